@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+#
+# Needs make and python3 (3.11 or later). Everything else is set up in .venv from the locked lists.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_WHEEL := $(wildcard vendor/pip-*.whl)
+
+.PHONY: help run test lint bench soak lock docs clean
+
+help:  ## these lines
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+# The pip wheel in vendor/ lets the set-up work where Debian's python3-venv (ensurepip) is absent.
+$(VENV)/.stamp-pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "poststelle needs Python 3.11 or later; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv --without-pip --clear $(VENV)
+	$(BIN)/python $(PIP_WHEEL)/pip install --quiet --no-index --disable-pip-version-check $(PIP_WHEEL)
+	@touch $@
+
+$(VENV)/.stamp-run: requirements.lock $(VENV)/.stamp-pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@echo "$(CURDIR)/src" > $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/poststelle.pth
+	@printf '#!%s\nfrom poststelle.__main__ import main\nmain()\n' "$(CURDIR)/$(BIN)/python" > $(BIN)/poststelle && chmod +x $(BIN)/poststelle
+	@touch $@
+
+$(VENV)/.stamp-dev: requirements-dev.lock $(VENV)/.stamp-run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: $(VENV)/.stamp-run  ## set up and run the gateway with the demo's synthetic citizens
+	$(BIN)/poststelle demo
+
+test: $(VENV)/.stamp-dev  ## set up and pass the tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.stamp-dev  ## ruff, mypy --strict, import contracts, licences
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/reuse lint --quiet
+
+bench: $(VENV)/.stamp-dev  ## measure: messages per second and CPU per message, beside smtp-sink
+	$(BIN)/python -m bench
+
+soak: $(VENV)/.stamp-dev  ## long runs: fuzzing and kills under load
+	$(BIN)/python -m pytest -m soak
+
+lock:  ## renew the locked dependency lists (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --group dev --extra scaleout --extra fast pyproject.toml -o requirements-dev.lock
+
+clean:  ## remove what the set-up and the runs made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
