@@ -113,6 +113,16 @@ class Inspected:
     inspection: Inspection | None
     """None where a worker died over it twice: our fault, to be held for a clerk."""
     layers_found: tuple[MalwareFound, ...]
+    remarks: tuple[str, ...] = ()
+    """What the journal should know of the looking itself: ``worker-died``, ``timed-out``, ``unwrap-used`` (one each)."""
+
+
+class Keyholder(Protocol):
+    """The process that holds the private keys and parses no mail."""
+
+    def unwrap(self, recipient_info: bytes, key_bytes: int) -> bytes | None:
+        """The content key (right or random, always ``key_bytes`` long); None where no key of ours is named."""
+        ...
 
 
 class Inspector(Protocol):

@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The broker: answers one worker's requests for one message, bound to it and capped.
+
+It shows decrypted layers to the scanner and passes recipient entries to the keyholder. It parses neither.
+"""
+
+import os
+import time
+from collections.abc import Callable
+
+from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Frame, Kind
+from poststelle.application.ports import Keyholder, Malware
+from poststelle.core.facts import MalwareFound
+from poststelle.inspection.requests import MAX_UNWRAPS
+
+MAX_SCANS = 32
+"""Layers one message may have scanned: CMS layers and attached messages together stay far below."""
+
+
+class Broker:
+    """Bound to one message; lives as long as its inspection."""
+
+    def __init__(self, scanner: Malware, keyholder: Keyholder | None, until: float) -> None:
+        self.found: list[MalwareFound] = []
+        self.unwraps = 0
+        self._scans = 0
+        self._scanner = scanner
+        self._keyholder = keyholder
+        self._until = until
+
+    def answer(self, frame: Frame) -> bytes:
+        """The answer frame's content. Raises UnavailableError where scanner or keyholder fail."""
+        table: dict[Kind, Callable[[Frame], bytes]] = {Kind.SCAN: self._scan, Kind.UNWRAP: self._unwrap}
+        if frame.kind not in table:
+            raise BrokenPeerError(f"a worker does not send {frame.kind.name}")
+        return table[frame.kind](frame)
+
+    def _scan(self, frame: Frame) -> bytes:
+        self._scans += 1
+        if frame.handle is None or self._scans > MAX_SCANS:
+            raise BrokenPeerError("a scan without content, or one too many")
+        section = frame.content.decode("ascii", "replace")
+        with os.fdopen(frame.handle, "rb") as layer:
+            layer.seek(0)
+            found = self._scanner.scan(layer, max(0.1, self._until - time.monotonic()))
+        self.found += [MalwareFound(item.name, item.certainty, section) for item in found]
+        return b""
+
+    def _unwrap(self, frame: Frame) -> bytes:
+        if self._keyholder is None:
+            return b"-not-connected"
+        if self.unwraps >= MAX_UNWRAPS:
+            return b"-capped"
+        self.unwraps += 1
+        key_bytes, recipient_info = int.from_bytes(frame.content[:2], "big"), frame.content[2:]
+        content_key = self._keyholder.unwrap(recipient_info, key_bytes)
+        return b"-no-key" if content_key is None else b"K" + content_key

@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The nursery: a process that has imported every inspector once and forks a worker from itself on demand.
+
+It starts with an empty environment and no descriptor but the one to the pool, opens nothing, and reads no mail itself.
+``python -m poststelle.adapters.inspector_pool.nursery FD`` is how the pool starts it; nobody else does.
+"""
+
+import gc
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+
+from poststelle.adapters.inspector_pool import worker
+from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, receive_frame, send_frame
+
+
+def main() -> None:
+    """Fork one worker for each JOB frame; its descriptor is the worker's end of a pair of its own."""
+    pool = socket.socket(fileno=int(sys.argv[1]))
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    with suppress(BrokenPeerError):
+        while True:
+            order = receive_frame(pool)
+            if order.handle is not None:
+                _raise_one(pool, order.handle)
+
+
+def _raise_one(pool: socket.socket, link_handle: int) -> None:
+    pid = os.fork()
+    if pid == 0:
+        pool.close()
+        with socket.socket(fileno=link_handle) as link:
+            try:
+                worker.serve(link)
+            finally:
+                os._exit(0)
+    os.close(link_handle)
+    handle = os.pidfd_open(pid)
+    send_frame(pool, Kind.ANSWER, str(pid).encode(), handle)
+    os.close(handle)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,251 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The pool: hands messages to confined workers, retries once in a fresh one, and throws away what met anything odd.
+
+Refuses to know what is looked for. A worker's death is our fault, not the sender's: after the second one the answer is
+an inspection that did not happen, and a person decides.
+"""
+
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import UnsupportedOperation
+from typing import BinaryIO
+
+from poststelle.adapters.inspector_pool.broker import Broker
+from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, receive_frame, send_frame
+from poststelle.application.ports import Inspected, Keyholder, Malware, UnavailableError
+from poststelle.core.arrival import Arrival
+from poststelle.core.codec import load
+from poststelle.core.facts import Inspection, MalwareFound, Tier
+
+TRIES = 2
+START_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSettings:
+    """How many workers, and how long one may try."""
+
+    workers: int = 2
+    try_seconds: float = 25.0
+    messages_per_worker: int = 200
+
+
+class WorkerLostError(Exception):
+    """A worker died, broke the protocol, or ran out of its time."""
+
+
+@dataclass(slots=True)
+class _Worker:
+    """One worker process: its end of the pair, and a handle on the process that no other can reuse."""
+
+    link: socket.socket
+    pid: int
+    handle: int
+    confinement: tuple[str, ...]
+    served: int = 0
+
+    def end(self) -> None:
+        self.link.close()
+        try:
+            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        finally:
+            os.close(self.handle)
+
+
+class InspectorPool:
+    """Implements the Inspector port. Safe for use from many threads; one thread drives one worker at a time."""
+
+    def __init__(self, scanner: Malware, keyholder: Keyholder | None, settings: PoolSettings | None = None) -> None:
+        self._settings = settings or PoolSettings()
+        self._scanner = scanner
+        self._keyholder = keyholder
+        self._free = threading.BoundedSemaphore(self._settings.workers)
+        self._lock = threading.Lock()
+        self._idle: list[_Worker] = []
+        self._nursery = _Nursery()
+
+    def inspect(self, content: BinaryIO, arrival: Arrival, deadline_seconds: float) -> Inspected:
+        """Look into the whole message, at most twice."""
+        del arrival
+        until = time.monotonic() + deadline_seconds
+        remarks: list[str] = []
+        found: list[MalwareFound] = []
+        for _ in range(TRIES):
+            broker = Broker(self._scanner, self._keyholder, until)
+            try:
+                answer = self._run({"job": "inspect"}, content, until, broker, _is_unremarkable)
+            except WorkerLostError as lost:
+                remarks.append(str(lost))
+                found += broker.found
+                continue
+            remarks += ["unwrap-used"] * broker.unwraps
+            return Inspected(load(Inspection, answer), tuple(broker.found), tuple(remarks))
+        return Inspected(None, tuple(dict.fromkeys(found)), tuple(remarks))
+
+    def inspect_file(self, content: BinaryIO, name: str, deadline_seconds: float) -> Inspection:
+        """One file as the only attachment of a simple e-mail. UnavailableError where the worker died over it."""
+        until = time.monotonic() + deadline_seconds
+        return load(Inspection, self._product({"job": "inspect-file", "name": name}, content, until))
+
+    def text(self, content: BinaryIO, deadline_seconds: float) -> str:
+        """The main text of a message as plain text, for the desk."""
+        return self._product({"job": "text"}, content, time.monotonic() + deadline_seconds).decode()
+
+    def confinement(self) -> tuple[str, ...]:
+        """The mechanisms that hold in the workers here, as a fresh worker reports them."""
+        worker = self._take(time.monotonic() + START_SECONDS)
+        names = worker.confinement
+        self._give_back(worker, reusable=True)
+        return names
+
+    def close(self) -> None:
+        """End every idle worker and the nursery."""
+        with self._lock:
+            workers, self._idle = self._idle, []
+        for worker in workers:
+            worker.end()
+        self._nursery.close()
+
+    def _product(self, order: dict[str, str], content: BinaryIO, until: float) -> bytes:
+        broker = Broker(self._scanner, self._keyholder, until)
+        try:
+            return self._run(order, content, until, broker, lambda _: False)
+        except WorkerLostError as lost:
+            raise UnavailableError(f"the inspector could not do {order['job']}: {lost}") from lost
+
+    def _run(
+        self,
+        order: dict[str, str],
+        content: BinaryIO,
+        until: float,
+        broker: Broker,
+        may_reuse: Callable[[bytes], bool],
+    ) -> bytes:
+        worker = self._take(until)
+        reusable = False
+        try:
+            worker.link.settimeout(min(self._settings.try_seconds, max(0.1, until - time.monotonic())))
+            worker.served += 1
+            _send_job(worker.link, order, content)
+            answer = _converse(worker.link, broker)
+            reusable = worker.served < self._settings.messages_per_worker and may_reuse(answer)
+        except TimeoutError as error:
+            raise WorkerLostError("timed-out") from error
+        except BrokenPeerError as error:
+            raise WorkerLostError("worker-died") from error
+        else:
+            return answer
+        finally:
+            self._give_back(worker, reusable=reusable)
+
+    def _take(self, until: float) -> _Worker:
+        if not self._free.acquire(timeout=max(0.0, until - time.monotonic())):
+            raise UnavailableError("no inspector was free in time")
+        try:
+            with self._lock:
+                while self._idle:
+                    worker = self._idle.pop()
+                    if not select.select([worker.link], [], [], 0)[0]:
+                        return worker
+                    worker.end()  # it died while idle: an idle worker says nothing
+                return self._nursery.raise_worker()
+        except BaseException:
+            self._free.release()
+            raise
+
+    def _give_back(self, worker: _Worker, *, reusable: bool) -> None:
+        if reusable:
+            with self._lock:
+                self._idle.append(worker)
+        else:
+            worker.end()
+        self._free.release()
+
+
+def _is_unremarkable(answer: bytes) -> bool:
+    inspection = load(Inspection, answer)
+    odd = inspection.crypto.layers or any(file.findings for file in inspection.files)
+    return inspection.tier is Tier.CLEAN and not odd
+
+
+def _send_job(link: socket.socket, order: dict[str, str], content: BinaryIO) -> None:
+    head = json.dumps(order).encode() + b"\n"
+    try:
+        handle = content.fileno()
+    except (UnsupportedOperation, OSError, AttributeError):
+        content.seek(0)
+        send_frame(link, Kind.JOB, head + content.read())
+    else:
+        send_frame(link, Kind.JOB, head, handle)
+
+
+def _converse(link: socket.socket, broker: Broker) -> bytes:
+    while True:
+        frame = receive_frame(link)
+        if frame.kind is Kind.RESULT:
+            return frame.content
+        if frame.kind is Kind.FAULT:
+            raise WorkerLostError(f"worker-fault: {frame.content.decode('utf-8', 'replace')}")
+        send_frame(link, Kind.ANSWER, broker.answer(frame))
+
+
+class _Nursery:
+    """The one fork server of a pool, started when first needed and again when it is gone."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pair: socket.socket | None = None
+
+    def raise_worker(self) -> _Worker:
+        """A fresh, confined worker. UnavailableError where the machine gives none."""
+        for _ in range(TRIES):
+            try:
+                return self._ask()
+            except (BrokenPeerError, OSError) as error:
+                self.close()
+                fault = error
+        raise UnavailableError(f"no inspector can be started: {fault}")
+
+    def close(self) -> None:
+        """End the process; the next worker starts another."""
+        if self._pair is not None:
+            self._pair.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        self._process = self._pair = None
+
+    def _ask(self) -> _Worker:
+        if self._process is None or self._pair is None or self._process.poll() is not None:
+            self._pair = self._start()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            send_frame(self._pair, Kind.JOB, b"", theirs.fileno())
+        born = receive_frame(self._pair)
+        if born.handle is None:
+            raise BrokenPeerError("the nursery named no process")
+        ours.settimeout(START_SECONDS)
+        active, _ = json.loads(receive_frame(ours).content)
+        return _Worker(ours, int(born.content), born.handle, tuple(active))
+
+    def _start(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            command = [sys.executable, "-I", "-m", "poststelle.adapters.inspector_pool.nursery", str(theirs.fileno())]
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
+                command, pass_fds=(theirs.fileno(),), env={"LANG": "C.UTF-8"}, stdin=subprocess.DEVNULL, cwd="/"
+            )
+        ours.settimeout(START_SECONDS)
+        return ours

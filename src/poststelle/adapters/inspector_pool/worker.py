@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The worker: confined, it takes one job after the other from its socket pair and looks into hostile bytes.
+
+It has no network, no keys, no files and no settings. What it needs of the world it asks the broker for.
+"""
+
+import json
+import mmap
+import os
+import resource
+import socket
+import time
+from collections.abc import Callable, Generator
+from contextlib import suppress
+
+from poststelle.adapters.inspector_pool.confinement import confine
+from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Frame, Kind, receive_frame, send_frame
+from poststelle.core.codec import dump
+from poststelle.inspection import message, products
+from poststelle.inspection.requests import Answer, Request, Scan, Scanned, Unwrap, Unwrapped, UnwrapRefused
+
+CPU_SECONDS_PER_JOB = 40
+"""A backstop far above the per-attachment budget: the kernel ends what spins outside Python's reach."""
+
+Content = bytes | mmap.mmap
+Dialogue = Generator[Request, Answer, bytes]
+
+
+def serve(link: socket.socket) -> None:
+    """Confine this process and answer jobs until the broker closes the pair."""
+    confinement = confine()
+    send_frame(link, Kind.READY, json.dumps([confinement.active, confinement.missing]).encode())
+    with suppress(BrokenPeerError):
+        while True:
+            _one_job(link, receive_frame(link))
+
+
+def _one_job(link: socket.socket, frame: Frame) -> None:
+    head, _, inline = frame.content.partition(b"\n")
+    order = json.loads(head)
+    _allow_cpu(CPU_SECONDS_PER_JOB)
+    content: Content = inline if frame.handle is None else _mapped(frame.handle)
+    try:
+        send_frame(link, Kind.RESULT, _drive(link, JOBS[order["job"]](content, order)))
+    except BrokenPeerError:
+        raise
+    except MemoryError:
+        send_frame(link, Kind.FAULT, b"MemoryError")
+    except Exception as error:  # noqa: BLE001 - a bug in an inspector: named to the broker, never a silent pass
+        send_frame(link, Kind.FAULT, _where(error))
+
+
+def _where(error: Exception) -> bytes:
+    """Type and place of a bug, without its message: that may quote the content."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else ""  # noqa: PTH119
+    return f"{type(error).__name__} at {place}".encode()
+
+
+def _mapped(handle: int) -> Content:
+    try:
+        size = os.fstat(handle).st_size
+        return mmap.mmap(handle, size, access=mmap.ACCESS_READ) if size else b""
+    finally:
+        os.close(handle)
+
+
+def _allow_cpu(seconds: int) -> None:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    until = int(usage.ru_utime + usage.ru_stime) + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (until, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _drive(link: socket.socket, dialogue: Dialogue) -> bytes:
+    try:
+        request = next(dialogue)
+        while True:
+            request = dialogue.send(_ask(link, request))
+    except StopIteration as end:
+        result: bytes = end.value
+        return result
+
+
+def _ask(link: socket.socket, request: Request) -> Answer:
+    match request:
+        case Scan(section, content):
+            layer = os.memfd_create("layer")
+            try:
+                os.write(layer, content) if len(content) < mmap.PAGESIZE else _write_all(layer, content)
+                send_frame(link, Kind.SCAN, section.encode(), layer)
+            finally:
+                os.close(layer)
+            receive_frame(link)
+            return Scanned()
+        case Unwrap(recipient_info, key_bytes):
+            send_frame(link, Kind.UNWRAP, key_bytes.to_bytes(2, "big") + recipient_info)
+            answer = receive_frame(link).content
+            return Unwrapped(answer[1:]) if answer[:1] == b"K" else UnwrapRefused(answer[1:].decode("ascii"))
+
+
+def _write_all(handle: int, content: bytes) -> None:
+    view = memoryview(content)
+    while view:
+        view = view[os.write(handle, view) :]
+
+
+def _inspect(content: Content, order: dict[str, str]) -> Dialogue:
+    del order
+    inspection = yield from message.inspect_message(content, time.process_time)
+    return dump(inspection)
+
+
+def _inspect_file(content: Content, order: dict[str, str]) -> Dialogue:
+    yield from ()
+    return dump(message.inspect_attachment(bytes(content), order["name"], time.process_time))
+
+
+def _text(content: Content, order: dict[str, str]) -> Dialogue:
+    del order
+    yield from ()
+    return products.rendered_text(content).encode()
+
+
+JOBS: dict[str, Callable[[Content, dict[str, str]], Dialogue]] = {
+    "inspect": _inspect,
+    "inspect-file": _inspect_file,
+    "text": _text,
+}

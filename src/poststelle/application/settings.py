@@ -1,0 +1,141 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Operational settings: ports, folders, engines. What an authority promises stands in its policy, never here.
+
+One file, ``poststelle.toml``; every key can be overridden by ``POSTSTELLE_<SECTION>_<KEY>`` in the environment.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+ENVIRONMENT_PREFIX = "POSTSTELLE_"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; ``faults`` holds one sentence each."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+class Section(BaseModel):
+    """Frozen, and an unknown key is a fault."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class House(Section):
+    """Where things lie and who we are."""
+
+    data: Path = Path("var/poststelle")
+    policies: tuple[Path, ...] = (Path("policies/muenster"),)
+    mode: Literal["production", "demo"] = "production"
+    hostname: str = "localhost"
+    base_url: str = "http://127.0.0.1:8025"
+    allow_unscanned: bool = False
+    """Run in production without a virus scanner: only where another system has scanned before."""
+
+
+class Door(Section):
+    """The receiving socket."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=2525, ge=0, le=65535)
+    lmtp: bool = False
+    trusted_peers: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Proxies whose XFORWARD is believed, such as Postfix on this machine."""
+    certificate: Path | None = None
+    key: Path | None = None
+    judging_threads: int = Field(default=8, ge=1, le=64)
+    message_deadline_seconds: float = Field(default=60.0, gt=0)
+    max_per_address: int = Field(default=20, ge=1)
+    uvloop: bool = False
+
+
+class Inspector(Section):
+    """The confined workers."""
+
+    workers: int = Field(default=2, ge=1, le=64)
+    try_seconds: float = Field(default=25.0, gt=0)
+    messages_per_worker: int = Field(default=200, ge=1)
+
+
+class Malware(Section):
+    """The virus scanner."""
+
+    engine: Literal["clamd", "demo", "none"] = "none"
+    socket: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = 3310
+
+
+class Spam(Section):
+    """The spam filter."""
+
+    engine: Literal["rspamd", "demo", "none"] = "none"
+    url: str = "http://127.0.0.1:11333"
+
+
+class Sender(Section):
+    """Who checks SPF, DKIM and DMARC."""
+
+    mode: Literal["own", "header", "none"] = "none"
+    authserv_id: str = ""
+    resolver: str = ""
+    """Address of a DNS server, with an optional ``:port``; empty means the system's."""
+
+
+class Outbox(Section):
+    """The mail server that takes what we send."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=25, ge=1, le=65535)
+    starttls: Literal["never", "if-offered", "required"] = "if-offered"
+    hold_back: bool = False
+    """Do not send: effects stay in the queue."""
+    lease_seconds: int = Field(default=120, ge=10)
+    give_up_hours: int = Field(default=72, ge=1)
+
+
+class Settings(Section):
+    """Everything an operator decides."""
+
+    house: House = House()
+    door: Door = Door()
+    inspector: Inspector = Inspector()
+    malware: Malware = Malware()
+    spam: Spam = Spam()
+    sender: Sender = Sender()
+    outbox: Outbox = Outbox()
+
+
+def read_settings(text: str, environment: Mapping[str, str]) -> Settings:
+    """The settings of a file's text and the environment. SettingsError names every fault by its key."""
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError((f"the settings file is not TOML: {error}",)) from error
+    for name, section in Settings.model_fields.items():
+        fields = section.annotation.model_fields if isinstance(section.annotation, type) else {}
+        for key in fields:
+            override = environment.get(f"{ENVIRONMENT_PREFIX}{name}_{key}".upper())
+            if override is not None:
+                values.setdefault(name, {})[key] = _plain(override)
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError(tuple(_sentence(fault["loc"], fault["msg"]) for fault in error.errors())) from error
+
+
+def _plain(override: str) -> str | list[str]:
+    return [part.strip() for part in override.split(",")] if "," in override else override
+
+
+def _sentence(place: tuple[int | str, ...], message: str) -> str:
+    return f"{'.'.join(str(step) for step in place)}: {message[0].lower()}{message[1:]}"
