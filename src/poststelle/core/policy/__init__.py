@@ -1,0 +1,81 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The policy file as values: one edition of an authority's conditions, published and enforced from the same place."""
+
+from poststelle.core.policy.access import (
+    AddressTerms,
+    Contact,
+    CryptoMethod,
+    EncryptionStance,
+    Gazette,
+    LegalBasis,
+    Mailbox,
+    OtherAddresses,
+    OtherChannel,
+    Scope,
+    SenderRole,
+    Signatures,
+    SignatureStance,
+)
+from poststelle.core.policy.base import Clause, Language, Model, SizeUnit, Text, size_bytes
+from poststelle.core.policy.channel import (
+    Archives,
+    ChannelPolicy,
+    FormBound,
+    MessageBody,
+    Rule,
+    SizeLimit,
+    Told,
+    Version,
+)
+from poststelle.core.policy.conduct import (
+    Kassenzeichen,
+    Links,
+    Notices,
+    Page,
+    Retention,
+    RetentionClass,
+    Spam,
+    Subject,
+)
+from poststelle.core.policy.model import Policy, advertised_size
+
+__all__ = [
+    "AddressTerms",
+    "Archives",
+    "ChannelPolicy",
+    "Clause",
+    "Contact",
+    "CryptoMethod",
+    "EncryptionStance",
+    "FormBound",
+    "Gazette",
+    "Kassenzeichen",
+    "Language",
+    "LegalBasis",
+    "Links",
+    "Mailbox",
+    "MessageBody",
+    "Model",
+    "Notices",
+    "OtherAddresses",
+    "OtherChannel",
+    "Page",
+    "Policy",
+    "Retention",
+    "RetentionClass",
+    "Rule",
+    "Scope",
+    "SenderRole",
+    "SignatureStance",
+    "Signatures",
+    "SizeLimit",
+    "SizeUnit",
+    "Spam",
+    "Subject",
+    "Text",
+    "Told",
+    "Version",
+    "advertised_size",
+    "size_bytes",
+]

@@ -1,0 +1,111 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""How the mailroom conducts itself: subject lines, notices, spam, retention, and what the page shows besides."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from poststelle.core.policy.base import ClauseId, Language, Model, Text
+
+
+class Subject(Model):
+    """What the page asks of subject lines."""
+
+    clause: ClauseId
+    """The published sentence on office and keyword."""
+    examples: tuple[str, ...]
+    """Subject lines shown as examples; each one routes to an office of the directory."""
+    aktenzeichen_clause: ClauseId
+    aktenzeichen_examples: tuple[str, ...] = ()
+    """File references shown as examples, with x for digits left open."""
+
+
+class Kassenzeichen(Model):
+    """How payment references are recognised. They never route and never refuse."""
+
+    clause: ClauseId
+    """The published sentence that asks to leave them out of the subject."""
+    patterns: tuple[str, ...]
+    """Regular expressions of the references themselves."""
+    context_words: tuple[str, ...]
+    """Words beside which a shorter number counts as one too."""
+
+
+class Notices(Model):
+    """Rückmeldungen: automatic messages about objections."""
+
+    clause: ClauseId
+    """The published sentence that promises them."""
+    languages: tuple[Literal[Language.DE, Language.EN], ...] = (Language.DE, Language.EN)
+    """Languages of a notice, in this order in one message."""
+    per_sender_per_day: Annotated[int, Field(gt=0)] = 5
+    """Above it notices to one sender are merged into one collective notice and a task."""
+    per_hour: Annotated[int, Field(gt=0)] = 50
+    """Above it notices in all wait for the next hour."""
+    from_name: str = ""
+    """Display name of the sender of notices."""
+    reply_to: str = ""
+    """Where an answer to a notice goes."""
+    by_hand_working_days: Annotated[int, Field(ge=0, le=10)] = 1
+    """Working days until a Rückmeldung von Hand is due."""
+
+
+class Spam(Model):
+    """What is expected of a spam filter."""
+
+    clause: ClauseId
+    engine: Literal["rspamd", "spamassassin", "any", "none"] = "any"
+    """Which engine must answer; none: sender authentication alone."""
+    hold_score: float | None = None
+    """Score from which a message is spam; absent: as the engine says."""
+
+
+class RetentionClass(StrEnum):
+    """What is kept for a time of its own."""
+
+    MESSAGE = "message"
+    WITHHELD = "withheld"
+    HELD_SPAM = "held-spam"
+    FACTS = "facts"
+    JOURNAL = "journal"
+    REFUSED = "refused"
+
+
+class Retention(Model):
+    """How long one class of records is kept."""
+
+    holds: RetentionClass
+    days: Annotated[int, Field(gt=0)]
+    """Days after which it is deleted, unless a legal hold says otherwise."""
+    because: Text
+    """Why so long."""
+
+
+class Links(Model):
+    """Links in a message that stand in for attachments."""
+
+    downloads: Literal["allowed", "not-processed"] = "allowed"
+    """Links to downloads instead of attachments; their disposition is that of the reason download-link."""
+    shorteners: Literal["allowed", "not-processed"] = "allowed"
+    """Shortened links."""
+    shortener_hosts: tuple[str, ...] = ()
+    """Hosts taken for shorteners."""
+
+
+class Page(Model):
+    """What the page shows besides the terms."""
+
+    base_url: str = ""
+    """Address under which the page is served; links in replies and notices start with it."""
+    accessibility_contact: str = ""
+    """Where barriers are reported."""
+    accessibility_checked_on: date | None = None
+    privacy_contact: str = ""
+    """The data-protection officer."""
+    security_contact: str = ""
+    """Contact of security.txt."""
+    sign_language_video: str = ""
+    """Address of a video in German sign language; empty shows the gap."""
