@@ -1,0 +1,111 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The supervisor of the embedded default: starts each role as a process of its own and starts it again when it ends.
+
+Refuses to know what a role does. In production systemd does this work.
+"""
+
+import ctypes
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+RESTART_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+"""Waits before a role that keeps ending is started again; the last one repeats."""
+STEADY_SECONDS = 30.0
+"""A role that ran this long starts over with the shortest wait."""
+DRAIN_SECONDS = 20.0
+_PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent() -> None:
+    """Make the kernel end this process when the one that started it is gone, even by SIGKILL."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@dataclass(slots=True)
+class _Running:
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    due_at: float = 0.0
+    falls: int = 0
+
+
+class Supervisor:
+    """Keeps the roles running until SIGTERM or SIGINT, then lets them drain in reverse order."""
+
+    def __init__(
+        self,
+        commands: Mapping[str, Sequence[str]],
+        environment: Mapping[str, str],
+        tell: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True),  # noqa: T201 - operator's view
+    ) -> None:
+        self._roles = {name: _Running(command) for name, command in commands.items()}
+        self._environment = dict(environment)
+        self._tell = tell
+        self._stopping = False
+
+    def run(self, while_running: Callable[[], bool] = lambda: True) -> None:
+        """Block until asked to end, or until ``while_running`` says no."""
+        wake, ring = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        before = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        old_ring = signal.set_wakeup_fd(ring, warn_on_full_buffer=False)
+        try:
+            with selectors.DefaultSelector() as selector:
+                selector.register(wake, selectors.EVENT_READ)
+                while not self._stopping and while_running():
+                    self._tend()
+                    selector.select(0.1)
+        finally:
+            self._drain()
+            signal.set_wakeup_fd(old_ring)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            os.close(wake)
+            os.close(ring)
+
+    def pid(self, role: str) -> int | None:
+        """The process of a role, None while it is down."""
+        process = self._roles[role].process
+        return process.pid if process is not None else None
+
+    def _stop(self, *_: object) -> None:
+        self._stopping = True
+
+    def _tend(self) -> None:
+        now = time.monotonic()
+        for name, role in self._roles.items():
+            if role.process is not None and role.process.poll() is not None:
+                self._mourn(name, role, now)
+            if role.process is None and now >= role.due_at:
+                role.process = subprocess.Popen(role.command, env=self._environment)  # noqa: S603 - our own program
+                role.started_at = now
+
+    def _mourn(self, name: str, role: _Running, now: float) -> None:
+        code = role.process.returncode if role.process is not None else 0
+        role.falls = 0 if now - role.started_at > STEADY_SECONDS else role.falls
+        wait = RESTART_SECONDS[min(role.falls, len(RESTART_SECONDS) - 1)]
+        role.falls += 1
+        role.process, role.due_at = None, now + wait
+        self._tell(f"role {name} ended with {code}; it starts again in {wait} s")
+
+    def _drain(self) -> None:
+        until = time.monotonic() + DRAIN_SECONDS
+        for role in reversed(self._roles.values()):
+            if role.process is not None:
+                role.process.terminate()
+        for name, role in reversed(self._roles.items()):
+            if role.process is None:
+                continue
+            try:
+                role.process.wait(max(0.1, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                self._tell(f"role {name} did not drain in time and is ended")
+                role.process.kill()
+                role.process.wait()
