@@ -1,0 +1,116 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Debian's rspamd in a private folder with a configuration of its own: no rules from the network, no DNS."""
+
+import socket
+import subprocess
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from support.clamd_server import free_port, wait_for
+from support.programs import require_program
+
+START_SECONDS = 30.0
+
+_CONFIG = """
+options {{
+  pidfile = "{folder}/rspamd.pid";
+  temp_dir = "{folder}";
+  filters = "";
+  control_socket = "{folder}/control.sock mode=0600";
+  dns {{ nameserver = ["127.0.0.1:{dns_port}"]; timeout = 0.05s; retransmits = 1; }}
+  task_timeout = 10s;
+  max_message = 4M;
+}}
+logging {{ type = "file"; filename = "{folder}/rspamd.log"; level = "warning"; }}
+worker "normal" {{ bind_socket = "127.0.0.1:{port}"; count = 1; }}
+actions {{ reject = 15; add_header = 6; }}
+"""
+
+
+@dataclass
+class RspamdServer:
+    """One rspamd on loopback."""
+
+    folder: Path
+    port: int
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> Self:
+        program = require_program("rspamd", "rspamd")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        config = self.folder / "rspamd.conf"
+        config.write_text(_CONFIG.format(folder=self.folder, port=self.port, dns_port=free_port()))
+        variables = [f"--var={name}={self.folder}" for name in ("DBDIR", "RUNDIR", "LOGDIR", "LOCAL_CONFDIR")]
+        with (self.folder / "start.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [program, "--insecure", "-f", "-c", str(config), *variables], stdout=log, stderr=log
+            )
+        wait_for(self._answers, START_SECONDS, f"rspamd did not start, see {self.folder}")
+        return self
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=20)
+            self.process = None
+
+    def _answers(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, (self.folder / "start.log").read_text()
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 1.0) as probe:
+                probe.sendall(b"GET /ping HTTP/1.0\r\n\r\n")
+                return b"200" in probe.recv(64)
+        except OSError:
+            return False
+
+
+class ScriptedRspamd:
+    """Accepts connections on loopback, reads one request, answers as told; None keeps silent."""
+
+    def __init__(self, answer: bytes | None) -> None:
+        self._answer = answer
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self.requests: list[bytes] = []
+        self._open: list[socket.socket] = []
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connection in self._open:
+            connection.close()
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self._open.append(connection)
+            if self._answer is not None:
+                self.requests.append(_request(connection))
+                connection.sendall(self._answer)
+                connection.close()
+
+
+def _request(connection: socket.socket) -> bytes:
+    taken = b""
+    while b"\r\n\r\n" not in taken and (piece := connection.recv(65536)):
+        taken += piece
+    head, _, body = taken.partition(b"\r\n\r\n")
+    fields = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:])
+    missing = int(fields[b"Content-Length"]) - len(body)
+    while missing > 0 and (piece := connection.recv(65536)):
+        body += piece
+        missing -= len(piece)
+    return head + b"\r\n\r\n" + body
