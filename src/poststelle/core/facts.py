@@ -143,6 +143,8 @@ class Inspection:
     """Terms of form and deadline met in subject or text, in the spelling of the vocabulary."""
     download_links: int = 0
     announced: tuple[Announced, ...] = ()
+    aktenzeichen: tuple[str, ...] = ()
+    """File references of ours in structured data of the message (XJustiz aktenzeichen.empfaenger, nachricht.xml)."""
 
 
 class Certainty(StrEnum):
@@ -220,3 +222,5 @@ class Facts:
     spam: SpamFacts
     sender: SenderFacts
     version: int = FACTS_VERSION
+    size_bytes: int = 0
+    """The message as received, in octets; 0 where nobody counted."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from poststelle.core.address import Address
 from poststelle.core.reasons import Reason
+from poststelle.core.signature import Identity
 
 
 class Disposition(StrEnum):
@@ -84,6 +85,8 @@ class Objection:
     """Beiwerk: noted on the desk, never a notice or refusal by itself."""
     consent: str = ""
     """Reference of the consent that lifted it; the objection then carries disposition accept."""
+    told: bool = False
+    """The sender hears of it, in the reply or in the notice: the only objections that either may name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,10 @@ class Verdict:
     edition_hash: str
     judged_at: datetime
     accepted_signature: bool = False
+    identity: Identity = Identity.NOT_APPLICABLE
+    """What the register says of the signer's key."""
+    flags: tuple[str, ...] = ()
+    """Remarks for the desk, never for the sender, such as ``unsigned-known-signer``."""
 
 
 @dataclass(frozen=True, slots=True)
