@@ -32,6 +32,25 @@ class Office:
     phone: str = ""
     is_demo: bool = False
     """Facts invented for the demonstration, marked as such wherever shown."""
+    visit: str = ""
+    """Where the office is visited, as printed."""
+    hours: str = ""
+    """When it is open, as printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One entry (Anliegen) of the A-Z: what somebody wants, and the office that does it."""
+
+    name: str
+    office: str
+    """Office id."""
+    name_en: str = ""
+    keywords: tuple[str, ...] = ()
+    """Further words under which it is looked for."""
+    url: str = ""
+    """Further information, where there is a page for it; may be a third party's."""
+    is_demo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +70,7 @@ class Directory:
 
     offices: tuple[Office, ...]
     persons: tuple[Person, ...] = ()
+    services: tuple[Service, ...] = ()
 
     def office(self, office_id: str) -> Office | None:
         """The office with this id."""

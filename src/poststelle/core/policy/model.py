@@ -121,5 +121,8 @@ def advertised_size(policy: Policy) -> int:
     if size.basis == "message":
         return size.limit_bytes
     layers = SMIME_LAYERS if policy.takes_smime else 1
-    factor, divisor = (part**layers for part in BASE64_GROWTH)
-    return -(-(size.limit_bytes + BODY_ROOM_BYTES) * factor // (divisor * _MILLION)) * _MILLION
+    growth, scale = BASE64_GROWTH
+    needed = size.limit_bytes + BODY_ROOM_BYTES
+    for _ in range(layers):
+        needed = -(-needed * growth // scale)
+    return -(-needed // _MILLION) * _MILLION
