@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Frozen values as canonical JSON and back: for stored facts, and for what a worker process tells us.
+
+The bytes on the way in may come from a compromised worker: types are checked strictly, nothing is coerced, and every
+fault is one CodecError. Fields that are missing take their defaults and fields that are unknown are passed over, so
+that two neighbouring versions can read each other's rows; a change of meaning raises the version inside the value.
+"""
+
+import json
+import math
+from functools import cache
+from typing import Final, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+T = TypeVar("T")
+
+MAX_DOCUMENT_BYTES: Final = 16 * 1024 * 1024
+"""Far above the facts of a message with the most files that are looked at; below what would hurt."""
+
+
+class CodecError(ValueError):
+    """The bytes are not the value they should be."""
+
+
+def dump(value: object) -> bytes:
+    """Canonical JSON: sorted keys, no blanks, UTF-8. A lone surrogate becomes a question mark, NaN becomes null."""
+    plain = _finite(_adapter(type(value)).dump_python(value, mode="json"))
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8", "replace")
+
+
+def load(kind: type[T], content: bytes, limit_bytes: int = MAX_DOCUMENT_BYTES) -> T:
+    """The value of this kind that the bytes say. Raises CodecError on anything else."""
+    if len(content) > limit_bytes:
+        raise CodecError(f"longer than {limit_bytes} bytes")
+    try:
+        return _read_with(_adapter(kind), kind, content)
+    except (ValidationError, RecursionError) as error:
+        raise CodecError(f"not a {kind.__name__}") from error
+
+
+def _read_with(adapter: TypeAdapter[object], kind: type[T], content: bytes) -> T:
+    value = adapter.validate_json(content, strict=True)
+    if not isinstance(value, kind):
+        raise CodecError(f"not a {kind.__name__}")
+    return value
+
+
+@cache
+def _adapter(kind: type[object]) -> TypeAdapter[object]:
+    """Building one costs milliseconds, so each kind is built once."""
+    return TypeAdapter(kind)
+
+
+def _finite(plain: object) -> object:
+    """The same with null for every number that JSON cannot say (RFC 8259, 6)."""
+    match plain:
+        case float():
+            return plain if math.isfinite(plain) else None
+        case dict():
+            return {key: _finite(value) for key, value in plain.items()}
+        case list() | tuple():
+            return [_finite(value) for value in plain]
+        case _:
+            return plain
