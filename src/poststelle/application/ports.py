@@ -20,6 +20,10 @@ class UnavailableError(Exception):
     """A part of the world we need does not answer. Never the sender's fault; 451 or try again later."""
 
 
+class LostAfterDotError(UnavailableError):
+    """The connection broke after the final dot: the next server may have taken the message, or not."""
+
+
 class Clock(Protocol):
     """The time, monotonic per node: never earlier than it said before."""
 
@@ -207,5 +211,8 @@ class Submission(Protocol):
     """Outgoing SMTP."""
 
     def submit(self, sender: str, recipients: Sequence[str], message: bytes) -> Submitted:
-        """Hand one message over. ``sender`` empty means the null reverse-path. UnavailableError: no connection."""
+        """Hand one message over. ``sender`` empty means the null reverse-path. UnavailableError: no connection.
+
+        One answer for all recipients: where one is refused, nothing is handed over to anybody.
+        """
         ...

@@ -1,0 +1,192 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The port Submission: one message to one next mail server by SMTP. It knows no queue and alters no octet.
+
+The message must use CRLF throughout, and is refused here otherwise: a bare LF before a dot is how mail is smuggled.
+"""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from poststelle.application.ports import LostAfterDotError, Submitted, UnavailableError
+
+_T = TypeVar("_T")
+
+_BARE_LINE_END: Final = re.compile(rb"(?<!\r)\n|\r(?!\n)")
+_SERVICE_NOT_AVAILABLE: Final = 421
+"""RFC 5321, 3.8: the server closes the channel; whatever was asked, the same as no connection."""
+
+
+class Tls(StrEnum):
+    """How the connection is protected (RFC 3207)."""
+
+    NONE = "none"
+    OPPORTUNISTIC = "opportunistic"
+    """Where offered, whatever the certificate: against listeners only."""
+    REQUIRED = "required"
+    """Always, with a certificate that proves the host's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """The next mail server, and how to speak to it."""
+
+    host: str
+    port: int = 25
+    tls: Tls = Tls.OPPORTUNISTIC
+    helo: str = "localhost"
+    """Our own name in EHLO."""
+    timeout_seconds: float = 60.0
+    """For each reply (RFC 5321, 4.5.3.2 allows minutes; a later attempt costs less than a blocked worker)."""
+    ca_file: str = ""
+    """PEM file of the issuers believed under ``required``; empty means the system's."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """What the next server must understand to take the message unaltered."""
+
+    smtputf8: bool
+    eight_bit: bool
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return ("SMTPUTF8",) * self.smtputf8 + ("BODY=8BITMIME",) * self.eight_bit
+
+
+class SmtpSubmission:
+    """The port Submission over one connection per message."""
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+
+    def submit(self, sender: str, recipients: Sequence[str], message: bytes) -> Submitted:
+        """Hand the message over to all recipients or to none; the deciding reply of the server."""
+        if _BARE_LINE_END.search(message):
+            return Submitted(554, "5.6.0 not sent: the message has a bare CR or LF")
+        if not all(address.isprintable() for address in (sender, *recipients)):
+            return Submitted(553, "5.1.3 not sent: an address has control characters")
+        needs = _needs((sender, *recipients), message)
+        smtp = _at("connecting", self._connect)
+        try:
+            refusal = _missing(smtp, needs)
+            return refusal or _transaction(smtp, sender, recipients, message, needs)
+        finally:
+            _leave(smtp)
+
+    def _connect(self) -> smtplib.SMTP:
+        relay = self._relay
+        smtp = smtplib.SMTP(relay.host, relay.port, local_hostname=relay.helo, timeout=relay.timeout_seconds)
+        try:
+            self._greet(smtp)
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+    def _greet(self, smtp: smtplib.SMTP) -> None:
+        smtp.ehlo_or_helo_if_needed()
+        if self._relay.tls is Tls.NONE:
+            return
+        if smtp.has_extn("starttls"):
+            smtp.starttls(context=_context(self._relay))
+            smtp.ehlo()
+        elif self._relay.tls is Tls.REQUIRED:
+            raise UnavailableError(f"{self._relay.host} offers no STARTTLS, which is required")
+
+
+def _context(relay: Relay) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=relay.ca_file or None)
+    if relay.tls is Tls.OPPORTUNISTIC:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _needs(addresses: Sequence[str], message: bytes) -> _Needs:
+    head, _, _ = message.partition(b"\r\n\r\n")
+    international = not head.isascii() or not all(address.isascii() for address in addresses)
+    return _Needs(smtputf8=international, eight_bit=international or not message.isascii())
+
+
+def _missing(smtp: smtplib.SMTP, needs: _Needs) -> Submitted | None:
+    """The refusal we give ourselves where the server cannot take the message as it is."""
+    if needs.smtputf8 and not smtp.has_extn("smtputf8"):
+        return Submitted(550, "5.6.7 not sent: the next server takes no international addresses (SMTPUTF8)")
+    if needs.eight_bit and not smtp.has_extn("8bitmime"):
+        return Submitted(554, "5.6.3 not sent: the next server takes no 8-bit content (8BITMIME)")
+    return None
+
+
+def _transaction(
+    smtp: smtplib.SMTP, sender: str, recipients: Sequence[str], message: bytes, needs: _Needs
+) -> Submitted:
+    options = (*needs.options, *((f"SIZE={len(message)}",) if smtp.has_extn("size") else ()))
+    if needs.smtputf8:
+        smtp.command_encoding = "utf-8"
+    answer = _command(smtp, "MAIL", " ".join((f"FROM:<{sender}>", *options)))
+    if answer[0] != 250:
+        return _answer(answer)
+    for recipient in recipients:
+        answer = _command(smtp, "RCPT", f"TO:<{recipient}>")
+        if answer[0] not in {250, 251}:
+            return _answer(answer)
+    answer = _command(smtp, "DATA")
+    if answer[0] != 354:
+        return _answer(answer)
+    _at("in the content, before the final dot", lambda: smtp.send(_stuffed(message)))
+    return _answer(_after_the_dot(smtp))
+
+
+def _command(smtp: smtplib.SMTP, verb: str, argument: str = "") -> tuple[int, bytes]:
+    """Not smtplib's own mail() and rcpt(): they rewrite addresses they parse otherwise than we did."""
+    return _at(f"at {verb}", lambda: smtp.docmd(verb, argument))
+
+
+def _after_the_dot(smtp: smtplib.SMTP) -> tuple[int, bytes]:
+    """From here on nobody but the server knows whether it has the message."""
+    try:
+        smtp.send(b".\r\n")
+        return smtp.getreply()
+    except (OSError, smtplib.SMTPException) as error:
+        raise LostAfterDotError(f"lost after the final dot: {error}") from None
+
+
+def _stuffed(message: bytes) -> bytes:
+    """With dots doubled at line starts and ended by CRLF (RFC 5321, 4.5.2)."""
+    whole = message if message.endswith(b"\r\n") else message + b"\r\n"
+    return re.sub(rb"(?m)^\.", b"..", whole)
+
+
+def _answer(reply: tuple[int, bytes]) -> Submitted:
+    code, text = reply
+    if code == _SERVICE_NOT_AVAILABLE:
+        raise UnavailableError(f"the next server closes: {_printable(text)}")
+    return Submitted(code, _printable(text))
+
+
+def _at(station: str, step: Callable[[], _T]) -> _T:
+    try:
+        return step()
+    except (OSError, smtplib.SMTPException) as error:
+        raise UnavailableError(f"no luck {station}: {error}") from None
+
+
+def _leave(smtp: smtplib.SMTP) -> None:
+    """QUIT where the other side still listens; the message's fate is decided already."""
+    try:
+        if smtp.sock is not None:
+            smtp.quit()
+    except (OSError, smtplib.SMTPException):
+        pass
+    finally:
+        smtp.close()
+
+
+def _printable(text: bytes) -> str:
+    return re.sub(r"[^\x20-\x7e]+", " ", text.decode("utf-8", "replace"))[:400]
