@@ -84,8 +84,8 @@ def bmp_fault(content: bytes) -> str:
 
 def _run_fault(content: bytes, header: BmpHeader) -> str:
     """Empty where the runs end by their mark, or place most of the pixels before the file ends."""
-    offset, placed = header.pixels_at, 0
-    while offset + 1 < len(content):
+    offset, placed, enough = header.pixels_at, 0, header.width * header.height * _MISSING_RUN_SHARE
+    while offset + 1 < len(content) and placed < enough:
         count, value = content[offset], content[offset + 1]
         offset += 2
         if count:
@@ -100,4 +100,4 @@ def _run_fault(content: bytes, header: BmpHeader) -> str:
             placed += value
             literal = value if header.compression == _RLE8 else (value + 1) // 2
             offset += literal + (literal & 1)
-    return "" if placed >= header.width * header.height * _MISSING_RUN_SHARE else "runs missing"
+    return "" if placed >= enough else "runs missing"
