@@ -1,0 +1,115 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What a header says of its body: type, boundary, encoding, disposition, and every way it says so wrongly."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from poststelle.inspection.mime.charsets import has_word
+from poststelle.inspection.mime.defects import DefectCode
+from poststelle.inspection.mime.headers import Header
+from poststelle.inspection.mime.limits import MAX_BOUNDARY_CHARACTERS
+from poststelle.inspection.mime.tree import ENCODED
+from poststelle.inspection.mime.values import Value, read_disposition, read_type
+
+_ENCODINGS = frozenset({"7bit", "8bit", "binary", "base64", "quoted-printable"})
+_BOUNDARY = re.compile(rb"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
+_COMPOSITE = ("multipart/", "message/")
+_NAMES = (b"name", b"filename")
+_REFUSED_TYPES = {
+    "message/partial": DefectCode.MESSAGE_PARTIAL,
+    "message/external-body": DefectCode.MESSAGE_EXTERNAL,
+}
+MESSAGE_TYPES = frozenset({"message/rfc822", "message/global", "message/news"})
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The Content fields of one entity."""
+
+    media_type: str
+    """Lower case; the default of the context where there is none."""
+    content_type: Value | None
+    disposition: Value | None
+    encoding: str
+    boundary: bytes
+    """Empty unless it is a multipart with exactly one legal boundary."""
+    defects: tuple[DefectCode, ...]
+
+
+def read_content(header: Header, default_type: str) -> Content:
+    """The Content fields of a header block; where one stands twice the first counts (and is a defect already)."""
+    defects: list[DefectCode] = []
+    content_type = _content_type(header.first(b"content-type"), defects)
+    media_type = content_type.main if content_type is not None and content_type.main else default_type
+    encoding = _encoding(header.first(b"content-transfer-encoding"), defects)
+    disposition = _disposition(header.first(b"content-disposition"), defects)
+    boundary = b""
+    if media_type.startswith("multipart/"):
+        boundary = _boundary(content_type, defects)
+        if encoding in ENCODED:
+            defects.append(DefectCode.TRANSFER_ENCODING_ON_MULTIPART)
+    elif media_type in MESSAGE_TYPES and encoding in ENCODED:
+        defects.append(DefectCode.TRANSFER_ENCODING_ON_MESSAGE)
+    elif media_type in _REFUSED_TYPES:
+        defects.append(_REFUSED_TYPES[media_type])
+    return Content(media_type, content_type, disposition, encoding, boundary, tuple(defects))
+
+
+def _content_type(raw: bytes, defects: list[DefectCode]) -> Value | None:
+    if not raw:
+        return None
+    value = read_type(raw)
+    defects.extend(_type_defects(raw, value))
+    return value
+
+
+def _type_defects(raw: bytes, value: Value) -> Iterator[DefectCode]:
+    if value.has_too_many:
+        yield DefectCode.TOO_MANY_PARAMETERS
+    if not value.is_readable:
+        is_grave = not value.main or value.main.startswith(_COMPOSITE) or b"boundary" in raw.lower()
+        yield DefectCode.CONTENT_TYPE_SYNTAX if is_grave else DefectCode.CONTENT_TYPE_PARAMETERS
+    elif not value.is_strict:
+        yield DefectCode.CONTENT_TYPE_SYNTAX if value.main.startswith("multipart/") else DefectCode.VALUE_STYLE
+    if b"=?" in raw and any(has_word(one.value) for one in value.parameters if not one.name.startswith(_NAMES)):
+        yield DefectCode.HEADER_ENCODED_WORD
+
+
+def _encoding(raw: bytes, defects: list[DefectCode]) -> str:
+    if not raw:
+        return "7bit"
+    encoding = raw.decode("latin-1").lower()
+    if encoding in _ENCODINGS:
+        return encoding
+    defects.append(DefectCode.TRANSFER_ENCODING_UNKNOWN)
+    return ""
+
+
+def _disposition(raw: bytes, defects: list[DefectCode]) -> Value | None:
+    if not raw:
+        return None
+    value = read_disposition(raw)
+    if value.has_too_many:
+        defects.append(DefectCode.TOO_MANY_PARAMETERS)
+    if not value.is_readable:
+        defects.append(DefectCode.DISPOSITION_SYNTAX)
+    elif not value.is_strict:
+        defects.append(DefectCode.VALUE_STYLE)
+    return value
+
+
+def _boundary(content_type: Value | None, defects: list[DefectCode]) -> bytes:
+    stated = [one.value for one in content_type.parameters if one.name == b"boundary"] if content_type else []
+    if content_type is not None and content_type.has_extended(b"boundary"):
+        defects.append(DefectCode.BOUNDARY_ILLEGAL)
+        return b""
+    if not stated:
+        defects.append(DefectCode.BOUNDARY_MISSING)
+        return b""
+    boundary = stated[0]
+    if len(stated) > 1 or len(boundary) > MAX_BOUNDARY_CHARACTERS or not _BOUNDARY.fullmatch(boundary):
+        defects.append(DefectCode.BOUNDARY_ILLEGAL)
+        return b""
+    return boundary

@@ -1,0 +1,144 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""A header block as fields, and what is wrong with it. Knows the shape of a field, not the meaning of any but a few."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from poststelle.inspection.mime.defects import DefectCode
+from poststelle.inspection.mime.limits import MAX_FIELDS, MAX_HEADER_BYTES
+from poststelle.inspection.mime.source import Source
+
+Fields = tuple[tuple[bytes, bytes], ...]
+
+_VALUE = rb"([^\r\n]*(?:\r\n[ \t][^\r\n]*)*)\r\n"
+_FIELD = re.compile(rb"([A-Za-z0-9][A-Za-z0-9!#$%&'*+./^_`|~-]*):" + _VALUE)
+_LINE = re.compile(_VALUE)
+_LOOSE_NAME = re.compile(rb"[^:\r\n]*")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BLANK_LINE = re.compile(rb"\r\n[ \t]+\r\n")
+_LOOKALIKE = re.compile(rb"\r\n[ \t]+(?:[Cc][Oo][Nn][Tt][Ee][Nn][Tt]|[Mm][Ii][Mm][Ee])-[A-Za-z-]*[ \t]*:")
+_MEANT = re.compile(
+    rb"\r\n[ \t]+(?:content-type[ \t]*:[ \t]*[a-z]+/|content-transfer-encoding[ \t]*:[ \t]*(?:[78]bit|binary|base64|quoted)"
+    rb"|content-disposition[ \t]*:[ \t]*(?:inline|attachment)|mime-version[ \t]*:[ \t]*1)",
+    re.IGNORECASE,
+)
+
+_ONCE: tuple[tuple[bytes, DefectCode], ...] = (
+    (b"content-type", DefectCode.DUPLICATE_CONTENT_TYPE),
+    (b"content-transfer-encoding", DefectCode.DUPLICATE_TRANSFER_ENCODING),
+    (b"content-disposition", DefectCode.DUPLICATE_DISPOSITION),
+    (b"mime-version", DefectCode.DUPLICATE_MIME_VERSION),
+    (b"from", DefectCode.DUPLICATE_FROM),
+    (b"sender", DefectCode.DUPLICATE_SENDER),
+    (b"date", DefectCode.DUPLICATE_FIELD),
+    (b"message-id", DefectCode.DUPLICATE_FIELD),
+    (b"subject", DefectCode.DUPLICATE_FIELD),
+    (b"reply-to", DefectCode.DUPLICATE_FIELD),
+    (b"to", DefectCode.DUPLICATE_FIELD),
+    (b"cc", DefectCode.DUPLICATE_FIELD),
+)
+"""RFC 5322, 3.6; those that only people read are noted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Fields in order, names in lower case, values as sent with their folds."""
+
+    fields: Fields
+    body_start: int
+    """Offset of the first byte after the blank line."""
+    defects: tuple[DefectCode, ...]
+
+    def all(self, name: bytes) -> tuple[bytes, ...]:
+        """Unfolded values of every field of that name (lower case), topmost first."""
+        return tuple(unfold(value) for key, value in self.fields if key == name)
+
+    def first(self, name: bytes) -> bytes:
+        """Unfolded value of the topmost field of that name, empty where there is none."""
+        for key, value in self.fields:
+            if key == name:
+                return unfold(value)
+        return b""
+
+
+def unfold(value: bytes) -> bytes:
+    """The value on one line, blanks at its ends removed (RFC 5322, 2.2.3)."""
+    return value.replace(b"\r\n", b"").strip(b" \t")
+
+
+def read_header(source: Source, start: int, end: int) -> Header:
+    """The header block at ``start`` of an entity that ends at ``end``."""
+    if source[start : start + 2] == b"\r\n" or start >= end:
+        return Header((), min(start + 2, end), ())
+    blank = source.find(b"\r\n\r\n", start, end)
+    defects: list[DefectCode] = []
+    if blank < 0:
+        block_end, body_start = end, end
+        defects.append(DefectCode.HEADER_UNENDED)
+    else:
+        block_end, body_start = blank + 2, blank + 4
+    if block_end - start > MAX_HEADER_BYTES:
+        defects.append(DefectCode.HEADER_TOO_LARGE)
+        block_end = start + MAX_HEADER_BYTES
+    block = source[start:block_end]
+    if not block.endswith(b"\r\n"):
+        block += b"\r\n"
+    fields = _fields(block, defects)
+    defects.extend(_block_defects(block))
+    defects.extend(_duplicates(fields))
+    return Header(fields, body_start, tuple(dict.fromkeys(defects)))
+
+
+def _fields(block: bytes, defects: list[DefectCode]) -> Fields:
+    found = _FIELD.findall(block)
+    if sum(len(name) + len(value) for name, value in found) + 3 * len(found) != len(block):
+        found = list(_loose_fields(block, defects))
+    if len(found) > MAX_FIELDS:
+        defects.append(DefectCode.HEADER_TOO_MANY_FIELDS)
+        del found[MAX_FIELDS:]
+    return tuple((name.lower(), value) for name, value in found)
+
+
+def _loose_fields(block: bytes, defects: list[DefectCode]) -> Iterator[tuple[bytes, bytes]]:
+    """Line by line, where the block is not made of well-formed fields only."""
+    if block[:1] in (b" ", b"\t"):
+        defects.append(DefectCode.HEADER_STARTS_WITH_FOLD)
+    for match in _LINE.finditer(block):
+        line = match.group(1)
+        name = _LOOSE_NAME.match(line)
+        if name is None or name.end() >= len(line) or line[name.end()] != _COLON:
+            defects.append(DefectCode.HEADER_NO_COLON)
+            continue
+        if not _FIELD.match(match.group()):
+            defects.append(DefectCode.HEADER_ODD_NAME)
+        yield name.group().strip(b" \t"), line[name.end() + 1 :]
+
+
+_COLON = ord(":")
+
+
+def _block_defects(block: bytes) -> Iterator[DefectCode]:
+    if _CONTROL.search(block):
+        yield DefectCode.HEADER_CONTROL
+    if _BLANK_LINE.search(block):
+        yield DefectCode.HEADER_BLANK_LINE
+    if _LOOKALIKE.search(block) and (_MEANT.search(block) or _lookalike_outside_signatures(block)):
+        yield DefectCode.HEADER_FOLD_LOOKALIKE
+
+
+def _lookalike_outside_signatures(block: bytes) -> bool:
+    """A list of signed fields (DKIM h=, RFC 6376, 3.5) may fold before ``Content-Type:`` and honest ones do."""
+    return any(
+        _LOOKALIKE.search(value) and not name.lower().endswith(b"-signature") for name, value in _FIELD.findall(block)
+    )
+
+
+def _duplicates(fields: Fields) -> Iterator[DefectCode]:
+    names = [name for name, _ in fields]
+    if len(names) == len(set(names)):
+        return
+    for name, code in _ONCE:
+        if names.count(name) > 1:
+            yield code

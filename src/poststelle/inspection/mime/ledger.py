@@ -1,0 +1,31 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What one message may still cost: parts, and bytes that exist only because something was read a second time."""
+
+from poststelle.inspection.mime.limits import MAX_DERIVED_FACTOR, MAX_DERIVED_FLOOR_BYTES, MAX_PARTS
+
+
+class Ledger:
+    """Shared by all scans of one message. Mutable on purpose: what one part takes must be missing for the next."""
+
+    __slots__ = ("derived_left", "parts_left")
+
+    def __init__(self, message_bytes: int) -> None:
+        self.parts_left = MAX_PARTS
+        self.derived_left = MAX_DERIVED_FACTOR * message_bytes + MAX_DERIVED_FLOOR_BYTES
+
+    @property
+    def has_room(self) -> bool:
+        """One more part may be read."""
+        return self.parts_left > 0
+
+    def take_part(self) -> None:
+        """One part less."""
+        self.parts_left -= 1
+
+    def take_derived(self, count: int) -> bool:
+        """Pay for so many bytes read again; False where they were not there, and then nothing is taken."""
+        if count > self.derived_left:
+            return False
+        self.derived_left -= count
+        return True

@@ -1,0 +1,24 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""How much of a message is looked at: beyond any of these the message is refused, never half inspected."""
+
+MAX_LEVELS = 20
+"""Entities within entities, attached messages included."""
+MAX_PARTS = 1_000
+MAX_FIELDS = 1_000
+MAX_HEADER_BYTES = 256 * 1024
+MAX_PARAMETERS = 100
+MAX_LINE_BYTES = 64 * 1024
+MAX_SENT_LINE_BYTES = 998
+"""RFC 5322, 2.1.1, without the line end; longer lines are noted."""
+MAX_BOUNDARY_CHARACTERS = 70
+"""RFC 2046, 5.1.1."""
+MAX_EMBEDDED = 50
+"""Entities taken out of text, preambles and epilogues of one message."""
+MAX_DERIVED_FACTOR = 4
+"""All decoded messages and second readings together, as a multiple of the message; plus the floor below."""
+MAX_DERIVED_FLOOR_BYTES = 4 * 1024 * 1024
+MAX_NAME_CHARACTERS = 255
+"""Of a display name; what is longer is shortened and the extension kept."""
+MAX_CANDIDATE_CHARACTERS = 1_024
+"""Of a candidate name as recorded; the extension is kept."""

@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The bytes of a message as something to search in, and what is wrong with its lines. Never copies the whole."""
+
+from collections.abc import Iterator
+from mmap import mmap
+
+from poststelle.inspection.mime.defects import DefectCode
+from poststelle.inspection.mime.limits import MAX_LINE_BYTES, MAX_SENT_LINE_BYTES
+
+Content = bytes | bytearray | memoryview | mmap
+"""What a caller may hand in."""
+Source = bytes | mmap
+"""What is searched: both have find, slices that are bytes, and the buffer protocol."""
+
+_PIECE_BYTES = 1024 * 1024
+
+
+def as_source(content: Content) -> Source:
+    """The content, copied only where it is neither bytes nor a map."""
+    if isinstance(content, (bytes, mmap)):
+        return content
+    if isinstance(content, memoryview) and isinstance(content.obj, (bytes, mmap)) and len(content.obj) == len(content):
+        return content.obj
+    return bytes(content)
+
+
+def count(source: Source, needle: bytes, start: int, end: int) -> int:
+    """How often the needle (one or two bytes, no overlap with itself) stands in the range."""
+    if isinstance(source, bytes):
+        return source.count(needle, start, end)
+    extra = len(needle) - 1
+    return sum(source[at : min(at + _PIECE_BYTES + extra, end)].count(needle) for at in range(start, end, _PIECE_BYTES))
+
+
+def line_defects(source: Source) -> Iterator[DefectCode]:
+    """NUL, line ends other than CRLF (RFC 5321, 2.3.8) and lines that are too long, each once."""
+    size = len(source)
+    if source.find(b"\0") >= 0:
+        yield DefectCode.NUL
+    pairs = count(source, b"\r\n", 0, size)
+    if count(source, b"\r", 0, size) != pairs:
+        yield DefectCode.BARE_CR
+    if count(source, b"\n", 0, size) != pairs:
+        yield DefectCode.BARE_LF
+    longest = _first_long_line(source, 0, MAX_SENT_LINE_BYTES)
+    if longest < 0:
+        return
+    yield DefectCode.LONG_LINE
+    if _first_long_line(source, longest, MAX_LINE_BYTES) >= 0:
+        yield DefectCode.LINE_TOO_LONG
+
+
+def _first_long_line(source: Source, start: int, limit: int) -> int:
+    """Offset of the first line longer than the limit, or -1: leaps from line end to line end, limit by limit."""
+    size = len(source)
+    at = start
+    reach = limit + 2
+    while size - at > limit:
+        last = source.rfind(b"\n", at, at + reach)
+        if last < 0:
+            return at
+        at = last + 1
+    return -1
