@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from poststelle.core.journal import (
     Event,
     EventKind,
@@ -39,7 +40,7 @@ def event(**changes: object):
 
 
 def leaf(**changes: object):
-    happened = event(**changes: object)
+    happened = event(**changes)
     return leaf_bytes(happened, NONCE, {key: SALT for key, _ in happened.personal})
 
 

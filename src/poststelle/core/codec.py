@@ -9,7 +9,6 @@ that two neighbouring versions can read each other's rows; a change of meaning r
 
 import json
 import math
-from functools import cache
 from typing import Final, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -48,10 +47,13 @@ def _read_with(adapter: TypeAdapter[object], kind: type[T], content: bytes) -> T
     return value
 
 
-@cache
+_ADAPTERS: Final[dict[type[object], TypeAdapter[object]]] = {}
+"""Building one costs milliseconds, so each kind is built once; two threads at once build it twice, to no harm."""
+
+
 def _adapter(kind: type[object]) -> TypeAdapter[object]:
-    """Building one costs milliseconds, so each kind is built once."""
-    return TypeAdapter(kind)
+    known = _ADAPTERS.get(kind)
+    return known or _ADAPTERS.setdefault(kind, TypeAdapter(kind))
 
 
 def _finite(plain: object) -> object:

@@ -164,12 +164,14 @@ def read_leaf(content: bytes) -> Leaf:
         if not isinstance(leaf, dict) or leaf.get("v") != LEAF_VERSION or _canonical(leaf) != content:
             raise ValueError("not the canonical bytes of a journal leaf")
         texts = {name: leaf[name] for name in ("kind", "at", "authority", "reference", "actor", "clause", "edition")}
-        pairs = {name: _pairs(leaf[name]) for name in ("facts", "personal")}
-        if leaf.keys() != {*texts, *pairs, "nonce", "v"} or not all(isinstance(text, str) for text in texts.values()):
+        facts, personal = _pairs(leaf["facts"]), _pairs(leaf["personal"])
+        if leaf.keys() != {*texts, "facts", "personal", "nonce", "v"} or not all(
+            isinstance(text, str) for text in texts.values()
+        ):
             raise ValueError("a journal leaf has these fields and no others, all texts")
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError("not a journal leaf") from error
-    return Leaf(**texts, **pairs)
+    return Leaf(**texts, facts=facts, personal=personal)
 
 
 def is_opened_by(leaf: Leaf, key: str, salt: bytes, value: str) -> bool:
