@@ -5,10 +5,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from poststelle.application.policies import PolicyError, load_directory, load_edition, name_faults
+from poststelle.application.policies import PolicyError, name_faults, read_directory, read_edition
 from poststelle.core.directory import Directory
+from poststelle.core.directory_file import DirectoryFile
 from poststelle.core.edition import Edition
-from poststelle.core.lint import Fault
+from poststelle.core.lint import Fault, Severity, lint_directory, lint_policy, lint_together
 
 DIRECTORY_FILE = "directory.toml"
 
@@ -36,25 +37,48 @@ def authority_folders(root: Path) -> tuple[Path, ...]:
 
 def read_folder(folder: Path) -> PolicyFolder:
     """One authority's policy, fit to be enforced. PolicyError with every fault of every file in the folder."""
+    faults, editions, directory_file = _read(folder)
+    errors = tuple(fault for fault in faults if fault.severity is Severity.ERROR)
+    if errors or not editions:
+        raise PolicyError(errors)
+    return PolicyFolder(editions[-1].policy.authority, editions, directory_file.directory())
+
+
+def folder_faults(folder: Path) -> tuple[Fault, ...]:
+    """Everything that lint says of one authority's files, warnings included."""
+    return _read(folder)[0]
+
+
+_Read = tuple[tuple[Fault, ...], tuple[Edition, ...], DirectoryFile]
+
+
+def _read(folder: Path) -> _Read:
+    faults, editions = _read_editions(folder)
+    path = folder / DIRECTORY_FILE
+    if not path.exists():
+        return faults, editions, DirectoryFile()
+    try:
+        directory_file = read_directory(str(path), path.read_bytes())
+    except PolicyError as error:
+        return (*faults, *error.faults), editions, DirectoryFile()
+    faults = (*faults, *lint_directory(directory_file, str(path)))
+    if editions:
+        faults = (*faults, *lint_together(editions[-1].policy, directory_file, str(path)))
+    return faults, editions, directory_file
+
+
+def _read_editions(folder: Path) -> tuple[tuple[Fault, ...], tuple[Edition, ...]]:
     faults: list[Fault] = []
     editions: list[Edition] = []
     for path in edition_files(folder):
         try:
-            edition = load_edition(str(path), path.read_bytes())
+            edition = read_edition(str(path), path.read_bytes())
         except PolicyError as error:
             faults.extend(error.faults)
         else:
-            faults.extend(name_faults(edition, str(path), path.stem))
+            faults.extend((*name_faults(edition, str(path), path.stem), *lint_policy(edition.policy, str(path))))
             editions.append(edition)
-    directory = Directory(())
-    path = folder / DIRECTORY_FILE
-    try:
-        directory = load_directory(str(path), path.read_bytes()) if path.exists() else directory
-    except PolicyError as error:
-        faults.extend(error.faults)
     if not editions and not faults:
         faults.append(Fault(str(folder), "", "no edition file, such as 2026-01-01.toml", code="PS106"))
-    if faults:
-        raise PolicyError(tuple(faults))
     editions.sort(key=lambda edition: edition.policy.valid_from)
-    return PolicyFolder(editions[-1].policy.authority, tuple(editions), directory)
+    return tuple(faults), tuple(editions)

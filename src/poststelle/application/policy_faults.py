@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What pydantic objects to, said so that the person who wrote the file can mend it: key, sentence, nearest valid word."""
 
-import difflib
 import re
 import types
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from typing import Annotated, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from poststelle.core.lint import Fault
+from poststelle.core.lint import Fault, nearest
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _QUOTED = re.compile(r"'([^']*)'")
@@ -48,7 +47,7 @@ _Said = tuple[str, str, str]
 
 def _unknown(model: type[BaseModel], detail: ErrorDetails) -> _Said:
     known = tuple(_fields_at(model, detail["loc"][:-1]))
-    return "PS103", "unknown key", _nearest(str(detail["loc"][-1]), known)
+    return "PS103", "unknown key", nearest(str(detail["loc"][-1]), known)
 
 
 def _missing(_model: type[BaseModel], _detail: ErrorDetails) -> _Said:
@@ -58,7 +57,7 @@ def _missing(_model: type[BaseModel], _detail: ErrorDetails) -> _Said:
 def _not_one_of(_model: type[BaseModel], detail: ErrorDetails) -> _Said:
     given = str(detail["input"])
     allowed = tuple(_QUOTED.findall(str(detail.get("ctx", {}).get("expected", ""))))
-    near = _nearest(given, allowed)
+    near = nearest(given, allowed)
     listed = f"; allowed: {', '.join(allowed)}" if not near else ""
     return "PS105", f'"{_shown(given)}" is not a value of this key{listed}', near
 
@@ -85,11 +84,6 @@ _SENTENCES = {
 def _shown(given: object) -> str:
     text = str(given)
     return text if len(text) <= MAX_SHOWN_CHARS else f"{text[:MAX_SHOWN_CHARS]}…"
-
-
-def _nearest(word: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return near[0] if near else ""
 
 
 def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> Iterator[str]:
