@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""One open database: its transactions, its migrations, and its errors told as the world's.
+
+``setup`` is called once per process and makes the database Django's default one; ``attach`` adds further ones under
+names of their own, which is how several lie open in one test run. All code of the records names its database.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import django
+from django.apps import apps
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, Error, IntegrityError, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from poststelle.application.ports import UnavailableError
+from poststelle.records.target import connection_to
+
+T = TypeVar("T")
+
+SETTINGS = "poststelle.records.settings"
+
+
+class Transactions(Protocol):
+    """Runs a job in a transaction; durable on return. A job may be run again after a failure of the database."""
+
+    def run(self, job: Callable[[], T]) -> T:
+        """What the job returned. Raises UnavailableError; what the job itself raises passes through."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database under its Django alias. Connections are per thread; every thread that ends closes its own."""
+
+    alias: str = DEFAULT_DB_ALIAS
+
+    @property
+    def connection(self) -> BaseDatabaseWrapper:
+        """This thread's connection."""
+        return connections[self.alias]
+
+    def run(self, job: Callable[[], T]) -> T:
+        """The job in a transaction of its own."""
+        with reaching_database(), transaction.atomic(using=self.alias):
+            return job()
+
+    def migrate(self) -> None:
+        """Bring the tables up to date; does nothing where they are."""
+        with reaching_database():
+            call_command("migrate", database=self.alias, interactive=False, verbosity=0)
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        self.connection.close()
+
+
+def setup(target: Path | str, settings_module: str = SETTINGS) -> Database:
+    """Set Django up on this data folder or PostgreSQL address and bring the tables up to date. Once per process."""
+    name = "POSTSTELLE_DATABASE_URL" if str(target).startswith(("postgres://", "postgresql://")) else "POSTSTELLE_DATA"
+    os.environ[name] = str(target)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module)
+    _make_folder(target)
+    django.setup()
+    database = Database()
+    database.migrate()
+    return database
+
+
+def attach(target: Path | str, alias: str) -> Database:
+    """A further database under an alias of its own; Django must be set up already. Tables are not touched."""
+    if not apps.ready:
+        raise RuntimeError("records.setup comes first")
+    _make_folder(target)
+    filled = connections.configure_settings({DEFAULT_DB_ALIAS: {}, alias: connection_to(target)})
+    connections.settings[alias] = filled[alias]
+    return Database(alias)
+
+
+def detach(database: Database) -> None:
+    """Close this thread's connection and forget an attached database."""
+    database.close()
+    del connections[database.alias]
+    del connections.settings[database.alias]
+
+
+@contextmanager
+def reaching_database() -> Iterator[None]:
+    """Tells every failure of the database as UnavailableError, except the violation of a constraint: a fault of ours."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except Error as error:
+        raise UnavailableError(f"database: {type(error).__name__}") from error
+
+
+def _make_folder(target: Path | str) -> None:
+    if isinstance(target, Path):
+        target.mkdir(mode=0o700, parents=True, exist_ok=True)

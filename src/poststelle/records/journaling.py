@@ -1,0 +1,50 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Journal entries on their way into the tables: leaves with fresh nonces and salts, the personal values beside them."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from poststelle.core.journal import NONCE_BYTES, SALT_BYTES, Event, leaf_bytes
+from poststelle.core.merkle import leaf_hash
+from poststelle.records.database import Database
+from poststelle.records.models import JournalLeaf, JournalValue
+from poststelle.records.tables import Row, Table
+
+_LEAVES = Table(JournalLeaf)
+_VALUES = Table(JournalValue)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One leaf ready to be written, and the rows of its personal values but for the leaf's id."""
+
+    leaf: Row
+    values: tuple[Row, ...]
+
+
+def entries_of(events: Iterable[Event]) -> tuple[Entry, ...]:
+    """The events as rows; every call draws new nonces and salts."""
+    return tuple(_entry_of(event) for event in events)
+
+
+def write_entries(database: Database, entries: Sequence[Entry]) -> None:
+    """Write them, unsequenced, in the transaction under way."""
+    for entry in entries:
+        leaf_id = _LEAVES.insert_one(database, entry.leaf)
+        _VALUES.insert(database, [{**row, "leaf_id": leaf_id} for row in entry.values])
+
+
+def _entry_of(event: Event) -> Entry:
+    salts = {key: secrets.token_bytes(SALT_BYTES) for key, _ in event.personal}
+    leaf = leaf_bytes(event, secrets.token_bytes(NONCE_BYTES), salts)
+    row = {
+        "authority_id": event.authority,
+        "reference": event.reference,
+        "kind": str(event.kind),
+        "at": event.at,
+        "leaf": leaf,
+        "leaf_hash": leaf_hash(leaf),
+    }
+    return Entry(row, tuple({"key": key, "salt": salts[key], "value": value} for key, value in event.personal))

@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The records of one data folder or database, opened: everything the composition root wires, in one value.
+
+Modules that name models can be imported only after Django was set up; this one may be imported at any time.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from poststelle.application.ports import Clock
+from poststelle.records.database import SETTINGS, Database, setup
+
+if TYPE_CHECKING:
+    from poststelle.records.outbox import OutboxTable
+    from poststelle.records.store import RecordedBodies, RecordedRegisters, RecordsStore
+    from poststelle.records.writer import GroupWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """An open store. Close it before the process ends."""
+
+    database: Database
+    writer: "GroupWriter"
+    store: "RecordsStore"
+    """Implements Store, AttemptLog and JournalBook."""
+    outbox: "OutboxTable"
+    registers: "RecordedRegisters"
+    bodies: "RecordedBodies"
+
+    def close(self) -> None:
+        """Commit what waits, end the writing thread, close this thread's connection."""
+        self.writer.close()
+        self.database.close()
+
+
+def open_records(target: Path | str, clock: Clock, settings_module: str = SETTINGS) -> Records:
+    """The records of a data folder (a path) or a PostgreSQL address, set up and migrated. Once per process."""
+    return records_on(setup(target, settings_module), clock)
+
+
+def records_on(database: Database, clock: Clock) -> Records:
+    """The records of a database that is open and migrated."""
+    from poststelle.records.outbox import OutboxTable  # noqa: PLC0415 - needs Django set up
+    from poststelle.records.store import RecordedBodies, RecordedRegisters, RecordsStore  # noqa: PLC0415 - as above
+    from poststelle.records.writer import GroupWriter  # noqa: PLC0415 - as above
+
+    writer = GroupWriter(database)
+    return Records(
+        database,
+        writer,
+        RecordsStore(database, writer),
+        OutboxTable(database, writer, clock),
+        RecordedRegisters(database, clock),
+        RecordedBodies(database, writer, clock),
+    )

@@ -1,0 +1,134 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The outgoing queue on the tables: implements the port OutboxQueue, the same on SQLite and PostgreSQL.
+
+A claim leases items with a fresh token; only the holder of the token may settle them. What ends here is journaled in
+the same transaction, and what is given up becomes a task that somebody sees.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import F, QuerySet
+
+from poststelle.application.ports import Clock, OutboxItem
+from poststelle.core.arrival import AuthorityId
+from poststelle.core.journal import Event, EventKind
+from poststelle.core.verdict import TaskKind
+from poststelle.records.database import Database, Transactions
+from poststelle.records.journaling import entries_of, write_entries
+from poststelle.records.models import Message, MessageState, OutboxRow, OutboxState, TaskRow, VerdictRow
+
+_DONE_EVENTS = {"deliver": EventKind.DELIVERED}
+"""By kind of effect; every other kind is a notice."""
+_TOKEN_BYTES = 12
+
+
+class OutboxTable:
+    """The queue over one database."""
+
+    def __init__(self, database: Database, transactions: Transactions, clock: Clock) -> None:
+        self._database = database
+        self._transactions = transactions
+        self._clock = clock
+
+    def claim(self, limit: int, lease: timedelta) -> Sequence[OutboxItem]:
+        """Up to ``limit`` due items, longest due first, each leased until now + lease."""
+        return self._transactions.run(lambda: self._claim(limit, lease))
+
+    def done(self, item: OutboxItem, remark: str) -> bool:
+        """Record success; False when the lease was lost meanwhile."""
+        return self._transactions.run(lambda: self._settle(item, remark, OutboxState.DONE))
+
+    def failed(self, item: OutboxItem, remark: str, retry_at: datetime | None) -> bool:
+        """Record a failure; without ``retry_at`` it is given up, and a delivery task is created."""
+        if retry_at is None:
+            return self._transactions.run(lambda: self._settle(item, remark, OutboxState.GIVEN_UP))
+        return self._transactions.run(lambda: self._put_back(item, remark, retry_at))
+
+    def _claim(self, limit: int, lease: timedelta) -> tuple[OutboxItem, ...]:
+        now = self._clock.now()
+        due = self._rows().filter(state=OutboxState.OPEN, due_at__lte=now).order_by("due_at", "id")
+        if self._database.connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        rows = tuple(due[:limit])
+        token = secrets.token_hex(_TOKEN_BYTES)
+        chosen = self._rows().filter(id__in=[row.id for row in rows])
+        chosen.update(token=token, attempt=F("attempt") + 1, due_at=now + lease)
+        return tuple(_item(row, token) for row in rows)
+
+    def _put_back(self, item: OutboxItem, remark: str, retry_at: datetime) -> bool:
+        if not self._leased(item).update(token="", due_at=retry_at, remark=remark):
+            return False
+        self._journal(item, EventKind.DELIVERY_FAILED, remark)
+        return True
+
+    def _settle(self, item: OutboxItem, remark: str, state: OutboxState) -> bool:
+        now = self._clock.now()
+        if not self._leased(item).update(token="", state=state, remark=remark, settled_at=now):
+            return False
+        if state is OutboxState.GIVEN_UP:
+            self._journal(item, EventKind.GIVEN_UP, remark)
+            self._create_task(item, now)
+        else:
+            self._journal(item, _DONE_EVENTS.get(item.kind, EventKind.NOTICE_SENT), remark)
+            self._mark_delivered(item)
+        return True
+
+    def _mark_delivered(self, item: OutboxItem) -> None:
+        """An accepted message is delivered when its last delivery is done."""
+        rest = self._rows().filter(reference=item.reference, kind="deliver").exclude(state=OutboxState.DONE)
+        if item.kind == "deliver" and not rest.exists():
+            accepted = Message.objects.using(self._database.alias).filter(
+                reference=item.reference, state=MessageState.ACCEPTED
+            )
+            accepted.update(state=MessageState.DELIVERED)
+
+    def _create_task(self, item: OutboxItem, now: datetime) -> None:
+        using = self._database.alias
+        if not Message.objects.using(using).filter(reference=item.reference).exists():
+            return
+        recipient = self._rows().values_list("recipient", flat=True).get(id=item.id)
+        verdict = VerdictRow.objects.using(using).filter(message_id=item.reference, recipient=recipient).first()
+        TaskRow.objects.using(using).create(
+            message_id=item.reference,
+            authority_id=item.authority,
+            kind=str(TaskKind.DELIVERY),
+            reason=f"given-up:{item.kind}",
+            office=verdict.office if verdict else "",
+            recipient=recipient,
+            created_at=now,
+        )
+
+    def _journal(self, item: OutboxItem, kind: EventKind, remark: str) -> None:
+        facts = (("attempt", str(item.attempt)), ("effect", item.kind), ("message-id", item.message_id))
+        event = Event(
+            kind,
+            self._clock.now(),
+            item.authority,
+            item.reference,
+            actor="outbox",
+            facts=facts,
+            personal=(("remark", remark),),
+        )
+        write_entries(self._database, entries_of([event]))
+
+    def _leased(self, item: OutboxItem) -> QuerySet[OutboxRow]:
+        return self._rows().filter(id=item.id, state=OutboxState.OPEN, token=item.token)
+
+    def _rows(self) -> QuerySet[OutboxRow]:
+        return OutboxRow.objects.using(self._database.alias)
+
+
+def _item(row: OutboxRow, token: str) -> OutboxItem:
+    return OutboxItem(
+        row.id,
+        AuthorityId(row.authority_id),
+        row.kind,
+        row.reference,
+        row.message_id,
+        row.attempt + 1,
+        token,
+        row.payload,
+    )

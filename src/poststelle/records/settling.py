@@ -1,0 +1,204 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""A settlement as rows: what goes into which table. Computed in the caller's thread, before the writer's turn."""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from poststelle.application.settlement import Effect, Settlement
+from poststelle.core.address import Address
+from poststelle.core.codec import dump
+from poststelle.core.facts import File
+from poststelle.core.verdict import Disposition, Verdict
+from poststelle.records.database import Database
+from poststelle.records.journaling import Entry, entries_of, write_entries
+from poststelle.records.models import Blob, FactsRow, FileRow, Message, MessageState, OutboxRow, TaskRow, VerdictRow
+from poststelle.records.tables import Row, Table
+
+_BLOBS = Table(Blob, "ON CONFLICT DO NOTHING")
+_MESSAGES = Table(Message)
+_FACTS = Table(FactsRow)
+_VERDICTS = Table(VerdictRow)
+_FILES = Table(FileRow)
+_TASKS = Table(TaskRow)
+_OUTBOX = Table(OutboxRow)
+
+_STATES = {
+    Disposition.ACCEPT: MessageState.ACCEPTED,
+    Disposition.NOTIFY: MessageState.ACCEPTED,
+    Disposition.HOLD: MessageState.HELD,
+    Disposition.REFUSE: MessageState.REFUSED,
+    Disposition.DELETE: MessageState.DELETED,
+}
+_PERMANENT = 500
+"""The first reply code that refuses for good (RFC 5321, 4.2.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Everything one settlement writes, table by table, in an order that foreign keys allow."""
+
+    by_table: tuple[tuple[Table, tuple[Row, ...]], ...]
+    entries: tuple[Entry, ...]
+
+    def write(self, database: Database) -> None:
+        """Write them in the transaction under way."""
+        for table, rows in self.by_table:
+            table.insert(database, rows)
+        write_entries(database, self.entries)
+
+
+def rows_of(settlement: Settlement) -> Rows:
+    """The rows of this settlement."""
+    verdicts = settlement.verdicts.by_recipient if settlement.verdicts else ()
+    return Rows(
+        (
+            (_BLOBS, _blob_rows(settlement)),
+            (_MESSAGES, (_message_row(settlement),)),
+            (_FACTS, _facts_rows(settlement)),
+            (_VERDICTS, tuple(_verdict_row(settlement, at, verdict) for at, verdict in enumerate(verdicts))),
+            (_FILES, _file_rows(settlement, verdicts)),
+            (_TASKS, tuple(_task_rows(settlement, verdicts))),
+            (_OUTBOX, tuple(_outbox_row(settlement, effect) for effect in settlement.effects)),
+        ),
+        entries_of(settlement.events),
+    )
+
+
+def address_text(address: Address | None) -> str:
+    """``local@domain``; empty for the null reverse-path."""
+    return "" if address is None else str(address)
+
+
+def _blob_rows(settlement: Settlement) -> tuple[Row, ...]:
+    body = settlement.body
+    return ({"key": body.key, "size_bytes": body.size_bytes, "inline": body.inline},) if body else ()
+
+
+def _message_row(settlement: Settlement) -> Row:
+    arrival, head = settlement.arrival, _head_columns(settlement)
+    envelope = arrival.envelope
+    return head | {
+        "reference": settlement.reference,
+        "authority_id": arrival.authority,
+        "channel": str(arrival.channel),
+        "sender": address_text(envelope.sender),
+        "recipients": json.dumps([str(address) for address in envelope.recipients], ensure_ascii=False),
+        "smtputf8": envelope.smtputf8,
+        "peer": dump(arrival.peer).decode(),
+        "received_at": arrival.received_at,
+        "size_bytes": arrival.size_bytes,
+        "sha256": arrival.body,
+        "body_id": settlement.body.key if settlement.body else None,
+        "fingerprint": settlement.fingerprint,
+        "disposition": str(settlement.verdicts.strictest.disposition) if settlement.verdicts else "",
+        "state": str(_state(settlement)),
+        "is_observed": settlement.is_observed,
+        "reply_code": settlement.reply_code,
+        "reply_text": settlement.reply_text,
+    }
+
+
+def _head_columns(settlement: Settlement) -> dict[str, object]:
+    if settlement.facts is None or settlement.facts.inspection is None:
+        return {}
+    head = settlement.facts.inspection.head
+    return {
+        "subject": head.subject,
+        "header_from": ", ".join(head.from_addresses),
+        "from_display": head.from_display,
+        "message_id": head.message_id,
+    }
+
+
+def _state(settlement: Settlement) -> MessageState:
+    if settlement.reply_code >= _PERMANENT:
+        return MessageState.REFUSED
+    if settlement.verdicts is None or settlement.is_observed:
+        return MessageState.ACCEPTED
+    return _STATES[settlement.verdicts.strictest.disposition]
+
+
+def _facts_rows(settlement: Settlement) -> tuple[Row, ...]:
+    facts = settlement.facts
+    if facts is None:
+        return ()
+    return (_of(settlement) | {"facts_version": facts.version, "facts": dump(facts).decode()},)
+
+
+def _verdict_row(settlement: Settlement, position: int, verdict: Verdict) -> Row:
+    return _of(settlement) | {
+        "position": position,
+        "recipient": str(verdict.recipient),
+        "disposition": str(verdict.disposition),
+        "office": verdict.route.office,
+        "keyword": verdict.route.keyword,
+        "aktenzeichen": verdict.route.aktenzeichen,
+        "sender_told": str(verdict.sender_told),
+        "edition": verdict.edition,
+        "edition_hash": verdict.edition_hash,
+        "verdict": dump(verdict).decode(),
+    }
+
+
+def _file_rows(settlement: Settlement, verdicts: tuple[Verdict, ...]) -> tuple[Row, ...]:
+    if settlement.facts is None or settlement.facts.inspection is None:
+        return ()
+    codes: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    for verdict in verdicts:
+        for objection in verdict.objections:
+            codes[objection.path].add(str(objection.code))
+    withheld = {path for verdict in verdicts for path in verdict.withheld}
+    return tuple(
+        _file_row(settlement, file, " ".join(sorted(codes[file.path]))) | {"is_withheld": file.path in withheld}
+        for file in settlement.facts.inspection.files
+    )
+
+
+def _file_row(settlement: Settlement, file: File, codes: str) -> dict[str, object]:
+    return _of(settlement) | {
+        "path": json.dumps(file.path, ensure_ascii=False),
+        "name": file.path[-1] if file.path else "",
+        "format": str(file.format),
+        "size_bytes": file.size_bytes,
+        "sha256": file.sha256,
+        "role": str(file.role),
+        "codes": codes,
+    }
+
+
+def _task_rows(settlement: Settlement, verdicts: tuple[Verdict, ...]) -> list[Row]:
+    return [
+        _of(settlement)
+        | {
+            "kind": str(task.kind),
+            "reason": task.reason,
+            "text_key": task.text_key,
+            "office": task.office,
+            "recipient": str(verdict.recipient),
+            "due_on": date.fromisoformat(task.due_on) if task.due_on else None,
+            "created_at": settlement.arrival.received_at,
+        }
+        for verdict in verdicts
+        for task in verdict.tasks
+    ]
+
+
+def _outbox_row(settlement: Settlement, effect: Effect) -> Row:
+    received_at = settlement.arrival.received_at
+    return {
+        "authority_id": settlement.arrival.authority,
+        "reference": settlement.reference,
+        "kind": effect.kind,
+        "message_id": effect.message_id,
+        "recipient": effect.recipient,
+        "payload": effect.payload,
+        "due_at": effect.not_before or received_at,
+        "created_at": received_at,
+    }
+
+
+def _of(settlement: Settlement) -> dict[str, object]:
+    return {"message_id": settlement.reference, "authority_id": settlement.arrival.authority}

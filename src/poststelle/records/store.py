@@ -1,0 +1,175 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The book of messages on the tables: implements the ports Store, AttemptLog, JournalBook and Registers."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import IntegrityError
+from django.db.models import Q
+
+from poststelle.application.ports import BlobSweep, Clock
+from poststelle.application.settlement import Deferral, Earlier, Settlement
+from poststelle.core.arrival import AuthorityId, BlobKey
+from poststelle.core.codec import dump
+from poststelle.core.formats import Format
+from poststelle.core.journal import Event
+from poststelle.core.register import Consent, IdentityCheck, IdentityState, Register
+from poststelle.records.database import Database, Transactions, reaching_database
+from poststelle.records.journaling import entries_of, write_entries
+from poststelle.records.models import Blob, BlobToSweep, ConsentRow, DeferralRow, IdentityRow, Message
+from poststelle.records.settling import address_text, rows_of
+from poststelle.records.tables import Table
+
+_DEFERRALS = Table(DeferralRow)
+
+SWEEP_GRACE = timedelta(hours=1)
+"""Content may be on its way into a new row while the last old row goes; far longer than a message's deadline."""
+
+
+class RecordsStore:
+    """Writes through the transactions it is given: the group writer in the door, plain ones elsewhere."""
+
+    def __init__(self, database: Database, transactions: Transactions) -> None:
+        self._database = database
+        self._transactions = transactions
+
+    def settle(self, settlement: Settlement) -> None:
+        """Record it; see the port."""
+        rows = rows_of(settlement)
+        try:
+            self._transactions.run(lambda: rows.write(self._database))
+        except IntegrityError:
+            if not self._is_settled(settlement):
+                raise
+
+    def find_retry(self, authority: AuthorityId, fingerprint: str, since: datetime) -> Earlier | None:
+        """The latest settlement with this fingerprint received at or after ``since``."""
+        with reaching_database():
+            found = (
+                Message.objects.using(self._database.alias)
+                .filter(authority_id=authority, fingerprint=fingerprint, received_at__gte=since)
+                .order_by("-received_at")
+                .values_list("reference", "received_at", "reply_code", "reply_text")
+                .first()
+            )
+        return Earlier(*found) if found else None
+
+    def deferred(self, deferral: Deferral) -> None:
+        """Record an attempt that failed by our fault."""
+        row = {
+            "authority_id": deferral.authority,
+            "channel": str(deferral.channel),
+            "sender": address_text(deferral.envelope.sender),
+            "recipients": json.dumps([str(one) for one in deferral.envelope.recipients], ensure_ascii=False),
+            "peer": dump(deferral.peer).decode(),
+            "received_at": deferral.received_at,
+            "size_bytes": deferral.size_bytes,
+            "sha256": deferral.sha256,
+            "fingerprint": deferral.fingerprint,
+            "cause": deferral.cause,
+        }
+        entries = entries_of(deferral.events)
+
+        def write() -> None:
+            _DEFERRALS.insert(self._database, [row])
+            write_entries(self._database, entries)
+
+        self._transactions.run(write)
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Write journal entries."""
+        entries = entries_of(events)
+        self._transactions.run(lambda: write_entries(self._database, entries))
+
+    def _is_settled(self, settlement: Settlement) -> bool:
+        """True where an earlier run of the same job was committed after all, and only its confirmation was lost."""
+        with reaching_database():
+            return (
+                Message.objects.using(self._database.alias)
+                .filter(reference=settlement.reference, fingerprint=settlement.fingerprint)
+                .exists()
+            )
+
+
+class RecordedBodies:
+    """The bodies that the tables hold or refer to, and their end."""
+
+    def __init__(self, database: Database, transactions: Transactions, clock: Clock) -> None:
+        self._database = database
+        self._transactions = transactions
+        self._clock = clock
+
+    def read_inline(self, key: BlobKey) -> bytes | None:
+        """The content of a body stored with its row; None where it is not."""
+        with reaching_database():
+            found = Blob.objects.using(self._database.alias).filter(key=key).values_list("inline", flat=True).first()
+        return None if found is None else bytes(found)
+
+    def drop(self, reference: str, events: Sequence[Event]) -> None:
+        """Erase the content of one message; bytes that other messages share stay until the last of them goes."""
+        entries = entries_of(events)
+
+        def write() -> None:
+            using = self._database.alias
+            message = Message.objects.using(using).select_for_update().get(reference=reference)
+            key, message.body = message.body_id, None
+            message.save(update_fields=["body"])
+            if key and not Message.objects.using(using).filter(body_id=key).exists():
+                Blob.objects.using(using).filter(key=key).delete()
+                BlobToSweep.objects.using(using).update_or_create(key=key, defaults={"since": self._clock.now()})
+            write_entries(self._database, entries)
+
+        self._transactions.run(write)
+
+    def sweep(self, blobs: BlobSweep) -> int:
+        """Remove the content that no row refers to any more, after the grace; how many bodies went."""
+        using = self._database.alias
+        with reaching_database():
+            due = BlobToSweep.objects.using(using).filter(since__lte=self._clock.now() - SWEEP_GRACE)
+            keys = tuple(due.values_list("key", flat=True))
+        return sum(self._transactions.run(partial(self._sweep_one, BlobKey(key), blobs)) for key in keys)
+
+    def _sweep_one(self, key: BlobKey, blobs: BlobSweep) -> int:
+        using = self._database.alias
+        is_wanted_again = Blob.objects.using(using).filter(key=key).exists()
+        if not is_wanted_again:
+            blobs.remove(key)
+        BlobToSweep.objects.using(using).filter(key=key).delete()
+        return 0 if is_wanted_again else 1
+
+
+class RecordedRegisters:
+    """Checked signers and given consents."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def register(self, authority: AuthorityId) -> Register:
+        """What is in force now: the newest row of each key, and the consents that have not expired."""
+        with reaching_database():
+            using = self._database.alias
+            identities = IdentityRow.objects.using(using).filter(authority_id=authority).order_by("checked_at", "id")
+            in_force = Q(valid_until__gt=self._clock.now()) & Q(revoked_at=None)
+            consents = ConsentRow.objects.using(using).filter(in_force, authority_id=authority).order_by("id")
+            newest = {row.spki_sha256: row for row in identities}
+            return Register(tuple(_identity(row) for row in newest.values()), tuple(_consent(row) for row in consents))
+
+
+def _identity(row: IdentityRow) -> IdentityCheck:
+    return IdentityCheck(
+        row.spki_sha256,
+        tuple(json.loads(row.addresses)),
+        IdentityState(row.state),
+        row.checked_by,
+        row.checked_at,
+        row.person,
+    )
+
+
+def _consent(row: ConsentRow) -> Consent:
+    formats = frozenset(Format(one) for one in json.loads(row.formats))
+    return Consent(row.reference, row.sender, formats, row.office, row.valid_from, row.valid_until, row.granted_by)
