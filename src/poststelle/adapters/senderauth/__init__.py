@@ -1,0 +1,9 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The port SenderAuth in its three modes: checked here, believed from a header field, or not at all."""
+
+from poststelle.adapters.senderauth.lookups import Dns, DnsSettings
+from poststelle.adapters.senderauth.modes import HeaderSenderAuth, NoSenderAuth, OwnSenderAuth
+from poststelle.adapters.senderauth.suffixes import organisational
+
+__all__ = ["Dns", "DnsSettings", "HeaderSenderAuth", "NoSenderAuth", "OwnSenderAuth", "organisational"]
