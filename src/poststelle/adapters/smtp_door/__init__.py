@@ -1,0 +1,17 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The SMTP and LMTP door: sockets, spooling and limits around ``protocol.smtp``; what a message is worth it never asks."""
+
+from poststelle.adapters.smtp_door.door import Door, loop_factory
+from poststelle.adapters.smtp_door.settings import Accept, DoorSettings, Known, RecipientAnswer, Recipients, Stranger
+
+__all__ = [
+    "Accept",
+    "Door",
+    "DoorSettings",
+    "Known",
+    "RecipientAnswer",
+    "Recipients",
+    "Stranger",
+    "loop_factory",
+]

@@ -1,0 +1,79 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""From the last byte of a content to the replies: the part of the door's work that may wait, done in a thread."""
+
+import logging
+import secrets
+import traceback
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from datetime import datetime
+
+from poststelle.adapters.smtp_door.settings import Accept
+from poststelle.application.ports import BlobWriter, Body, UnavailableError
+from poststelle.core.arrival import Arrival, AuthorityId, Channel, Envelope, Peer
+from poststelle.protocol.smtp.replies import DISK_FULL, OUR_FAILURE, Reply
+
+_log = logging.getLogger("poststelle.door")
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message whose content is complete and whose fate is open."""
+
+    writer: BlobWriter
+    authority: AuthorityId
+    envelope: Envelope
+    peer: Peer
+    received_at: datetime
+    replies_due: int
+    """How many replies the client waits for."""
+
+
+def submit(pool: Executor, accept: Accept, incoming: Incoming) -> "Future[tuple[Reply, ...]]":
+    """Let a thread finish the body and judge the message. The future never holds an exception."""
+    return pool.submit(_judge, accept, incoming)
+
+
+def _judge(accept: Accept, incoming: Incoming) -> tuple[Reply, ...]:
+    try:
+        body = incoming.writer.finish()
+    except UnavailableError:
+        incoming.writer.discard()
+        return (DISK_FULL,)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the client is told 451 and the operator the place
+        log_failure("body_not_finished", error)
+        return (OUR_FAILURE,)
+    return _ask(accept, incoming, body)
+
+
+def _ask(accept: Accept, incoming: Incoming, body: Body) -> tuple[Reply, ...]:
+    arrival = Arrival(
+        channel=Channel.EMAIL,
+        authority=incoming.authority,
+        envelope=incoming.envelope,
+        body=body.key,
+        size_bytes=body.size_bytes,
+        received_at=incoming.received_at,
+        peer=incoming.peer,
+    )
+    try:
+        answers = accept(arrival, body)
+    except UnavailableError:
+        return (OUR_FAILURE,)
+    except Exception as error:  # noqa: BLE001 - see above
+        log_failure("accept_failed", error)
+        return (OUR_FAILURE,)
+    if len(answers) not in {1, incoming.replies_due}:
+        _log.error("door.wrong_number_of_replies given=%d due=%d", len(answers), incoming.replies_due)
+        return (OUR_FAILURE,)
+    return answers
+
+
+def log_failure(event: str, error: BaseException) -> str:
+    """Log where something of ours broke, by a reference and never with content: an exception's words may quote mail."""
+    reference = secrets.token_hex(4)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
+    _log.error("door.%s reference=%s error=%s at=%s", event, reference, type(error).__name__, place)
+    return reference

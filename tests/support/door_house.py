@@ -1,0 +1,213 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""A running door for tests: its own loop in a thread, recipients and verdicts by rule, and what came in."""
+
+import asyncio
+import datetime as dt
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Self
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from poststelle.adapters.smtp_door import Door, DoorSettings, Known, RecipientAnswer, Stranger
+from poststelle.application.ports import Body
+from poststelle.core.address import Address
+from poststelle.core.arrival import Arrival, AuthorityId
+from poststelle.protocol.smtp import replies
+from poststelle.protocol.smtp.replies import Reply
+from support.blob_store import SpareBlobs
+
+WAIT_SECONDS = 10.0
+"""No test waits longer for anything."""
+NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
+DEFAULTS = DoorSettings(host="127.0.0.1", port=0, hostname="mx.example.org", size_limit_bytes=100_000)
+
+MUENSTER = AuthorityId("muenster")
+COESFELD = AuthorityId("coesfeld")
+_DOMAINS = {"stadt.example": MUENSTER, "kreis.example": COESFELD}
+_LOCALS = {"post", "amt32", "bürger", "postmaster", "abgelehnt"}
+
+
+class StandingClock:
+    def now(self) -> dt.datetime:
+        return NOW
+
+
+def recipients(address: Address) -> RecipientAnswer:
+    if not address.domain:
+        return Known(MUENSTER, Address("postmaster", "stadt.example"))
+    authority = _DOMAINS.get(address.domain)
+    if authority is None:
+        return Stranger.FOREIGN_DOMAIN
+    return Known(authority) if address.local.lower() in _LOCALS else Stranger.UNKNOWN_USER
+
+
+@dataclass
+class RunningDoor:
+    door: Door
+    loop: asyncio.AbstractEventLoop
+    blobs: SpareBlobs
+    arrivals: list[tuple[Arrival, Body]] = field(default_factory=list)
+
+    @property
+    def port(self) -> int:
+        return self.door.port
+
+    def contents(self) -> list[bytes]:
+        return [self.blobs.content(arrival.body) for arrival, _ in self.arrivals]
+
+    def call(self, coroutine):
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(WAIT_SECONDS)
+
+    def start(self, coroutine):
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Returns when the condition, looked at on the door's own loop between its events, holds."""
+
+        async def look() -> None:
+            async with asyncio.timeout(WAIT_SECONDS):
+                while not condition():  # noqa: ASYNC110 - the state belongs to the code under test
+                    await asyncio.sleep(0.001)
+
+        self.call(look())
+
+
+def accept_all(arrival: Arrival, _body: Body) -> tuple[Reply, ...]:
+    return (replies.ACCEPTED,)
+
+
+@contextmanager
+def running_door(
+    settings: DoorSettings = DEFAULTS,
+    accept: Callable[[Arrival, Body], tuple[Reply, ...]] = accept_all,
+    blobs: SpareBlobs | None = None,
+    recipients: Callable[[Address], RecipientAnswer] = recipients,
+) -> Iterator[RunningDoor]:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    blobs = blobs or SpareBlobs()
+    arrivals: list[tuple[Arrival, Body]] = []
+
+    def noted(arrival: Arrival, body: Body) -> tuple[Reply, ...]:
+        blobs.secure(body)
+        answers = accept(arrival, body)
+        arrivals.append((arrival, body))
+        return answers
+
+    async def make() -> Door:
+        door = Door(settings, blobs, recipients, noted, StandingClock())
+        await door.open()
+        return door
+
+    door = asyncio.run_coroutine_threadsafe(make(), loop).result(WAIT_SECONDS)
+    running = RunningDoor(door, loop, blobs, arrivals)
+    try:
+        yield running
+    finally:
+        running.call(door.drain(0.2))
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(WAIT_SECONDS)
+        loop.close()
+
+
+class Client:
+    """A client that says what it is told and reads until a reply is complete."""
+
+    def __init__(self, port: int, *, is_greeted: bool = True) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), WAIT_SECONDS)
+        self._kept = b""
+        if is_greeted:
+            self.greeting = self.reply()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.socket.close()
+
+    def send(self, wire: bytes) -> None:
+        self.socket.sendall(wire)
+
+    def line(self) -> bytes:
+        """The next line with its CRLF; empty when the server has closed."""
+        while b"\r\n" not in self._kept:
+            more = self.socket.recv(65536)
+            if not more:
+                left, self._kept = self._kept, b""
+                return left
+            self._kept += more
+        line, _, self._kept = self._kept.partition(b"\r\n")
+        return line + b"\r\n"
+
+    def reply(self) -> str:
+        """The next reply, its lines joined by newlines; empty when the server has closed."""
+        lines = []
+        while True:
+            line = self.line()
+            lines.append(line.rstrip(b"\r\n").decode("ascii"))
+            if line[3:4] != b"-":
+                return "\n".join(lines)
+
+    def ask(self, wire: bytes) -> str:
+        self.send(wire)
+        return self.reply()
+
+    def is_closed(self) -> bool:
+        """The server says no more and has closed."""
+        try:
+            return self._kept == b"" and self.socket.recv(1) == b""
+        except ConnectionResetError:
+            return True
+
+    def secure(self) -> None:
+        """Negotiate TLS without looking at the certificate: what is tested is the door."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        self.socket = context.wrap_socket(self.socket)
+
+    def begin(self, *recipients: bytes, hello: bytes = b"EHLO client.example") -> list[str]:
+        """A transaction up to the 354."""
+        said = [self.ask(hello + b"\r\n"), self.ask(b"MAIL FROM:<anna@example.net>\r\n")]
+        said += [self.ask(b"RCPT TO:<" + name + b">\r\n") for name in recipients or (b"post@stadt.example",)]
+        return [*said, self.ask(b"DATA\r\n")]
+
+
+def server_tls(folder: Path) -> ssl.SSLContext:
+    """A context with a fresh self-signed certificate."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mx.example.org")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(dt.datetime.now(dt.UTC) - dt.timedelta(days=1))
+        .not_valid_after(dt.datetime.now(dt.UTC) + dt.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    pem = folder / "door.pem"
+    pem.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context
+
+
+def trusting(settings: DoorSettings = DEFAULTS) -> DoorSettings:
+    return replace(settings, trusted_peers=(ipaddress.ip_network("127.0.0.0/8"),))
