@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Remarks for the desk that are no objections: what a clerk should look at twice. Never shown to a sender."""
+
+import re
+from collections.abc import Callable
+
+from poststelle.core.arrival import Channel
+from poststelle.core.matter import Matter
+from poststelle.core.rules import UNSIGNED
+from poststelle.core.signature import CryptoNote, Identity
+
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:@]{1,64}@[A-Za-z0-9.-]{1,255}")
+MAX_DISPLAY_CHARS = 998
+
+
+def _unsigned_known_signer(matter: Matter) -> bool:
+    """An address that always signed writes without a signature; of closed ciphertext nobody knows."""
+    known = {address.casefold() for address in matter.register.known_signers}
+    return matter.crypto.signature in UNSIGNED and not matter.is_veiled and matter.from_address in known
+
+
+def _display_name_address(matter: Matter) -> bool:
+    """The display name shows an address that is not the sender's."""
+    inspection = matter.facts.inspection
+    display = inspection.head.from_display[:MAX_DISPLAY_CHARS] if inspection else ""
+    return any(shown.casefold() != matter.from_address for shown in _ADDRESS.findall(display))
+
+
+def _own_domain_from_outside(matter: Matter) -> bool:
+    """The From address is of our domain and nothing vouches for it."""
+    domains = {address.domain for address in matter.envelope.recipients}
+    is_ours = matter.from_address.rpartition("@")[2] in domains
+    return is_ours and not (matter.facts.sender.dkim_aligned or matter.facts.sender.spf_aligned)
+
+
+def _sealed(matter: Matter) -> bool:
+    office = matter.terms.directory.office(matter.route.office)
+    return office is not None and office.sealed
+
+
+def _is_mail(matter: Matter) -> bool:
+    return matter.terms.channel is Channel.EMAIL
+
+
+FLAGS: tuple[tuple[str, Callable[[Matter], bool]], ...] = (
+    ("unsigned-known-signer", _unsigned_known_signer),
+    ("display-name-address", _display_name_address),
+    ("own-domain-unproven", lambda matter: _is_mail(matter) and _own_domain_from_outside(matter)),
+    ("identity-revoked", lambda matter: matter.identity is Identity.REVOKED),
+    ("identity-new-key", lambda matter: matter.identity is Identity.NEW_KEY),
+    ("cipher-unauthenticated", lambda matter: CryptoNote.UNAUTHENTICATED in matter.crypto.notes),
+    ("sealed", _sealed),
+)
+"""The strings are public; each has a sentence in the catalogue."""
+
+
+def flags(matter: Matter) -> tuple[str, ...]:
+    """The remarks that apply, in the order of the table."""
+    return tuple(name for name, applies in FLAGS if applies(matter))

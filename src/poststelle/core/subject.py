@@ -1,0 +1,224 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The grammar of subject lines: an office by number or name at the head, then a keyword (Clause subject.office).
+
+Reads only what stands at the head, after the prefixes of mail programs. What it cannot read for sure it does not guess:
+``None`` in the result, and names met elsewhere as suggestions.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from poststelle.core.directory import Directory, Office
+from poststelle.core.references import MAX_SUBJECT_CHARS
+
+MAX_KEYWORD_CHARS = 80
+MAX_PREFIXES = 10
+NEAR = 84.0
+"""Least likeness (RapidFuzz ratio) at which a misspelt name becomes a suggestion."""
+
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
+_PREFIX = re.compile(
+    r"\s*(?:(?:aw|wg|re|fw|fwd|antw|antwort|weitergeleitet|sv|tr)\s?(?:\[\d{1,3}\])?\s?:|\[[^\]\[]{1,40}\](?=\s*\S))",
+    re.ASCII,
+)
+_NUMBER = re.compile(r"\s*(?:stadt)?amt\s?(?:nr\.?\s?)?(\d{1,4})(?!\d)(?:\.(\d{1,4})(?![.\d/]))?", re.ASCII)
+_ANY_NUMBER = re.compile(r"(?<!\w)(?:stadt)?amt\s?(?:nr\.?\s?)?(\d{1,4})(?!\d)", re.ASCII)
+_ALSO_NUMBER = re.compile(r"\s?(?:[/,+&]|und|oder|u\.)\s?(?:amt\s?)?(\d{1,4})(?![\d.])", re.ASCII)
+_GAP = re.compile(r"\s*(?:[-:,;|/]+\s*|$)", re.ASCII)
+_WORD = re.compile(r"[^\W_]{3,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the grammar made of a subject line."""
+
+    office: str = ""
+    """Office id; empty where none is named for sure."""
+    because: tuple[tuple[str, str], ...] = ()
+    keyword: str = ""
+    conflict: tuple[str, ...] = ()
+    """Offices between which the subject does not decide."""
+
+
+def folded(text: str) -> str:
+    """The text as the grammar compares it: NFKC, one kind of dash and blank, letter case folded."""
+    plain = unicodedata.normalize("NFKC", text[:MAX_SUBJECT_CHARS]).translate(_DASHES)
+    return " ".join(plain.casefold().split())[:MAX_SUBJECT_CHARS]
+
+
+def without_prefixes(subject: str) -> str:
+    """The folded subject without AW:, WG:, Fwd:, Re: and tags in brackets."""
+    text = folded(subject)
+    for _ in range(MAX_PREFIXES):
+        match = _PREFIX.match(text)
+        if match is None:
+            break
+        text = text[match.end() :].lstrip()
+    return text
+
+
+def read_subject(directory: Directory, subject: str) -> Reading:
+    """The office named at the head of the subject, and the keyword behind it."""
+    text = without_prefixes(subject)
+    heads = tuple(_heads(directory, text))
+    if not heads:
+        return Reading()
+    rest = text[max(head.end for head in heads) :]
+    named = tuple(dict.fromkeys([head.office for head in heads] + list(_offices_in(directory, rest))))
+    because = tuple((head.code, head.value) for head in heads)
+    if len(named) > 1:
+        return Reading(because=because, conflict=named)
+    keyword = rest.strip(" -:,;|/.()")[:MAX_KEYWORD_CHARS]
+    return _with_keyword(directory, Reading(named[0], because, keyword))
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    office: str
+    code: str
+    value: str
+    end: int
+
+
+def _heads(directory: Directory, text: str) -> Iterator[_Head]:
+    """The office by number, the office by name, or both where one follows the other."""
+    first = tuple(_by_number(directory, text)) or tuple(_by_name(directory, text, 0))
+    yield from first
+    if not first:
+        return
+    start = first[0].end
+    gap = re.compile(r"[\s(,-]*").match(text, start)
+    start = gap.end() if gap else start
+    if first[0].code == "number":
+        yield from _by_name(directory, text, start)
+    else:
+        yield from (
+            _Head(head.office, head.code, head.value, start + head.end) for head in _by_number(directory, text[start:])
+        )
+
+
+def _by_number(directory: Directory, text: str) -> Iterator[_Head]:
+    match = _NUMBER.match(text)
+    if match is None or _runs_on(text, match.end()):
+        return
+    for office in directory.offices:
+        if office.number and office.number == match[1]:
+            yield _Head(office.id, "number", office.number, match.end())
+            if match[2]:
+                yield from (_Head(office.id, "unit", unit, match.end()) for unit, _ in office.units if unit == match[2])
+
+
+def _runs_on(text: str, end: int) -> bool:
+    """A letter follows the number at once: ``Amt 32a`` is not Amt 32."""
+    return end < len(text) and text[end].isalpha()
+
+
+def _by_name(directory: Directory, text: str, start: int) -> Iterator[_Head]:
+    """Every office whose name stands here as a whole and ends at a separator; the longest name wins."""
+    found = [
+        _Head(office.id, code, name, start + len(spelt))
+        for office in directory.offices
+        for code, name, spelt in _spellings(office)
+        if text.startswith(spelt, start) and _ends(text, start + len(spelt))
+    ]
+    longest = max((head.end for head in found), default=0)
+    yield from {head.office: head for head in reversed(found) if head.end == longest}.values()
+
+
+def _ends(text: str, end: int) -> bool:
+    return _GAP.match(text, end) is not None or text[end : end + 1] in (")", "(") or text[end : end + 2] == " ("
+
+
+def _spellings(office: Office) -> Iterator[tuple[str, str, str]]:
+    yield "name", office.name, folded(office.name)
+    for synonym in office.synonyms:
+        yield "synonym", synonym, folded(synonym)
+
+
+def _offices_in(directory: Directory, rest: str) -> Iterator[str]:
+    """Offices that the rest of the subject names too: by number, name, or a keyword that is theirs alone."""
+    numbers = {match[1] for match in _ANY_NUMBER.finditer(rest)}
+    also = _ALSO_NUMBER.match(rest)
+    if also:
+        numbers.add(also[1])
+    for office in directory.offices:
+        if office.number in numbers or any(_contains(rest, spelt) for _, _, spelt in _spellings(office)):
+            yield office.id
+    yield from _sole_owner(directory, rest)
+
+
+def _contains(text: str, words: str) -> bool:
+    at = text.find(words) if words else -1
+    while at >= 0:
+        end = at + len(words)
+        if not text[at - 1 : at].isalnum() and not text[end : end + 1].isalnum():
+            return True
+        at = text.find(words, at + 1)
+    return False
+
+
+def _sole_owner(directory: Directory, rest: str) -> Iterator[str]:
+    """The one office that the keyword belongs to, where the keyword is exactly one of its keywords or units."""
+    keyword = rest.strip(" -:,;|/.()")
+    owners = [office.id for office in directory.offices if keyword and keyword in _keywords(office)]
+    if len(owners) == 1:
+        yield owners[0]
+
+
+def _keywords(office: Office) -> frozenset[str]:
+    return frozenset(folded(word) for word in (*office.keywords, *(name for _, name in office.units)))
+
+
+def _with_keyword(directory: Directory, reading: Reading) -> Reading:
+    """The reading with its keyword in the directory's spelling, where the directory knows it."""
+    office = directory.office(reading.office)
+    if office is None or not reading.keyword:
+        return reading
+    words = (*office.keywords, *(name for _, name in office.units))
+    spelt = next((word for word in words if folded(word) == reading.keyword), reading.keyword)
+    return Reading(reading.office, (*reading.because, ("keyword", spelt)), spelt)
+
+
+def suggestions(directory: Directory, subject: str) -> tuple[tuple[str, str], ...]:
+    """(office id, what points to it) pairs, best first; never for a delivery. Sealed offices are never suggested."""
+    text = without_prefixes(subject)
+    words = frozenset(_WORD.findall(text))
+    scored = [
+        (score, office.id, why)
+        for office in directory.offices
+        if not office.sealed
+        for score, why in [_likeness(office, text, words)]
+        if why
+    ]
+    scored.sort(key=lambda entry: (-entry[0], entry[1]))
+    return tuple((office, why) for _, office, why in scored[:MAX_SUGGESTIONS])
+
+
+MAX_SUGGESTIONS = 3
+
+
+def _likeness(office: Office, text: str, words: frozenset[str]) -> tuple[float, str]:
+    """How strongly the subject points to this office, and by which of its names or words."""
+    best = (0.0, "")
+    head = re.split(r"\s-\s|[:,;|]", text, maxsplit=1)[0][:80]
+    for _, name, spelt in _spellings(office):
+        score = 100.0 if _contains(text, spelt) else fuzz.ratio(head, spelt)
+        if score >= NEAR:
+            best = max(best, (score, name))
+    match = _ANY_NUMBER.search(text)
+    if match and match[1].lstrip("0") == office.number.lstrip("0") and office.number:
+        best = max(best, (99.0, office.number))
+    for word in (*office.keywords, *(name for _, name in office.units)):
+        score = (
+            90.0
+            if _contains(text, folded(word))
+            else max((fuzz.ratio(folded(word), met) for met in sorted(words)), default=0.0) * 0.9
+        )
+        if score >= NEAR * 0.9:
+            best = max(best, (score, word))
+    return best
