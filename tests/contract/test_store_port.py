@@ -1,0 +1,146 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What every implementation of Store, AttemptLog and JournalBook holds to."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from poststelle.application.ports import UnavailableError
+from poststelle.application.settlement import Deferral
+from poststelle.core.address import Address
+from poststelle.core.arrival import Channel, Envelope, Peer
+from poststelle.core.journal import Event, EventKind
+from poststelle.records.models import DeferralRow, JournalLeaf, JournalValue, Message
+from support.records import AUTHORITY, NOON, a_body, a_settlement, an_effect, file_blobs
+
+
+@pytest.fixture(params=["sqlite"])
+def records(request, open_records):
+    return open_records()
+
+
+def messages(records):
+    return Message.objects.using(records.database.alias)
+
+
+def leaves(records):
+    return JournalLeaf.objects.using(records.database.alias)
+
+
+def test_what_is_settled_is_there(records):
+    records.store.settle(a_settlement(reference="P-one"))
+    message = messages(records).get()
+    assert (message.reference, message.sender, message.received_at) == ("P-one", "erika@buerger.example", NOON)
+    assert [leaf.kind for leaf in leaves(records).order_by("id")] == ["arrived", "accepted"]
+
+
+def test_a_retry_is_found_by_its_fingerprint_with_the_answer_it_got(records):
+    records.store.settle(a_settlement(reference="P-one", fingerprint="f", reply_code=550, reply_text="5.7.1 no"))
+    earlier = records.store.find_retry(AUTHORITY, "f", NOON - timedelta(hours=1))
+    assert (earlier.reference, earlier.received_at) == ("P-one", NOON)
+    assert (earlier.reply_code, earlier.reply_text) == (550, "5.7.1 no")
+
+
+@pytest.mark.parametrize(
+    ("authority", "fingerprint", "since"),
+    [("other", "f", NOON), (AUTHORITY, "g", NOON), (AUTHORITY, "f", NOON + timedelta(microseconds=1))],
+    ids=["other authority", "other message", "too long ago"],
+)
+def test_no_retry_is_found_where_there_is_none(records, authority, fingerprint, since):
+    records.store.settle(a_settlement(fingerprint="f"))
+    assert records.store.find_retry(authority, fingerprint, since) is None
+
+
+def test_of_several_earlier_attempts_the_latest_is_found(records):
+    for hours, reference in ((2, "P-late"), (1, "P-early")):
+        records.store.settle(
+            a_settlement(reference=reference, fingerprint="f", received_at=NOON + timedelta(hours=hours))
+        )
+    assert records.store.find_retry(AUTHORITY, "f", NOON).reference == "P-late"
+
+
+def test_settling_twice_changes_nothing(records):
+    settlement = a_settlement(effects=(an_effect(),))
+    records.store.settle(settlement)
+    records.store.settle(settlement)
+    assert messages(records).count() == 1
+    assert leaves(records).count() == len(settlement.events)
+
+
+def test_a_reference_given_to_another_message_is_a_fault_of_ours_and_never_lost_in_silence(records):
+    records.store.settle(a_settlement(reference="P-one", fingerprint="f"))
+    with pytest.raises(Exception, match=r"UNIQUE|unique"):
+        records.store.settle(a_settlement(reference="P-one", fingerprint="g"))
+
+
+def test_nothing_of_a_failed_settlement_stays(records):
+    taken = an_effect("<taken@muster.example>")
+    records.store.settle(a_settlement(effects=(taken,)))
+    with pytest.raises(Exception, match=r"UNIQUE|unique"):
+        records.store.settle(a_settlement(reference="P-failed", effects=(taken,)))
+    assert not messages(records).filter(reference="P-failed").exists()
+    assert not leaves(records).filter(reference="P-failed").exists()
+
+
+def test_a_failing_settlement_takes_none_of_its_neighbours_with_it(records):
+    taken = an_effect("<taken@muster.example>")
+    records.store.settle(a_settlement(effects=(taken,)))
+    good = [a_settlement() for _ in range(40)]
+    bad = [a_settlement(effects=(taken,)) for _ in range(10)]
+    mixed = [one for five in zip(*[iter(good)] * 4, bad, strict=True) for one in five]
+    with ThreadPoolExecutor(16) as threads:
+        outcomes = list(threads.map(lambda one: failure_of(records, one), mixed))
+    assert [outcome is None for outcome in outcomes] == [True, True, True, True, False] * 10
+    assert messages(records).count() == len(good) + 1
+
+
+def failure_of(records, settlement):
+    try:
+        records.store.settle(settlement)
+    except Exception as error:  # noqa: BLE001 - the kind is asserted elsewhere
+        return error
+    return None
+
+
+def test_the_same_content_of_two_messages_is_stored_once(records, tmp_path):
+    body = a_body(file_blobs(records, tmp_path))
+    records.store.settle(a_settlement(body))
+    records.store.settle(a_settlement(body))
+    assert records.bodies.read_inline(body.key) == body.inline
+
+
+def test_a_personal_value_stands_beside_the_leaf_and_can_be_erased(records):
+    records.store.settle(a_settlement())
+    values = JournalValue.objects.using(records.database.alias)
+    assert values.get().value == "erika@buerger.example"
+    values.all().delete()
+    assert b"erika" not in b"".join(bytes(leaf.leaf) for leaf in leaves(records))
+
+
+def test_a_deferral_is_recorded_with_its_events(records):
+    event = Event(EventKind.DEFERRED, NOON, AUTHORITY, facts=(("cause", "scanner"),))
+    envelope = Envelope(None, (Address("post", "muster.example"),))
+    records.store.deferred(
+        Deferral(Channel.EMAIL, AUTHORITY, envelope, Peer("192.0.2.7"), NOON, 7, "a" * 64, "f", "scanner", (event,))
+    )
+    row = DeferralRow.objects.using(records.database.alias).get()
+    assert (row.sender, row.recipients, row.cause) == ("", '["post@muster.example"]', "scanner")
+    assert leaves(records).get().kind == "deferred"
+
+
+def test_events_of_their_own_are_journaled(records):
+    records.store.append([Event(EventKind.WORKER_DIED, NOON, AUTHORITY), Event(EventKind.STARTED, NOON, AUTHORITY)])
+    assert [leaf.kind for leaf in leaves(records).order_by("id")] == ["worker-died", "started"]
+
+
+def test_texts_no_database_takes_are_stored_readably(records):
+    records.store.settle(a_settlement(reference="P-odd", reply_text="a\0b\udc80c"))
+    assert messages(records).get().reply_text == "a\N{REPLACEMENT CHARACTER}b?c"
+
+
+def test_a_closed_store_says_so_and_takes_nothing(records):
+    records.writer.close()
+    with pytest.raises(UnavailableError):
+        records.store.settle(a_settlement())
