@@ -4,7 +4,7 @@
 
 import re
 import tomllib
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -76,11 +76,17 @@ def _syntax_fault(name: str, sentence: str) -> Fault:
     return Fault(name, "", f"not TOML: {_LINE.sub('', sentence).strip()}", code="PS101", line=line)
 
 
-def name_faults(edition: Edition, name: str, stem: str) -> tuple[Fault, ...]:
+def name_faults(edition: Edition, name: str, file_name: str) -> tuple[Fault, ...]:
     """A fault where the file is not called after its own valid_from date."""
-    expected = str(edition.policy.valid_from)
-    if stem == expected:
+    expected = f"{edition.policy.valid_from}.toml"
+    if file_name == expected:
         return ()
-    return (
-        Fault(name, "valid_from", f"the file is called {stem}.toml, its edition begins on {expected}", code="PS106"),
-    )
+    return (Fault(name, "valid_from", f"this edition's file must be called {expected}", code="PS106"),)
+
+
+def policy_schema(kind: Literal["policy", "directory"]) -> dict[str, object]:
+    """The JSON Schema (2020-12) of an edition file or of the directory file."""
+    model: type[BaseModel] = Policy if kind == "policy" else DirectoryFile
+    schema = model.model_json_schema()
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"poststelle {kind} file"}
+    return {**head, **{key: entry for key, entry in schema.items() if key != "title"}}

@@ -1,0 +1,110 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""``poststelle policy …``: lint policy files, show an edition as people read it, print the JSON Schemas.
+
+Reads only the files it is pointed to; needs no installation, no database and no keys.
+"""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from poststelle.application.policies import PolicyError, policy_schema
+from poststelle.application.policy_folder import DIRECTORY_FILE, folder_faults, load_folder
+from poststelle.core.lint import Fault, Severity
+from poststelle.core.page import render, render_title
+from poststelle.core.policy import Language, Policy
+
+OK, FAULTY, UNUSABLE = 0, 1, 2
+"""Exit codes: everything in order; faults found; the folder cannot be read."""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Hang ``policy`` and its commands below the program's own parser."""
+    parser = subparsers.add_parser("policy", help="check, show and describe policy files")
+    commands = parser.add_subparsers(dest="policy_command", required=True, metavar="COMMAND")
+    lint = commands.add_parser("lint", help="check the files of one authority or of all; exit code 1 on errors")
+    lint.add_argument("folder", nargs="?", default="policies", metavar="DIR", help="folder (default: policies)")
+    lint.add_argument("--strict", action="store_true", help="warnings count as errors")
+    lint.add_argument("--json", action="store_true", help="one JSON array instead of lines")
+    schema = commands.add_parser("schema", help="print the JSON Schema of policy or directory files, for editors")
+    schema.add_argument("--directory", action="store_true", help="of directory.toml")
+    show = commands.add_parser("show", help="print the clauses of the newest edition as the page shows them")
+    show.add_argument("folder", metavar="DIR", help="folder of one authority")
+    show.add_argument("--lang", choices=[language.value for language in Language], default="de", help="language")
+    show.add_argument("--edition", metavar="DATE", default="", help="another edition, by its first day")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry out the command; the exit code."""
+    return {"lint": _lint, "schema": _schema, "show": _show}[args.policy_command](args)
+
+
+def _lint(args: argparse.Namespace) -> int:
+    root = Path(args.folder)
+    if not root.is_dir():
+        return _unusable(f"{root}: no such folder")
+    folders = _authority_folders(root)
+    if not folders:
+        return _unusable(f"{root}: no policy files here; expected <authority>/<valid_from>.toml")
+    faults = tuple(fault for folder in folders for fault in folder_faults(str(folder), _files(folder)))
+    if args.json:
+        print(json.dumps([asdict(fault) for fault in faults], ensure_ascii=False, indent=2))
+    else:
+        _print_faults(faults, len(folders))
+    counted = faults if args.strict else tuple(fault for fault in faults if fault.severity is Severity.ERROR)
+    return FAULTY if counted else OK
+
+
+def _print_faults(faults: tuple[Fault, ...], folders: int) -> None:
+    for fault in faults:
+        print(fault)
+    errors = sum(fault.severity is Severity.ERROR for fault in faults)
+    print(f"{folders} authorities, {errors} errors, {len(faults) - errors} warnings")
+
+
+def _schema(args: argparse.Namespace) -> int:
+    print(json.dumps(policy_schema("directory" if args.directory else "policy"), ensure_ascii=False, indent=2))
+    return OK
+
+
+def _show(args: argparse.Namespace) -> int:
+    folder = Path(args.folder)
+    try:
+        editions = load_folder(str(folder), _files(folder)).editions
+    except PolicyError as error:
+        print(error, file=sys.stderr)
+        return FAULTY
+    wanted = [edition for edition in editions if args.edition in ("", str(edition.policy.valid_from))]
+    if not wanted:
+        known = ", ".join(str(edition.policy.valid_from) for edition in editions)
+        return _unusable(f"{folder}: no edition {args.edition}; there is {known}")
+    print(f"{wanted[-1].id}  sha256:{wanted[-1].hash}")
+    _print_clauses(wanted[-1].policy, Language(args.lang))
+    return OK
+
+
+def _print_clauses(policy: Policy, language: Language) -> None:
+    for clause_id in policy.clauses:
+        title = render_title(policy, clause_id, language)
+        print(f"\n[{clause_id}] {title}\n{render(policy, clause_id, language, {})}")
+
+
+def _authority_folders(root: Path) -> list[Path]:
+    return [folder for folder in (root, *sorted(root.iterdir())) if folder.is_dir() and _editions(folder)]
+
+
+def _editions(folder: Path) -> list[Path]:
+    return [path for path in folder.glob("*.toml") if path.name != DIRECTORY_FILE]
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
+
+
+def _unusable(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return UNUSABLE
