@@ -5,17 +5,38 @@
 Knows no policy: a foreign format is named, not judged. "Cannot be inspected" is always a finding, never silence.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from poststelle.core.facts import Finding, Trimming
-from poststelle.core.formats import Format
+from poststelle.core.formats import BY_EXTENSION, Format
 from poststelle.core.reasons import Reason
-from poststelle.inspection.budget import Budget
-from poststelle.inspection.seen import Inspector, Seen, finding
+from poststelle.inspection.budget import Budget, BudgetExceededError
+from poststelle.inspection.image import inspect_image
+from poststelle.inspection.names import extension, mismatch, settle
+from poststelle.inspection.odf import inspect_odf
+from poststelle.inspection.ooxml import inspect_ooxml
+from poststelle.inspection.pdf import inspect_pdf
+from poststelle.inspection.seen import Embedded, Inspector, Seen, finding, printable
+from poststelle.inspection.sniff import Sniffed, is_program, recognise
+from poststelle.inspection.text import inspect_text
+from poststelle.inspection.ziparchive import inspect_zip
 
-INSPECTORS: dict[Format, Inspector] = {}
+_OOXML_NAMES = "docx docm dotx dotm xlsx xlsm xltx xltm xlsb xlam pptx pptm potx potm ppsx ppsm"
+INSPECTORS: dict[Format, Inspector] = {
+    Format.PDF: inspect_pdf,
+    Format.TXT: inspect_text,
+    Format.BMP: inspect_image,
+    Format.JPG: inspect_image,
+    Format.PNG: inspect_image,
+    Format.ZIP: inspect_zip,
+    Format.OOXML: inspect_ooxml,
+    **{BY_EXTENSION[name][0]: inspect_ooxml for name in _OOXML_NAMES.split()},
+    **{BY_EXTENSION[name][0]: inspect_odf for name in ("odt", "ods", "odp", "ott", "ots", "otp", "odg", "odf")},
+}
 """Who looks into which format. A format without a row is named and left closed."""
+_NAMING = frozenset({Format.ZIP, Format.PDF})
+"""Whose members are taken out under their names; parts of an Office document are never seen by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +57,94 @@ class Looked:
 
 def look(content: bytes, names: tuple[str, ...], budget: Budget) -> tuple[Looked, ...]:
     """The file first, the files inside after it, depth first. Never raises on hostile bytes."""
-    budget.take_members(0)
-    findings = () if content else (finding(Reason.EMPTY),)
-    seen = Seen(findings)
+    return _look(content, names, budget, ())
+
+
+def _look(content: bytes, names: tuple[str, ...], budget: Budget, path: tuple[str, ...]) -> tuple[Looked, ...]:
+    sniffed = recognise(content)
+    format_ = settle(sniffed, names)
+    seen = _inspect(content, format_, budget, len(path))
+    findings = (*_held_against_names(content, sniffed, format_, names), *seen.findings)
     own = Looked(
-        (), names, sha256(content).hexdigest(), len(content), Format.UNKNOWN, bool(seen.members), seen.findings
+        path,
+        names,
+        sha256(content).hexdigest(),
+        len(content),
+        format_,
+        bool(seen.members) or format_ is Format.ZIP,
+        tuple(dict.fromkeys(findings)),
     )
-    return (own,)
+    return (own, *_look_inside(seen.members, budget, path, is_naming=format_ in _NAMING))
+
+
+def _held_against_names(
+    content: bytes, sniffed: Sniffed, format_: Format, names: tuple[str, ...]
+) -> tuple[Finding, ...]:
+    if not content:
+        return (finding(Reason.EMPTY),)
+    found = list(mismatch(format_, names))
+    if sniffed.second is Format.ZIP and is_program(format_):
+        found.append(finding(Reason.ZIP_SFX, f"{format_} with an archive behind it"))
+    elif sniffed.second is not None:
+        found.append(finding(Reason.POLYGLOT, f"{format_} and {sniffed.second}"))
+    if sniffed.format is Format.UNKNOWN and any(_promises_inspection(name) for name in names):
+        found.append(finding(Reason.UNREADABLE, "unknown content"))
+    return tuple(found)
+
+
+def _promises_inspection(name: str) -> bool:
+    promised = BY_EXTENSION.get(extension(name), ())
+    return any(one in INSPECTORS and one is not Format.TXT for one in promised)
+
+
+def _inspect(content: bytes, format_: Format, budget: Budget, depth: int) -> Seen:
+    """What the format's inspector sees; its failing for want of memory or budget is a finding too."""
+    inspector = INSPECTORS.get(format_)
+    if inspector is None or not content:
+        return Seen()
+    if budget.is_spent:
+        return Seen((finding(Reason.TIMEOUT, "before looking inside"),))
+    if depth >= budget.depth + (format_ is not Format.ZIP):
+        return Seen((finding(Reason.ZIP_DEPTH, f"{depth} containers deep"),))
+    try:
+        return inspector(content, format_, budget)
+    except BudgetExceededError:
+        return Seen((finding(Reason.ZIP_BOMB, "budget exceeded"),))
+    except (MemoryError, RecursionError):
+        return Seen((finding(Reason.UNREADABLE, "needs more memory than an inspection has"),))
+
+
+def _look_inside(
+    members: tuple[Embedded, ...], budget: Budget, path: tuple[str, ...], *, is_naming: bool
+) -> tuple[Looked, ...]:
+    looked: list[Looked] = []
+    stems = frozenset(member.name for member in members)
+    taken: set[str] = set()
+    for member in members:
+        step = _unique(printable(member.name) or "?", taken)
+        base = member.name.replace("\\", "/").rpartition("/")[2]
+        inside = _look(member.content, (base,) if base and is_naming else (), budget, (*path, step))
+        trimming = member.trimming or _signature(inside[0].format, member.name, stems)
+        looked.append(_as_trimming(inside[0], trimming) if trimming else inside[0])
+        looked.extend(inside[1:])
+    return tuple(looked)
+
+
+def _as_trimming(looked: Looked, trimming: Trimming) -> Looked:
+    return replace(looked, trimming=trimming, findings=())
+
+
+def _signature(format_: Format, name: str, siblings: frozenset[str]) -> Trimming | None:
+    """A signature file beside the file it belongs to: ``antrag.pdf.p7s`` next to ``antrag.pdf``."""
+    stem = name.rpartition(".")[0]
+    return Trimming.SIGNATURE if format_ is Format.PKCS7 and stem in siblings else None
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    step = name
+    count = 1
+    while step in taken:
+        count += 1
+        step = f"{name} ({count})"
+    taken.add(step)
+    return step

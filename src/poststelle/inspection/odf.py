@@ -1,0 +1,123 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""OpenDocument files (ISO/IEC 26300): what runs, what is encrypted, what is embedded.
+
+Elements are known by namespace and name, never by prefix. Both the OASIS and the older OpenOffice.org namespaces count.
+"""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from poststelle.core.facts import Finding
+from poststelle.core.formats import Format
+from poststelle.core.reasons import Reason
+from poststelle.inspection.budget import Budget
+from poststelle.inspection.package import Package, Part, open_package
+from poststelle.inspection.seen import Embedded, Seen, finding
+from poststelle.inspection.sniff import is_program
+from poststelle.inspection.sniff_magic import by_magic
+from poststelle.inspection.sniff_ole import OLE_MAGIC, read_compound
+from poststelle.inspection.xmlparts import XmlError, looks_like_xml, names_doctype, read_pieces
+
+_MANIFEST = "meta-inf/manifest.xml"
+_CONTENT = "content.xml"
+_SCRIPT_FOLDERS = ("scripts/", "script/")
+_SCRIPT_SPACES = ("urn:oasis:names:tc:opendocument:xmlns:script:1.0", "http://openoffice.org/2000/script")
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_MACRO_TARGETS = ("vnd.sun.star.script:", "macro:", "vnd.sun.star.expand:", "service:")
+_CALC_DDE = "DDE("
+_BY_ELEMENT: dict[str, Reason] = {
+    "encryption-data": Reason.ENCRYPTED,
+    "dde-source": Reason.DDE,
+    "dde-connection-decl": Reason.DDE,
+    "dde-link": Reason.DDE,
+    "applet": Reason.MACRO,
+}
+_SCRIPT_ELEMENTS = frozenset({"event-listener", "event", "module"})
+_TAGS = (
+    *(f"{{*}}{name}" for name in _BY_ELEMENT),
+    *(f"{{{space}}}{name}" for space in _SCRIPT_SPACES for name in sorted(_SCRIPT_ELEMENTS)),
+    "{http://openoffice.org/2000/script}module",
+    "{*}table-cell",
+    "{*}a",
+    "{*}form",
+    "{*}event-listener",
+)
+
+
+def inspect_odf(content: bytes, _format: Format, budget: Budget) -> Seen:
+    """Findings and embedded documents of one package."""
+    package = open_package(content, budget)
+    if not package.parts:
+        return Seen(package.findings or (finding(Reason.UNREADABLE, "no parts"),))
+    found = list(package.findings)
+    sealed = _sealed(package, budget, found)
+    if _CONTENT not in package.parts and not sealed:
+        found.append(finding(Reason.UNREADABLE, "no content"))
+    members: list[Embedded] = []
+    for key, part in package.parts.items():
+        if budget.is_spent:
+            found.append(finding(Reason.TIMEOUT, "while reading parts"))
+            break
+        if key == _MANIFEST or sealed:
+            continue
+        found.extend(_judge_part(key, part, budget))
+        if part.content.startswith((b"PK\x03\x04", b"%PDF-", b"{\\rtf")):
+            members.append(Embedded(part.name, part.content))
+    return Seen(tuple(dict.fromkeys(found)), tuple(members))
+
+
+def _sealed(package: Package, budget: Budget, found: list[Finding]) -> bool:
+    """True where the manifest announces encrypted parts: they are bytes without meaning here (ODF 1.3 part 2, 4.4)."""
+    part = package.parts.get(_MANIFEST)
+    if part is None:
+        return False
+    faults = tuple(_judge_xml(part, budget))
+    found.extend(faults)
+    return any(one.code is Reason.ENCRYPTED for one in faults)
+
+
+def _judge_part(key: str, part: Part, budget: Budget) -> Iterator[Finding]:
+    if key.startswith(_SCRIPT_FOLDERS):
+        yield finding(Reason.MACRO, "script", part.name)
+    if part.content.startswith(OLE_MAGIC):
+        compound = read_compound(part.content)
+        if compound.has_vba:
+            yield finding(Reason.MACRO, "VBA project", part.name)
+        yield finding(Reason.OLE_OBJECT, compound.format, part.name)
+    elif looks_like_xml(part.content) or key.endswith(".xml"):
+        yield from _judge_xml(part, budget)
+    else:
+        magic = by_magic(part.content)
+        if magic is not None and is_program(magic):
+            yield finding(Reason.EXECUTABLE_PART, magic, part.name)
+
+
+def _judge_xml(part: Part, budget: Budget) -> Iterator[Finding]:
+    if not part.content.strip():
+        return
+    try:
+        for piece in read_pieces(part.content, budget):
+            if piece.has_subset:
+                yield finding(Reason.XML_DTD, "declarations in the document type", part.name)
+            for element in piece.root.iter(*_TAGS):
+                yield from _judge_element(element, part.name)
+    except XmlError as error:
+        if names_doctype(part.content):
+            yield finding(Reason.XML_DTD, "document type declared", part.name)
+        yield finding(Reason.UNREADABLE, str(error), part.name)
+
+
+def _judge_element(element: etree._Element, part: str) -> Iterator[Finding]:
+    name = etree.QName(element)
+    if name.namespace in _SCRIPT_SPACES and name.localname in _SCRIPT_ELEMENTS:
+        yield finding(Reason.MACRO, name.localname, part)
+    elif name.localname in _BY_ELEMENT:
+        yield finding(_BY_ELEMENT[name.localname], name.localname, part)
+    if str(element.get(_HREF, "")).strip().lower().startswith(_MACRO_TARGETS):
+        yield finding(Reason.MACRO, "link to a script", part)
+    if name.localname == "table-cell" and any(
+        _CALC_DDE in str(value) for key, value in element.attrib.items() if str(key).endswith("}formula")
+    ):
+        yield finding(Reason.DDE, "formula", part)

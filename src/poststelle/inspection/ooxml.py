@@ -1,0 +1,159 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Office Open XML documents (ISO/IEC 29500): every part is looked at for what it is, whatever it is called.
+
+Findings name the part. Documents embedded in the package are handed on to be looked into under the same rules.
+"""
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from poststelle.core.facts import Finding
+from poststelle.core.formats import Format
+from poststelle.core.reasons import Reason
+from poststelle.inspection.budget import Budget
+from poststelle.inspection.ooxml_fields import FIELD_KINDS, FIELD_TAGS, FieldReader
+from poststelle.inspection.ooxml_rules import judge_relation, judge_type
+from poststelle.inspection.ooxml_types import (
+    ROOT_RELS,
+    TYPES_PART,
+    ContentTypes,
+    main_part,
+    read_relations,
+    read_types,
+)
+from poststelle.inspection.package import Package, Part, open_package
+from poststelle.inspection.seen import Embedded, Seen, finding
+from poststelle.inspection.sniff import is_program
+from poststelle.inspection.sniff_magic import by_magic
+from poststelle.inspection.sniff_ole import OLE_MAGIC, read_compound
+from poststelle.inspection.xmlparts import XmlError, looks_like_xml, names_doctype, read_pieces
+
+_EMBEDDED = frozenset({Format.PDF, Format.RTF})
+_WEB_PAGES = (".htm", ".html", ".mht")
+_PACKAGE_START = b"PK\x03\x04"
+_DDE_FORMULA = re.compile(r"^[^\"]*[\w.\]]\|\s*'[^']*'\s*!")
+_PROGRAM_ACTIONS: tuple[tuple[str, Reason], ...] = (
+    ("ppaction://macro", Reason.MACRO),
+    ("ppaction://program", Reason.EXECUTABLE_PART),
+)
+_AUTOMATIC = ("_xlnm.auto_open", "_xlnm.auto_close", "_xlnm.auto_activate", "_xlnm.auto_deactivate")
+_LINKS = ("{*}hlinkClick", "{*}hlinkHover", "{*}hlinkMouseOver")
+_TAGS = (*FIELD_TAGS, *_LINKS, "{*}ddeLink", "{*}oleLink", "{*}f", "{*}definedName", "{*}ocx", "{*}macrosheet")
+
+
+def inspect_ooxml(content: bytes, _format: Format, budget: Budget) -> Seen:
+    """Findings and embedded documents of one package."""
+    if content.startswith(OLE_MAGIC):
+        return Seen((finding(Reason.ENCRYPTED, "encrypted package"),))
+    package = open_package(content, budget)
+    if not package.parts:
+        return Seen(package.findings or (finding(Reason.UNREADABLE, "no parts"),))
+    found = list(package.findings)
+    types = _types(package, found)
+    members: list[Embedded] = []
+    for key, part in package.parts.items():
+        if budget.is_spent:
+            found.append(finding(Reason.TIMEOUT, "while reading parts"))
+            break
+        found.extend(judge_type(types.of(key), part.name))
+        found.extend(_judge_part(key, part, types.of(key), budget))
+        if _is_document(part.content):
+            members.append(Embedded(part.name, part.content))
+    return Seen(tuple(dict.fromkeys(found)), tuple(members))
+
+
+def _types(package: Package, found: list[Finding]) -> ContentTypes:
+    """The content types; a package without them, or without its main part, cannot be read."""
+    part = package.parts.get(TYPES_PART)
+    root_rels = package.parts.get(ROOT_RELS)
+    main = main_part(root_rels.content) if root_rels else ""
+    if not main or main not in package.parts:
+        found.append(finding(Reason.UNREADABLE, "no main part", main))
+    try:
+        return read_types(part.content) if part else ContentTypes()
+    except XmlError as error:
+        found.append(finding(Reason.UNREADABLE, str(error), part.name if part else ""))
+        return ContentTypes()
+
+
+def _is_document(content: bytes) -> bool:
+    return content.startswith(_PACKAGE_START) or by_magic(content) in _EMBEDDED
+
+
+def _judge_part(key: str, part: Part, told: str, budget: Budget) -> Iterator[Finding]:
+    if part.content.startswith(OLE_MAGIC):
+        yield from _judge_compound(part)
+        return
+    if key.endswith(_WEB_PAGES) or told.endswith("/html"):
+        return  # imported as text, never run; it is no XML and need not be well-formed
+    if looks_like_xml(part.content) or key.endswith(".rels") or told.endswith(("+xml", "/xml")):
+        yield from _judge_xml(key, part, told, budget)
+        return
+    magic = by_magic(part.content)
+    if magic is not None and is_program(magic):
+        yield finding(Reason.EXECUTABLE_PART, magic, part.name)
+
+
+def _judge_compound(part: Part) -> Iterator[Finding]:
+    compound = read_compound(part.content)
+    if compound.has_vba:
+        yield finding(Reason.MACRO, "VBA project", part.name)
+    if compound.format is not Format.OLE or not compound.has_vba:
+        yield finding(Reason.OLE_OBJECT, compound.format, part.name)
+
+
+def _judge_xml(key: str, part: Part, told: str, budget: Budget) -> Iterator[Finding]:
+    is_drawing = key.endswith(".vml") or "vmldrawing" in told
+    fields = FieldReader()
+    try:
+        for piece in read_pieces(part.content, budget, lenient=is_drawing):
+            if piece.has_doctype:
+                yield finding(Reason.XML_DTD, "document type declared", part.name)
+            yield from _judge_piece(key, part.name, piece.root, fields)
+    except XmlError as error:
+        if names_doctype(part.content):
+            yield finding(Reason.XML_DTD, "document type declared", part.name)
+        yield finding(Reason.UNREADABLE, str(error), part.name)
+    fields.close()
+    if fields.dde:
+        yield finding(Reason.DDE, fields.dde, part.name)
+
+
+def _judge_piece(key: str, part: str, root: etree._Element, fields: FieldReader) -> Iterator[Finding]:
+    if key.endswith(".rels"):
+        for relation in read_relations(root):
+            yield from judge_relation(relation, part)
+        return
+    for element in root.iter(*_TAGS):
+        kind = etree.QName(element).localname
+        if kind in FIELD_KINDS:
+            fields.take(element)
+        else:
+            yield from _judge_element(kind, element, part)
+
+
+def _judge_element(kind: str, element: etree._Element, part: str) -> Iterator[Finding]:
+    code = _BY_ELEMENT.get(kind)
+    if code is not None:
+        yield finding(code, kind, part)
+    elif kind == "f":
+        if element.text and "|" in element.text and _DDE_FORMULA.match(element.text):
+            yield finding(Reason.DDE, "formula", part)
+    elif kind == "definedName":
+        if element.get("name", "").lower().startswith(_AUTOMATIC):
+            yield finding(Reason.MACRO, "name that runs by itself", part)
+    else:
+        action = element.get("action", "").strip().lower()
+        yield from (finding(code, start, part) for start, code in _PROGRAM_ACTIONS if action.startswith(start))
+
+
+_BY_ELEMENT: dict[str, Reason] = {
+    "ddeLink": Reason.DDE,
+    "oleLink": Reason.EXTERNAL_LINK,
+    "ocx": Reason.ACTIVEX,
+    "macrosheet": Reason.MACRO,
+}
+"""Elements whose presence says it all."""

@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Which format a file is, told by its content alone, and whether it is a second one besides.
+
+Names are held against the answer elsewhere; declared types are never asked.
+"""
+
+import re
+from dataclasses import dataclass
+
+from poststelle.core.formats import BY_FORMAT, Family, Format
+from poststelle.inspection.budget import MAX_MEMBERS
+from poststelle.inspection.sniff_magic import by_magic
+from poststelle.inspection.sniff_ole import OLE_MAGIC, read_compound
+from poststelle.inspection.sniff_text import is_text, kind_of_text
+from poststelle.inspection.sniff_zip import kind_of_zip
+from poststelle.inspection.ziparchive import open_directory
+
+_ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK00PK\x03\x04", b"PK\x07\x08PK\x03\x04")
+_PDF_WITHIN = 1_024
+"""Viewers look for the header this far into the file (ISO 32000-1, annex H.3, note 13)."""
+_PDF_BODY = re.compile(rb"startxref|trailer|\d\s+\d+\s+obj\b")
+_BLANK = b"\xef\xbb\xbf \t\r\n\x0c\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Sniffed:
+    """What the content is."""
+
+    format: Format
+    is_encrypted: bool = False
+    """An encrypted Office document: the format inside cannot be told."""
+    is_damaged: bool = False
+    """An archive whose directory cannot be read: which kind of package it was cannot be told."""
+    second: Format | None = None
+    """Another format that the same bytes are as well, to another reader."""
+
+
+def sniff(content: bytes) -> Format:
+    """The format, by content alone."""
+    return recognise(content).format
+
+
+def recognise(content: bytes) -> Sniffed:
+    """The format, by content alone, and what else the content is."""
+    if not content:
+        return Sniffed(Format.EMPTY)
+    if content.startswith(_ZIP_STARTS):
+        told = kind_of_zip(content, MAX_MEMBERS)
+        is_damaged = told is Format.ZIP and not open_directory(content, MAX_MEMBERS).is_open
+        return Sniffed(told, is_damaged=is_damaged)
+    if content.startswith(OLE_MAGIC):
+        compound = read_compound(content)
+        return Sniffed(compound.format, is_encrypted=compound.is_encrypted)
+    magic = by_magic(content)
+    if magic is None:
+        magic = kind_of_text(content) if is_text(content) else Format.UNKNOWN
+    return _with_second(content, magic)
+
+
+def _with_second(content: bytes, told: Format) -> Sniffed:
+    if told is not Format.PDF and _is_late_pdf(content):
+        if told in (Format.TXT, Format.UNKNOWN):
+            only_blank = not content[: content.find(b"%PDF-")].strip(_BLANK)
+            return Sniffed(Format.PDF, second=None if only_blank else told)
+        return Sniffed(told, second=Format.PDF)
+    if b"PK\x05\x06" in content[-70_000:] and _closes_as_zip(content):
+        if told in (Format.TXT, Format.UNKNOWN):
+            return Sniffed(Format.ZIP)
+        return Sniffed(told, second=Format.ZIP)
+    return Sniffed(told)
+
+
+def _is_late_pdf(content: bytes) -> bool:
+    return b"%PDF-" in content[:_PDF_WITHIN] and _PDF_BODY.search(content) is not None
+
+
+def _closes_as_zip(content: bytes) -> bool:
+    """True where an archive's directory stands at the end and its members can be found."""
+    archive = open_directory(content, MAX_MEMBERS)
+    if content.rfind(b"startxref") > content.rfind(b"PK\x05\x06") and archive.tail_bytes:
+        return False  # an archive embedded in a PDF, not one behind it
+    return archive.is_open and any(content.startswith(b"PK\x03\x04", entry.offset) for entry in archive.entries[:8])
+
+
+def is_program(format_: Format) -> bool:
+    """True for what runs when it is opened."""
+    return BY_FORMAT[format_].family is Family.PROGRAM

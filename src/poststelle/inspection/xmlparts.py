@@ -1,0 +1,116 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Reading the XML parts of a document package: entities stay closed, nothing is fetched, size and depth are bounded."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from poststelle.inspection.budget import Budget
+
+MAX_PART_BYTES = 100 * 1024 * 1024
+"""A part beyond this is not parsed at all."""
+_WHOLE_BYTES = 4 * 1024 * 1024
+"""Up to here a part becomes one tree (some 30 times its size); beyond, it is taken row by row."""
+_FEED_BYTES = 512 * 1024
+_ROWS = ("{*}row", "{*}table-row", "{*}p", "{*}si", "{*}style", "{*}xf", "{*}Relationship")
+"""Elements of which large parts consist by the thousand: each is looked at once and then forgotten."""
+_STARTS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe<", b"\xfe\xff\x00<", b"<\x00", b"\x00<")
+
+
+class XmlError(Exception):
+    """The part is not well-formed, or larger than is read. The sentence says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One tree: a whole part, or one row of a large one."""
+
+    root: etree._Element
+    has_doctype: bool = False
+    has_subset: bool = False
+    """The document type declares something itself: entities, most likely."""
+
+
+def looks_like_xml(content: bytes) -> bool:
+    """True where the first bytes, white space aside, open an element in any encoding of Unicode."""
+    return content[:64].lstrip(b" \t\r\n").startswith(_STARTS)
+
+
+def names_doctype(content: bytes) -> bool:
+    """True where a document type is declared near the beginning; asked only of parts that could not be parsed."""
+    return b"<!DOCTYPE" in content[:4096].replace(b"\x00", b"")
+
+
+def read_pieces(content: bytes, budget: Budget, *, lenient: bool = False) -> Iterator[Piece]:
+    """The part as one or many trees, in order. XmlError as soon as it cannot be read on."""
+    if len(content) > MAX_PART_BYTES:
+        raise XmlError("part too large")
+    if len(content) <= _WHOLE_BYTES:
+        yield parse(content, lenient=lenient)
+        return
+    yield from _rows(content, budget)
+
+
+def parse(content: bytes, *, lenient: bool = False) -> Piece:
+    """The whole part as one tree. XmlError where it is not well-formed and leniency is not asked for."""
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        collect_ids=False,  # honest files repeat xml:id
+        remove_comments=True,
+        remove_pis=True,
+        recover=lenient,
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        raise XmlError(str(error)) from error
+    if root is None:
+        raise XmlError("no element")
+    return _piece(root)
+
+
+def _piece(root: etree._Element) -> Piece:
+    declared = root.getroottree().docinfo.internalDTD
+    if declared is None:
+        return Piece(root)
+    has_subset = any(True for _ in declared.iterentities()) or any(True for _ in declared.iterelements())
+    return Piece(root, has_doctype=True, has_subset=has_subset)
+
+
+def _rows(content: bytes, budget: Budget) -> Iterator[Piece]:
+    parser = etree.XMLPullParser(
+        ("end",),
+        tag=_ROWS,
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        collect_ids=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        for at in range(0, len(content), _FEED_BYTES):
+            if budget.is_spent:
+                raise XmlError("out of time")
+            parser.feed(content[at : at + _FEED_BYTES])
+            for _, element in parser.read_events():
+                yield Piece(element)
+                _forget(element)
+        root = parser.close()
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        raise XmlError(str(error)) from error
+    yield _piece(root)
+
+
+def _forget(element: etree._Element) -> None:
+    element.clear(keep_tail=False)
+    parent = element.getparent()
+    before = element.getprevious()
+    if parent is not None and before is not None and not len(before):
+        parent.remove(before)

@@ -1,0 +1,74 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The names of members: where they would be written, and whether two of them are one file to a reader."""
+
+import re
+import stat
+from unicodedata import normalize
+
+from poststelle.core.facts import Finding
+from poststelle.core.reasons import Reason
+from poststelle.inspection.seen import finding
+from poststelle.inspection.ziparchive.records import EXTRA_UNICODE_PATH, FLAG_UTF8, Entry
+
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Embeddings, overrides and isolates (UAX #9, 2): they make ``exe.txt`` of ``txt.exe``."""
+_CONTROL = re.compile("[\x00-\x1f\x7f\ufffd]")
+_DRIVE = re.compile(r"[A-Za-z]:")
+_LINK_KINDS = frozenset({stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFSOCK})
+_UNIX_SYSTEMS = frozenset({3, 19})
+"""Version made by, upper byte: UNIX and OS X (APPNOTE 4.4.2)."""
+_WINDOWS_SYSTEMS = frozenset({0, 10, 11, 14})
+_REPARSE_POINT = 0x400
+MAX_FINDINGS = 20
+
+
+def judge_names(entries: tuple[Entry, ...]) -> tuple[Finding, ...]:
+    """What is wrong with the members' names and kinds."""
+    found: list[Finding] = []
+    seen: dict[str, str] = {}
+    for entry in entries:
+        if len(found) >= MAX_FINDINGS:
+            break
+        found.extend(finding(code, entry.name, entry.name) for code in _faults(entry))
+        key = folded(entry.name)
+        if key in seen and not entry.is_folder:
+            found.append(finding(Reason.ZIP_DUPLICATE, seen[key], entry.name))
+        seen.setdefault(key, entry.name)
+    return tuple(found)
+
+
+def folded(name: str) -> str:
+    """The name as a file system that ignores case and composition sees it."""
+    return normalize("NFC", normalize("NFC", name.replace("\\", "/")).casefold()).strip("/")
+
+
+def _faults(entry: Entry) -> list[Reason]:
+    faults = []
+    if not entry.name.strip() or _BIDI.search(entry.name) or _CONTROL.search(entry.name) or _is_two_names(entry):
+        faults.append(Reason.ZIP_NAME)
+    steps = entry.name.replace("\\", "/").split("/")
+    if (steps[0] == "" and entry.name) or ".." in steps or _DRIVE.match(entry.name):
+        faults.append(Reason.ZIP_TRAVERSAL)
+    if is_link(entry):
+        faults.append(Reason.ZIP_SYMLINK)
+    return faults
+
+
+def is_link(entry: Entry) -> bool:
+    """True for a symbolic link, a pipe, a device, or a Windows reparse point."""
+    mode = entry.attributes >> 16
+    if entry.made_by in _UNIX_SYSTEMS:
+        return stat.S_IFMT(mode) in _LINK_KINDS
+    is_reparse = entry.made_by in _WINDOWS_SYSTEMS and bool(entry.attributes & _REPARSE_POINT)
+    return is_reparse or stat.S_ISLNK(mode)
+
+
+def _is_two_names(entry: Entry) -> bool:
+    """True where the Unicode path field (4.6.9) would change the extension that the header shows."""
+    for kind, field in entry.extras:
+        if kind == EXTRA_UNICODE_PATH and not entry.flags & FLAG_UTF8:
+            other = field[5:].rpartition(b".")[2]
+            if other.isascii() and other.lower() != entry.raw_name.rpartition(b".")[2].lower():
+                return True
+    return False
