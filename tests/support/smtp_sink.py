@@ -20,6 +20,8 @@ class Received:
     recipients: tuple[str, ...]
     content: bytes
     tls: bool
+    forwarded: tuple[str, ...] = ()
+    """Arguments of XFORWARD, as a proxy told them."""
 
 
 @dataclass
@@ -79,6 +81,7 @@ class _Dialogue(socketserver.BaseRequestHandler):
         self.script = self.server.sink.script
         self.reader = self.request.makefile("rb")
         self.helo = ""
+        self.forwarded: tuple[str, ...] = ()
         self.tls = False
         self._reset()
         try:
@@ -97,7 +100,7 @@ class _Dialogue(socketserver.BaseRequestHandler):
         self._pause(verb.upper())
         step = {
             "EHLO": self._ehlo, "HELO": self._ehlo, "STARTTLS": self._starttls, "MAIL": self._mail, "RCPT": self._rcpt,
-            "DATA": self._data, "RSET": self._rset, "NOOP": self._noop, "QUIT": self._quit, "XFORWARD": self._noop,
+            "DATA": self._data, "RSET": self._rset, "NOOP": self._noop, "QUIT": self._quit, "XFORWARD": self._xforward,
         }.get(verb.upper())  # fmt: skip
         if step is None:
             self._say(b"500 5.5.2 unknown command")
@@ -157,14 +160,17 @@ class _Dialogue(socketserver.BaseRequestHandler):
             lines.append(line.removeprefix(b"."))
         self._pause("dot")
         if not self.script.after_data or self.script.after_data.startswith(b"2"):
-            self.server.sink.received.append(
-                Received(self.helo, self.sender, self.options, tuple(self.recipients), b"".join(lines), self.tls)
-            )
+            envelope = (self.helo, self.sender, self.options, tuple(self.recipients))
+            self.server.sink.received.append(Received(*envelope, b"".join(lines), self.tls, self.forwarded))
         self._reset()
         self._say(self.script.after_data or b"250 2.0.0 taken")
 
     def _rset(self, rest: str) -> None:
         self._reset()
+        self._say(b"250 2.0.0 ok")
+
+    def _xforward(self, rest: str) -> None:
+        self.forwarded += tuple(rest.split())
         self._say(b"250 2.0.0 ok")
 
     def _noop(self, rest: str) -> None:
