@@ -1,0 +1,51 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""General hints that go out with an answer, and remarks for the desk."""
+
+from poststelle.core.catalogue.wording import Wording
+
+HINTS: dict[str, Wording] = {
+    "kassenzeichen": Wording(
+        "Ein Kassenzeichen im Betreff hilft uns beim Verteilen leider nicht: Es gehört zu keinem Vorgang. "
+        "Nennen Sie bitte das Amt und ein Stichwort, oder das Aktenzeichen.",
+        "A payment reference in the subject does not help us to pass your message on: it belongs to no case. "
+        "Please name the office and a keyword, or the file reference.",
+    ),
+    "form": Wording(
+        "Für manche Erklärungen gilt eine besondere Form. Bitte prüfen Sie Ihre Rechtsbehelfsbelehrung.",
+        "Some declarations need a particular form. Please check the instructions on legal remedies you received.",
+    ),
+    "soft-limit": Wording(
+        "Bitte halten Sie Ihre Nachrichten möglichst kleiner.", "Please keep your messages smaller where you can."
+    ),
+}
+
+FLAGS: dict[str, Wording] = {
+    "unsigned-known-signer": Wording(
+        "Diese Adresse hat bisher immer signiert; diese Nachricht ist nicht signiert.",
+        "This address has always signed so far; this message is not signed.",
+    ),
+    "display-name-address": Wording(
+        "Der Anzeigename enthält eine andere Adresse als die des Absenders.",
+        "The display name contains an address other than the sender's.",
+    ),
+    "own-domain-unproven": Wording(
+        "Die Nachricht nennt einen Absender unserer Domain, ohne dass dies nachgewiesen ist.",
+        "The message names a sender of our own domain, and nothing proves it.",
+    ),
+    "identity-revoked": Wording(
+        "Die Identitätsprüfung dieses Schlüssels wurde widerrufen.", "The identity check of this key was revoked."
+    ),
+    "identity-new-key": Wording(
+        "Die Person ist bekannt, der Schlüssel ist neu: Er ist noch nicht geprüft.",
+        "The person is known, the key is new: it has not been checked yet.",
+    ),
+    "cipher-unauthenticated": Wording(
+        "Die Verschlüsselung schützt nicht vor Veränderung, und keine Signatur innen bestätigt den Inhalt.",
+        "The encryption does not protect against alteration, and no inner signature confirms the content.",
+    ),
+    "sealed": Wording(
+        "Versiegeltes Amt: Die Poststelle sieht nur die Angaben des Umschlags.",
+        "Sealed office: the mailroom sees envelope facts only.",
+    ),
+}

@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Ready texts and instructions of tasks, by ``Task.text_key``; clerks send or change them."""
+
+from poststelle.core.catalogue.wording import Wording
+
+TASKS: dict[str, Wording] = {
+    "triage": Wording(
+        "Bitte ordnen Sie die Nachricht einem Amt zu.", "Please route the message to an office."
+    ),
+    "decide-hold": Wording(
+        "Bitte entscheiden Sie, ob die Nachricht freigegeben oder verworfen wird.",
+        "Please decide whether the message is released or discarded.",
+    ),
+    "malware": Wording(
+        "In einer beBPo-Nachricht wurde Schadsoftware gefunden. Die Nachricht ist isoliert. Bitte verständigen Sie "
+        "den Absender auf anderem Weg.",
+        "Malware was found in a beBPo message. The message is isolated. Please tell the sender by other means.",
+    ),
+    "feedback": Wording(
+        "Guten Tag,\n\nIhre Nachricht ist bei uns angekommen. Die genannten Dateien können wir so nicht bearbeiten. "
+        "Bitte senden Sie sie in einem der zugelassenen Formate noch einmal.",
+        "Hello,\n\nYour message has reached us. We cannot process the files named as they are. "
+        "Please send them once more in one of the accepted formats.",
+    ),
+    "feedback-bebpo": Wording(
+        "Guten Tag,\n\nIhre Nachricht ist in unserem besonderen elektronischen Behördenpostfach eingegangen. "
+        "Die genannten Dateien können wir so nicht bearbeiten oder sie sind nicht angekommen. "
+        "Bitte übermitteln Sie sie noch einmal.",
+        "Hello,\n\nYour message has arrived in our special electronic authority mailbox. We cannot process the files "
+        "named as they are, or they did not arrive. Please transmit them once more.",
+    ),
+    "feedback-decrypted": Wording(
+        "Guten Tag,\n\nIhre verschlüsselte Nachricht haben wir erhalten. Einen Teil davon können wir so nicht "
+        "bearbeiten. Bitte rufen Sie uns an; in einer unverschlüsselten Antwort nennen wir keine Einzelheiten.",
+        "Hello,\n\nWe have received your encrypted message. Part of it we cannot process as it is. Please call us; "
+        "an unencrypted answer will not name details.",
+    ),
+    "decryption": Wording(
+        "Guten Tag,\n\nIhre verschlüsselte Nachricht ist eingegangen, wir konnten sie aber nicht öffnen. Ihr Inhalt ist "
+        "uns daher nicht bekannt. Bitte verschlüsseln Sie sie mit unserem veröffentlichten Zertifikat neu, oder "
+        "nutzen Sie einen anderen Weg. Ob Fristen gewahrt sind, beurteilt die zuständige Stelle.",
+        "Hello,\n\nYour encrypted message has arrived, but we could not open it. We therefore do not know what it "
+        "says. Please encrypt it anew with our published certificate, or use another way. Whether deadlines are kept "
+        "is for the responsible office to say.",
+    ),
+    "decryption-no-key": Wording(
+        "Guten Tag,\n\nIhre verschlüsselte Nachricht ist eingegangen, sie ist aber nicht für einen unserer Schlüssel "
+        "verschlüsselt. Ihr Inhalt ist uns daher nicht bekannt. Bitte verwenden Sie unser veröffentlichtes Zertifikat.",
+        "Hello,\n\nYour encrypted message has arrived, but it is not encrypted to a key of ours. We therefore do not "
+        "know what it says. Please use our published certificate.",
+    ),
+    "decryption-unsupported": Wording(
+        "Guten Tag,\n\nIhre verschlüsselte Nachricht ist eingegangen. Das Verfahren unterstützen wir nicht; der Inhalt "
+        "ist uns daher nicht bekannt. Bitte verwenden Sie S/MIME mit einem gebräuchlichen Verfahren.",
+        "Hello,\n\nYour encrypted message has arrived. We do not support the method used and do not know what the "
+        "message says. Please use S/MIME with a common method.",
+    ),
+    "decryption-malformed": Wording(
+        "Guten Tag,\n\nIhre verschlüsselte Nachricht ist beschädigt angekommen; ihr Inhalt ist uns nicht bekannt. "
+        "Bitte senden Sie sie noch einmal.",
+        "Hello,\n\nYour encrypted message arrived damaged; we do not know what it says. Please send it once more.",
+    ),
+    "decryption-partial": Wording(
+        "Guten Tag,\n\nIn Ihrer Nachricht ist nur ein Teil verschlüsselt. Aus Gründen der Sicherheit öffnen wir solche "
+        "Teile nicht. Bitte verschlüsseln Sie die Nachricht als Ganzes.",
+        "Hello,\n\nOnly a part of your message is encrypted. For reasons of security we do not open such parts. "
+        "Please encrypt the message as a whole.",
+    ),
+    "check-identity": Wording(
+        "Die Signatur ist gültig. Wer die Person kennt, prüft einmalig ihre Identität und trägt die Prüfung ein.",
+        "The signature is valid. Whoever knows the person checks the identity once and records the check.",
+    ),
+    "check-identity-new-key": Wording(
+        "Die Person ist geprüft, der Schlüssel ist neu. Bitte prüfen Sie ihn und tragen Sie die Prüfung ein.",
+        "The person has been checked, the key is new. Please check it and record the check.",
+    ),
+    "deadline": Wording(
+        "Die Nachricht spricht von Form oder Frist, und ein Teil von ihr liegt zurück. Bitte sehen Sie sie heute an.",
+        "The message speaks of form or deadline, and part of it is kept back. Please look at it today.",
+    ),
+    "deadline-our-fault": Wording(
+        "Die Nachricht konnte durch unseren Fehler nicht geprüft werden. Bitte sehen Sie sie heute an; maßgeblich ist "
+        "der Zeitpunkt des ersten Eingangs.",
+        "Through our own fault the message could not be checked. Please look at it today; what counts is the moment "
+        "of its first arrival.",
+    ),
+}  # fmt: skip
