@@ -20,6 +20,7 @@ from poststelle.inspection.pdf import inspect_pdf
 from poststelle.inspection.seen import Embedded, Inspector, Seen, finding, printable
 from poststelle.inspection.sniff import Sniffed, is_program, recognise
 from poststelle.inspection.text import inspect_text
+from poststelle.inspection.xmlparts import OutOfTimeError
 from poststelle.inspection.ziparchive import inspect_zip
 
 _OOXML_NAMES = "docx docm dotx dotm xlsx xlsm xltx xltm xlsb xlam pptx pptm potx potm ppsx ppsm"
@@ -61,6 +62,8 @@ def look(content: bytes, names: tuple[str, ...], budget: Budget) -> tuple[Looked
 
 
 def _look(content: bytes, names: tuple[str, ...], budget: Budget, path: tuple[str, ...]) -> tuple[Looked, ...]:
+    if budget.is_spent:
+        return (_unlooked(content, names, path),)
     sniffed = recognise(content)
     format_ = settle(sniffed, names)
     seen = _inspect(content, format_, budget, len(path))
@@ -75,6 +78,11 @@ def _look(content: bytes, names: tuple[str, ...], budget: Budget, path: tuple[st
         tuple(dict.fromkeys(findings)),
     )
     return (own, *_look_inside(seen.members, budget, path, is_naming=format_ in _NAMING))
+
+
+def _unlooked(content: bytes, names: tuple[str, ...], path: tuple[str, ...]) -> Looked:
+    late = (finding(Reason.TIMEOUT, "before it was looked at"),)
+    return Looked(path, names, sha256(content).hexdigest(), len(content), Format.UNKNOWN, False, late)
 
 
 def _held_against_names(
@@ -102,14 +110,14 @@ def _inspect(content: bytes, format_: Format, budget: Budget, depth: int) -> See
     inspector = INSPECTORS.get(format_)
     if inspector is None or not content:
         return Seen()
-    if budget.is_spent:
-        return Seen((finding(Reason.TIMEOUT, "before looking inside"),))
     if depth >= budget.depth + (format_ is not Format.ZIP):
         return Seen((finding(Reason.ZIP_DEPTH, f"{depth} containers deep"),))
     try:
         return inspector(content, format_, budget)
     except BudgetExceededError:
         return Seen((finding(Reason.ZIP_BOMB, "budget exceeded"),))
+    except OutOfTimeError as late:
+        return Seen((finding(Reason.TIMEOUT, str(late)),))
     except (MemoryError, RecursionError):
         return Seen((finding(Reason.UNREADABLE, "needs more memory than an inspection has"),))
 

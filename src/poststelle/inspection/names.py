@@ -42,8 +42,12 @@ _OOXML = frozenset(
     for extension in "docx docm dotx dotm xlsx xlsm xltx xltm xlsb xlam pptx pptm potx potm ppsx ppsm vsdx".split()
 )
 _ODF = frozenset(BY_EXTENSION[extension][0] for extension in "odt ods odp odg odf ott ots otp".split())
-_ZIPPED = frozenset({Format.JAR, Format.APK, Format.EPUB})
-"""Archives with a purpose: under .zip they are looked into as the archives they are."""
+_CHOICES: tuple[tuple[frozenset[Format], frozenset[Format]], ...] = (
+    (frozenset({Format.UNKNOWN}), frozenset({Format.TXT})),
+    (frozenset({Format.EMPTY}), frozenset({Format.UNKNOWN})),
+    (frozenset({Format.JAR, Format.APK, Format.EPUB}), frozenset({Format.ZIP})),
+)
+"""Content on the left is what the name says on the right: no text at all, nothing of no kind, a plain archive."""
 
 
 def extension(name: str) -> str:
@@ -58,14 +62,11 @@ def settle(sniffed: Sniffed, names: tuple[str, ...]) -> Format:
     told = sniffed.format
     if told in _SOFT:
         return _kind_of_text(told, declared)
-    if told is Format.UNKNOWN and Format.TXT in declared:
-        return Format.TXT
-    if told in _ZIPPED and Format.ZIP in declared:
-        return Format.ZIP
-    if sniffed.is_encrypted:
-        return next((one for one in declared if one in _OOXML), told)
-    if sniffed.is_damaged:
-        return next((one for one in declared if one in _OOXML | _ODF), told)
+    for contents, wanted in _CHOICES:
+        if told in contents:
+            return next((one for one in declared if one in wanted), told)
+    if sniffed.is_encrypted or sniffed.is_damaged:
+        return next((one for one in declared if one in _OOXML or (sniffed.is_damaged and one in _ODF)), told)
     return told
 
 

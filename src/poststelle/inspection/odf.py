@@ -24,9 +24,19 @@ _MANIFEST = "meta-inf/manifest.xml"
 _CONTENT = "content.xml"
 _SCRIPT_FOLDERS = ("scripts/", "script/")
 _SCRIPT_SPACES = ("urn:oasis:names:tc:opendocument:xmlns:script:1.0", "http://openoffice.org/2000/script")
-_HREF = "{http://www.w3.org/1999/xlink}href"
+_PRESENTATION = "urn:oasis:names:tc:opendocument:xmlns:presentation:1.0"
+_SPACES = {
+    "xlink": "http://www.w3.org/1999/xlink",
+    "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+    "old": "http://openoffice.org/2000/table",
+}
+_HREFS = etree.XPath("descendant-or-self::*/@xlink:href", namespaces=_SPACES)
+_DDE_FORMULAS = etree.XPath(
+    "descendant-or-self::*/@table:formula[contains(translate(., 'de', 'DE'), 'DDE(')]"
+    " | descendant-or-self::*/@old:formula[contains(translate(., 'de', 'DE'), 'DDE(')]",
+    namespaces=_SPACES,
+)
 _MACRO_TARGETS = ("vnd.sun.star.script:", "macro:", "vnd.sun.star.expand:", "service:")
-_CALC_DDE = "DDE("
 _BY_ELEMENT: dict[str, Reason] = {
     "encryption-data": Reason.ENCRYPTED,
     "dde-source": Reason.DDE,
@@ -34,15 +44,14 @@ _BY_ELEMENT: dict[str, Reason] = {
     "dde-link": Reason.DDE,
     "applet": Reason.MACRO,
 }
-_SCRIPT_ELEMENTS = frozenset({"event-listener", "event", "module"})
+"""Elements whose presence says it all, in whichever namespace."""
+_BY_ACTION: dict[str, Reason] = {"macro": Reason.MACRO, "execute": Reason.EXECUTABLE_PART}
+"""What a click in a presentation sets off (ODF 1.3 part 3, 19.389)."""
+_SCRIPT_ELEMENTS = ("event-listener", "event", "module")
 _TAGS = (
     *(f"{{*}}{name}" for name in _BY_ELEMENT),
-    *(f"{{{space}}}{name}" for space in _SCRIPT_SPACES for name in sorted(_SCRIPT_ELEMENTS)),
-    "{http://openoffice.org/2000/script}module",
-    "{*}table-cell",
-    "{*}a",
-    "{*}form",
-    "{*}event-listener",
+    *(f"{{{space}}}{name}" for space in _SCRIPT_SPACES for name in _SCRIPT_ELEMENTS),
+    f"{{{_PRESENTATION}}}event-listener",
 )
 
 
@@ -101,23 +110,29 @@ def _judge_xml(part: Part, budget: Budget) -> Iterator[Finding]:
         for piece in read_pieces(part.content, budget):
             if piece.has_subset:
                 yield finding(Reason.XML_DTD, "declarations in the document type", part.name)
-            for element in piece.root.iter(*_TAGS):
-                yield from _judge_element(element, part.name)
+            yield from _judge_piece(piece.root, part.name)
     except XmlError as error:
         if names_doctype(part.content):
             yield finding(Reason.XML_DTD, "document type declared", part.name)
         yield finding(Reason.UNREADABLE, str(error), part.name)
 
 
-def _judge_element(element: etree._Element, part: str) -> Iterator[Finding]:
-    name = etree.QName(element)
-    if name.namespace in _SCRIPT_SPACES and name.localname in _SCRIPT_ELEMENTS:
-        yield finding(Reason.MACRO, name.localname, part)
-    elif name.localname in _BY_ELEMENT:
-        yield finding(_BY_ELEMENT[name.localname], name.localname, part)
-    if str(element.get(_HREF, "")).strip().lower().startswith(_MACRO_TARGETS):
+def _judge_piece(root: etree._Element, part: str) -> Iterator[Finding]:
+    for element in root.iter(*_TAGS):
+        name = etree.QName(element)
+        if name.localname in _BY_ELEMENT:
+            yield finding(_BY_ELEMENT[name.localname], name.localname, part)
+        elif name.namespace != _PRESENTATION:
+            yield finding(Reason.MACRO, name.localname, part)
+        else:
+            action = element.get(f"{{{_PRESENTATION}}}action", "").strip().lower()
+            if action in _BY_ACTION:
+                yield finding(_BY_ACTION[action], action, part)
+    if any(str(target).strip().lower().startswith(_MACRO_TARGETS) for target in _strings(_HREFS(root))):
         yield finding(Reason.MACRO, "link to a script", part)
-    if name.localname == "table-cell" and any(
-        _CALC_DDE in str(value) for key, value in element.attrib.items() if str(key).endswith("}formula")
-    ):
+    if _strings(_DDE_FORMULAS(root)):
         yield finding(Reason.DDE, "formula", part)
+
+
+def _strings(found: object) -> list[object]:
+    return found if isinstance(found, list) else []

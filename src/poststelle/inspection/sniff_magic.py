@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The formats that announce themselves by fixed bytes, as one table."""
 
+import re
+
 from poststelle.core.formats import Format
+from poststelle.inspection.sniff_text import is_text
 
 MAGIC: tuple[tuple[int, bytes, Format], ...] = (
     (0, b"%PDF-", Format.PDF),
@@ -33,7 +36,9 @@ MAGIC: tuple[tuple[int, bytes, Format], ...] = (
     (0, b"Rar!\x1a\x07", Format.RAR),
     (0, b"RE~^", Format.RAR),
     (0, b"\x1f\x8b\x08", Format.GZIP),
-    (0, b"BZh", Format.BZIP2),
+    (0, b"BZh11AY&SY", Format.BZIP2),
+    (0, b"BZh51AY&SY", Format.BZIP2),
+    (0, b"BZh91AY&SY", Format.BZIP2),
     (0, b"\xfd7zXZ\x00", Format.XZ),
     (0, b"]\x00\x00\x80\x00", Format.XZ),
     (0, b"\x28\xb5\x2f\xfd", Format.ZSTD),
@@ -58,7 +63,12 @@ MAGIC: tuple[tuple[int, bytes, Format], ...] = (
     (0, b"fLaC", Format.AUDIO),
     (0, b"#!AMR", Format.AUDIO),
     (0, b"MThd\x00\x00\x00\x06", Format.AUDIO),
-    (0, b"FORM", Format.AUDIO),
+    (8, b"AIFF", Format.AUDIO),
+    (8, b"AIFC", Format.AUDIO),
+    (0, b"\xff\xfb", Format.AUDIO),
+    (0, b"\xff\xf3", Format.AUDIO),
+    (0, b"\xff\xf1", Format.AUDIO),
+    (0, b"\xff\xf9", Format.AUDIO),
     (0, b"0&\xb2u\x8ef\xcf\x11", Format.VIDEO),
     (0, b"\x1aE\xdf\xa3", Format.VIDEO),
     (0, b"\x00\x00\x01\xba", Format.VIDEO),
@@ -83,6 +93,9 @@ MAGIC: tuple[tuple[int, bytes, Format], ...] = (
 )
 """Offset, bytes, format; the first row that fits decides."""
 
+_WORDS = frozenset({b"ID3", b"OggS", b"fLaC", b"FWS", b"CWS", b"ZWS", b"wOFF", b"wOF2", b"RE~^", b"AIFF", b"AIFC"})
+"""Marks that a text may begin with as well."""
+_WORD_BYTES = 4_096
 _CONTAINERS: tuple[tuple[int, tuple[bytes, ...], Format], ...] = (
     (8, (b"WEBP",), Format.WEBP),
     (8, (b"WAVE",), Format.AUDIO),
@@ -97,6 +110,7 @@ _BRANDS: tuple[tuple[tuple[bytes, ...], Format], ...] = (
 """Major brands of ISO base media files (ISO/IEC 14496-12, 4.3); any other is a film."""
 _BMP_HEADERS = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
 """Sizes of the second header: they tell a bitmap from a text beginning with BM."""
+_ANYMAP = re.compile(rb"P[1-6]\s+(?:#[^\n]*\n\s*)*\d{1,6}\s+\d{1,6}\s|P7\nWIDTH ")
 _JAVA_MAJOR = range(45, 100)
 _PKCS7_OID = bytes.fromhex("06092a864886f70d0107")
 _PFX = bytes.fromhex("020103")
@@ -105,12 +119,12 @@ _MZ_BYTES = 64
 
 def by_magic(content: bytes) -> Format | None:
     """The format whose fixed bytes the content begins with; None where no row fits."""
-    for judge in (_bmp, _windows, _riff, _media, _java, _der):
+    for judge in (_bmp, _anymap, _windows, _riff, _media, _java, _der):
         told = judge(content)
         if told is not None:
             return told
     for offset, magic, format_ in MAGIC:
-        if content.startswith(magic, offset):
+        if content.startswith(magic, offset) and not (magic in _WORDS and is_text(content[:_WORD_BYTES])):
             return format_
     return None
 
@@ -118,6 +132,10 @@ def by_magic(content: bytes) -> Format | None:
 def _bmp(content: bytes) -> Format | None:
     fits = content.startswith(b"BM") and int.from_bytes(content[14:18], "little") in _BMP_HEADERS
     return Format.BMP if fits else None
+
+
+def _anymap(content: bytes) -> Format | None:
+    return Format.PNM if _ANYMAP.match(content[:256]) else None
 
 
 def _windows(content: bytes) -> Format | None:

@@ -23,6 +23,10 @@ class XmlError(Exception):
     """The part is not well-formed, or larger than is read. The sentence says which."""
 
 
+class OutOfTimeError(Exception):
+    """The time granted to the attachment was over in the middle of a part."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One tree: a whole part, or one row of a large one."""
@@ -97,7 +101,7 @@ def _rows(content: bytes, budget: Budget) -> Iterator[Piece]:
     try:
         for at in range(0, len(content), _FEED_BYTES):
             if budget.is_spent:
-                raise XmlError("out of time")
+                raise OutOfTimeError("while reading a part")
             parser.feed(content[at : at + _FEED_BYTES])
             for _, element in parser.read_events():
                 yield Piece(element)

@@ -163,8 +163,13 @@ def _held_against_local(content: bytes, entry: Entry) -> tuple[str, tuple[int, .
     data_end = local.start + entry.compressed_bytes
     if entry.is_encrypted:
         return "", (data_end, *descriptor_ends(content, entry, data_end))
-    ends = descriptor_ends(content, entry, data_end)
-    fault = _difference(entry, local) or ("" if ends else "data descriptor missing")
+    promised = (entry.flags | local.flags) & FLAG_DESCRIPTOR
+    ends = descriptor_ends(content, entry, data_end) if promised else ()
+    fault = _difference(entry, local)
+    if local.flags & FLAG_DESCRIPTOR and not ends:
+        fault = fault or "data descriptor missing"
+    if not local.flags & FLAG_DESCRIPTOR:
+        ends = (data_end, *ends)  # some writers raise the flag in one header only; the layout shows which is right
     return fault, ends or (data_end,)
 
 
@@ -173,14 +178,14 @@ def _difference(entry: Entry, local: Local) -> str:
         return "names differ"
     if local.method != entry.method:
         return "methods differ"
-    if (local.flags ^ entry.flags) & (FLAG_ENCRYPTED | FLAG_DESCRIPTOR):
+    if (local.flags ^ entry.flags) & FLAG_ENCRYPTED:
         return "flags differ"
     pairs = (
         (local.crc, entry.crc),
         (local.compressed_bytes, entry.compressed_bytes),
         (local.expanded_bytes, entry.expanded_bytes),
     )
-    later = (0, FULL_32) if entry.flags & FLAG_DESCRIPTOR else ()
+    later = (0, FULL_32) if (entry.flags | local.flags) & FLAG_DESCRIPTOR else ()
     if any(here != there and here not in later for here, there in pairs):
         return "sizes or checksum differ"
     return ""

@@ -6,7 +6,6 @@ import zlib
 
 from poststelle.inspection.budget import Budget
 from poststelle.inspection.ziparchive.records import (
-    FLAG_DESCRIPTOR,
     METHOD_DEFLATE,
     METHOD_STORED,
     Entry,
@@ -52,9 +51,7 @@ def _inflate(packed: memoryview, entry: Entry) -> bytes:
 
 
 def descriptor_ends(content: bytes, entry: Entry, data_end: int) -> tuple[int, ...]:
-    """Where the member may end, its data descriptor included; empty where a promised descriptor is missing (4.3.9)."""
-    if not entry.flags & FLAG_DESCRIPTOR:
-        return (data_end,)
+    """Where the member may end, its data descriptor included; none where no descriptor follows (4.3.9)."""
     crc = entry.crc.to_bytes(4, "little")
     ends = []
     for size in (4, 8):

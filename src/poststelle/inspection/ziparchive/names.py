@@ -21,6 +21,8 @@ _UNIX_SYSTEMS = frozenset({3, 19})
 _WINDOWS_SYSTEMS = frozenset({0, 10, 11, 14})
 _REPARSE_POINT = 0x400
 MAX_FINDINGS = 20
+MAX_NAME_CHARS = 1_024
+"""No file system of today takes a longer path component; a longer name is an attack on whoever sorts it."""
 
 
 def judge_names(entries: tuple[Entry, ...]) -> tuple[Finding, ...]:
@@ -31,7 +33,7 @@ def judge_names(entries: tuple[Entry, ...]) -> tuple[Finding, ...]:
         if len(found) >= MAX_FINDINGS:
             break
         found.extend(finding(code, entry.name, entry.name) for code in _faults(entry))
-        key = folded(entry.name)
+        key = folded(entry.name[:MAX_NAME_CHARS])
         if key in seen and not entry.is_folder:
             found.append(finding(Reason.ZIP_DUPLICATE, seen[key], entry.name))
         seen.setdefault(key, entry.name)
@@ -45,7 +47,14 @@ def folded(name: str) -> str:
 
 def _faults(entry: Entry) -> list[Reason]:
     faults = []
-    if not entry.name.strip() or _BIDI.search(entry.name) or _CONTROL.search(entry.name) or _is_two_names(entry):
+    is_long = len(entry.name) > MAX_NAME_CHARS
+    if (
+        is_long
+        or not entry.name.strip()
+        or _BIDI.search(entry.name)
+        or _CONTROL.search(entry.name)
+        or _is_two_names(entry)
+    ):
         faults.append(Reason.ZIP_NAME)
     steps = entry.name.replace("\\", "/").split("/")
     if (steps[0] == "" and entry.name) or ".." in steps or _DRIVE.match(entry.name):

@@ -37,6 +37,10 @@ PADDING = b"\x00\r\n"
 _TAIL_BYTES = 3 * 65_536
 
 
+MAX_EXTRAS = 64
+"""Extra fields read per header; honest writers use a handful."""
+
+
 class RecordError(Exception):
     """A record is cut off or contradicts itself; the sentence says which."""
 
@@ -143,7 +147,9 @@ def _read_end64(content: bytes, end_at: int) -> tuple[int, int, int, int] | None
     if content[at : at + 4] != END64_SIGNATURE:
         at = locator_at - END64.size
     if content[at : at + 4] != END64_SIGNATURE or at + END64.size > locator_at:
-        raise RecordError("no Zip64 end record")
+        if FULL_32 in END.unpack_from(content, end_at)[5:7]:
+            raise RecordError("no Zip64 end record")
+        return None  # a name or comment that happens to hold the locator's signature
     fields = END64.unpack_from(content, at)
     if at + 12 + fields[1] != locator_at:
         raise RecordError("Zip64 end record of another length")
@@ -189,7 +195,7 @@ def split_extras(block: bytes) -> tuple[tuple[int, bytes], ...]:
     """Kind and bytes of each extra field (4.5.1); what does not fit is left out, as aligning writers pad with it."""
     fields = []
     at = 0
-    while at + 4 <= len(block):
+    while at + 4 <= len(block) and len(fields) < MAX_EXTRAS:
         kind = int.from_bytes(block[at : at + 2], "little")
         size = int.from_bytes(block[at + 2 : at + 4], "little")
         if at + 4 + size > len(block):
