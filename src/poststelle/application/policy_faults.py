@@ -63,8 +63,23 @@ def _not_one_of(_model: type[BaseModel], detail: ErrorDetails) -> _Said:
 
 
 def _pattern(_model: type[BaseModel], detail: ErrorDetails) -> _Said:
-    expected = detail.get("ctx", {}).get("pattern", "")
+    keys = [step for step in detail["loc"] if isinstance(step, str) and step != "[key]"]
+    key = "clause" if keys[-1].endswith("clause") or keys[0] == "clauses" else keys[-1]
+    expected = _WRITTEN.get(key, str(detail.get("ctx", {}).get("pattern", "")))
     return "PS105", f'"{_shown(detail["input"])}" is not written as expected: {expected}', ""
+
+
+_WRITTEN = {
+    "clause": "words in lower case with dots, such as attachments.formats",
+    "safe_id": "DE.Justiz. and the 36 characters of a UUID, a dot and four hex digits",
+    "address": "name@domain, the domain in lower case",
+    "addresses": "name@domain, the domain in lower case",
+    "mailbox": "name@domain, the domain in lower case",
+    "domains": "a domain in lower case, such as stadt.example",
+    "authority": "lower-case letters, digits and hyphens",
+    "office": "lower-case letters, digits and hyphens",
+    "id": "lower-case letters, digits and hyphens",
+}
 
 
 def _other(_model: type[BaseModel], detail: ErrorDetails) -> _Said:

@@ -54,7 +54,9 @@ def _read(place: str, files: PolicyFiles) -> _Read:
         return (*faults, *error.faults), editions, DirectoryFile()
     faults = (*faults, *lint_directory(directory_file, name))
     if editions:
-        faults = (*faults, *lint_together(editions[-1].policy, directory_file, name))
+        newest = editions[-1].policy
+        names = (f"{place}/{newest.valid_from}.toml", name)
+        faults = (*faults, *lint_together(newest, directory_file, names))
     return faults, editions, directory_file
 
 

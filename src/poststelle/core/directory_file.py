@@ -20,6 +20,7 @@ class UnitEntry(Model):
     number: str
     """Number of the unit, leading zeros kept."""
     name: str
+    """Name of the unit."""
 
 
 class OfficeEntry(Model):
@@ -30,7 +31,9 @@ class OfficeEntry(Model):
     number: str = ""
     """Amtsziffer as the public knows it, leading zeros kept."""
     name: str
+    """Name of the office; matched in subject lines."""
     name_en: str = ""
+    """Name in English."""
     synonyms: tuple[str, ...] = ()
     """Former and colloquial names and abbreviations; matched like the name."""
     keywords: tuple[str, ...] = ()
@@ -45,6 +48,7 @@ class OfficeEntry(Model):
     sealed: bool = False
     """True where the mailroom may see envelope facts only."""
     phone: str = ""
+    """Telephone, as printed."""
     visit: str = ""
     """Where it is visited, as printed."""
     hours: str = ""
@@ -57,18 +61,24 @@ class PersonEntry(Model):
     """An employee with an address of her own."""
 
     name: str
+    """Name as listed."""
     address: MailAddress
+    """Published address."""
     office: OfficeId
     """Office id."""
     phone: str = ""
+    """Telephone, as printed."""
     demo: bool = False
+    """True where the person is invented."""
 
 
 class ServiceEntry(Model):
     """One entry of the A-Z."""
 
     name: str
+    """What somebody wants, as listed in the A-Z."""
     name_en: str = ""
+    """The same in English."""
     office: OfficeId
     """Office id."""
     keywords: tuple[str, ...] = ()
@@ -76,6 +86,7 @@ class ServiceEntry(Model):
     url: str = ""
     """Further information; may be a third party's."""
     demo: bool = False
+    """True where the entry is invented."""
 
 
 class DirectoryFile(Model):

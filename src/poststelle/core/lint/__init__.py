@@ -4,7 +4,7 @@
 
 from poststelle.core.directory_file import DirectoryFile
 from poststelle.core.lint.clauses import clause_faults
-from poststelle.core.lint.directory import directory_faults, together_faults
+from poststelle.core.lint.directory import directory_faults, office_faults, outside_faults
 from poststelle.core.lint.fault import Fault, Severity, in_file, nearest
 from poststelle.core.lint.rules import rule_faults
 from poststelle.core.lint.terms import term_faults
@@ -81,6 +81,10 @@ def lint_directory(directory: DirectoryFile, file: str) -> tuple[Fault, ...]:
     return in_file(file, directory_faults(directory))
 
 
-def lint_together(policy: Policy, directory: DirectoryFile, file: str) -> tuple[Fault, ...]:
-    """Where edition and directory contradict one another."""
-    return in_file(file, together_faults(policy, directory))
+def lint_together(policy: Policy, directory: DirectoryFile, files: tuple[str, str]) -> tuple[Fault, ...]:
+    """Where edition and directory contradict one another; ``files`` names both, in this order."""
+    edition_file, directory_file = files
+    return (
+        *in_file(edition_file, office_faults(policy, directory)),
+        *in_file(directory_file, outside_faults(policy, directory)),
+    )

@@ -59,8 +59,8 @@ def _references(directory: DirectoryFile) -> Iterator[Fault]:
             yield warning("PS607", f"offices[{number}]", f'"{office.name}" can be reached by name only')
 
 
-def together_faults(policy: Policy, directory: DirectoryFile) -> Iterator[Fault]:
-    """PS701 to PS704: what the page says of offices is true of the directory."""
+def outside_faults(policy: Policy, directory: DirectoryFile) -> Iterator[Fault]:
+    """PS701: the directory publishes no address the terms do not cover."""
     domains = policy.scope.domains if policy.scope else ()
     for number, office in enumerate(directory.offices, start=1):
         for address in office.addresses:
@@ -71,6 +71,10 @@ def together_faults(policy: Policy, directory: DirectoryFile) -> Iterator[Fault]
             yield error(
                 "PS701", f"persons[{number}].address", f'"{person.address}" is outside the domains of the terms'
             )
+
+
+def office_faults(policy: Policy, directory: DirectoryFile) -> Iterator[Fault]:
+    """PS702 to PS704: what the page says of offices is true of the directory."""
     yield from _examples(policy, directory)
     yield from _office_addresses(policy, directory)
 

@@ -3,10 +3,12 @@
 """One thing wrong with a policy or directory file, as every reader of such files reports it."""
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+_NUMBERS = re.compile(r"(\d+)")
 NEAR_ENOUGH = 0.6
 """Similarity from which another word is suggested (difflib's own default)."""
 
@@ -56,7 +58,12 @@ def warning(code: str, key: str, sentence: str) -> Fault:
 def in_file(file: str, faults: Iterable[Fault]) -> tuple[Fault, ...]:
     """The faults with the name of their file, errors first, by code and key."""
     named = (replace(fault, file=file) for fault in faults)
-    return tuple(sorted(named, key=lambda fault: (fault.severity is Severity.WARNING, fault.code, fault.key)))
+    return tuple(sorted(named, key=_page_order))
+
+
+def _page_order(fault: Fault) -> tuple[bool, str, list[tuple[int, str]]]:
+    steps = [(int(step), "") if step.isdigit() else (0, step) for step in _NUMBERS.split(fault.key)]
+    return fault.severity is Severity.WARNING, fault.code, steps
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -32,7 +32,9 @@ class Contact(Model):
     phone_uri: str
     """The same in international form, such as +49251492-0."""
     fax: str = ""
+    """Fax, as printed."""
     fax_uri: str = ""
+    """The same in international form."""
     service_number: str = ""
     """The common number of German authorities, 115, where the authority takes part."""
     visit: Text | None = None
@@ -78,7 +80,9 @@ class Gazette(Model):
 
     clause: ClauseId
     name: str
+    """Name of the official organ."""
     url: str
+    """Where it appears."""
     posting: Text
     """Place of posting."""
     published_here: bool = False
@@ -119,12 +123,15 @@ class AddressTerms(Model):
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
     """Name by which clauses call it: ``{address.post}``."""
     address: MailAddress
+    """The address, as published."""
     clause: ClauseId
     """The published sentence that opens the address."""
     encryption: EncryptionStance = EncryptionStance.DECRYPT
+    """What the address does with ciphertext."""
     methods: tuple[CryptoMethod, ...] = (CryptoMethod.SMIME,)
     """Methods of encryption offered."""
     signature: SignatureStance = SignatureStance.ACCEPTS
+    """What the address expects of signatures."""
     publishes_certificate: bool = False
     """True where the certificate of the address and that of its issuer are for download on the page."""
     office: str = ""
@@ -136,8 +143,11 @@ class OtherAddresses(Model):
 
     clause: ClauseId
     encryption: EncryptionStance = EncryptionStance.DECRYPT
+    """What these addresses do with ciphertext."""
     methods: tuple[CryptoMethod, ...] = (CryptoMethod.SMIME,)
+    """Methods of encryption offered."""
     signature: SignatureStance = SignatureStance.ACCEPTS
+    """What these addresses expect of signatures."""
 
 
 class Signatures(Model):
@@ -167,7 +177,9 @@ class SenderRole(Model):
     role: str
     """As in the visiting card, such as egvp_bebpo."""
     name: Text
+    """The role in words."""
     secure: bool
+    """True where messages from such mailboxes come by a secure channel."""
 
 
 class Mailbox(Model):
@@ -187,12 +199,14 @@ class OtherChannel(Model):
     """A way in that the page publishes and this gateway does not run."""
 
     kind: Literal["de-mail", "web-form", "fax", "post", "visit", "portal"]
+    """Which way in it is."""
     clause: ClauseId
     address: str = ""
     """Address, number or link as published."""
     limit: Size | None = None
     """Size limit of this channel."""
     unit: SizeUnit = SizeUnit.BINARY
+    """What MB means here."""
     valid_until: date | None = None
     """Last day of the channel, where its end is known."""
 

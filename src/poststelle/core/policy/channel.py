@@ -71,6 +71,7 @@ class Version(Model):
     """Which versions of a format are accepted."""
 
     format: Format
+    """The format."""
     minimum: str = ""
     """Lowest version, such as 1.3; empty for any."""
     maximum: str = ""
@@ -84,6 +85,7 @@ class FormBound(Model):
 
     clause: ClauseId
     formats: tuple[Format, ...]
+    """The formats accepted for such acts."""
 
 
 class Archives(Model):

@@ -78,6 +78,7 @@ class Retention(Model):
     """How long one class of records is kept."""
 
     holds: RetentionClass
+    """The class of records."""
     days: Annotated[int, Field(gt=0)]
     """Days after which it is deleted, unless a legal hold says otherwise."""
     because: Text
@@ -103,6 +104,7 @@ class Page(Model):
     accessibility_contact: str = ""
     """Where barriers are reported."""
     accessibility_checked_on: date | None = None
+    """Day of the last check of accessibility."""
     privacy_contact: str = ""
     """The data-protection officer."""
     security_contact: str = ""

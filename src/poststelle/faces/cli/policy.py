@@ -13,6 +13,7 @@ from pathlib import Path
 
 from poststelle.application.policies import PolicyError, policy_schema
 from poststelle.application.policy_folder import DIRECTORY_FILE, folder_faults, load_folder
+from poststelle.application.policy_reference import reference
 from poststelle.core.lint import Fault, Severity
 from poststelle.core.page import render, render_title
 from poststelle.core.policy import Language, Policy
@@ -35,12 +36,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     show.add_argument("folder", metavar="DIR", help="folder of one authority")
     show.add_argument("--lang", choices=[language.value for language in Language], default="de", help="language")
     show.add_argument("--edition", metavar="DATE", default="", help="another edition, by its first day")
+    commands.add_parser("reference", help="print every key and lint code as Markdown, as in docs/policy.md")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Carry out the command; the exit code."""
-    return {"lint": _lint, "schema": _schema, "show": _show}[args.policy_command](args)
+    return {"lint": _lint, "schema": _schema, "show": _show, "reference": _reference}[args.policy_command](args)
 
 
 def _lint(args: argparse.Namespace) -> int:
@@ -68,6 +70,11 @@ def _print_faults(faults: tuple[Fault, ...], folders: int) -> None:
 
 def _schema(args: argparse.Namespace) -> int:
     print(json.dumps(policy_schema("directory" if args.directory else "policy"), ensure_ascii=False, indent=2))
+    return OK
+
+
+def _reference(_args: argparse.Namespace) -> int:
+    print(reference(), end="")
     return OK
 
 
