@@ -68,6 +68,11 @@ def has_word(value: bytes) -> bool:
     return _WORD.search(value) is not None
 
 
+def is_words(value: bytes) -> bool:
+    """Encoded words are all there is, with blanks between them: then no reader takes them literally."""
+    return not _WORD.sub(b"", value).strip(b' \t\r\n"')
+
+
 def decode_words(value: bytes) -> str:
     """A header value as text: encoded words decoded, neighbours joined even inside a character, the rest mended."""
     if b"=?" not in value:

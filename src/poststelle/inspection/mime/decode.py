@@ -21,6 +21,7 @@ _PAD_RUN = re.compile(rb"=+")
 _BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r\n|[ \t]*\Z)")
 _BAD_ESCAPE_WIDE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r\n|[ \t]*\Z)[^\r\n]{0,2}")
 _EDGE_BLANKS = re.compile(rb"(?<![ \t])[ \t]+\r\n")
+_LEADING_BLANKS = re.compile(rb"\r\n[ \t]+")
 _EIGHT_BIT = bytes(range(128, 256))
 _UNDECLARED = re.compile(rb"(?:[A-Za-z0-9+/]{40,76}+\r\n)*+(?:[A-Za-z0-9+/]{1,76}={0,2})?\s*\Z")
 MIN_UNDECLARED_BYTES = 60
@@ -95,27 +96,28 @@ def _lenient(signs: bytes) -> bytes:
     return binascii.a2b_base64(signs[:whole] + b"=" * (-whole % 4))
 
 
-def undeclared_base64(body: bytes) -> bytes | None:
+def undeclared_base64(source: Source, start: int, end: int) -> bytes | None:
     """The content, where a body that declares no encoding is base64 from its first to its last line."""
-    if not MIN_UNDECLARED_BYTES <= len(body) <= MAX_UNDECLARED_BYTES or not _UNDECLARED.match(body):
+    if not MIN_UNDECLARED_BYTES <= end - start <= MAX_UNDECLARED_BYTES or not _UNDECLARED.match(source, start, end):
         return None
-    kept = body.translate(None, _NOT_ALPHABET)
+    kept = source[start:end].translate(None, _NOT_ALPHABET)
     return None if len(kept) % 4 == 1 else _lenient(kept)
 
 
-def decode_qp(body: bytes) -> Decoded:
-    """Decoded where no escape is damaged and no blank stands before a line end."""
+def decode_qp(body: bytes, *, is_text: bool) -> Decoded:
+    """Decoded where no escape is damaged and no blank stands at a line's edge; texts may begin lines with blanks."""
     if _BAD_ESCAPE.search(body):
         return Decoded(None, DefectCode.QP_DAMAGED)
     content = binascii.a2b_qp(body)
-    if not body.isascii() or _EDGE_BLANKS.search(body):
+    if not body.isascii() or _EDGE_BLANKS.search(body) or (not is_text and _LEADING_BLANKS.search(body)):
         return Decoded(content, DefectCode.QP_STYLE)
     return Decoded(content)
 
 
 def qp_readings(body: bytes) -> Iterator[bytes]:
     """Every way a reader is known to take damaged quoted-printable, for contents where a byte matters."""
-    for bare in (body, _EDGE_BLANKS.sub(b"\r\n", body)):
+    trimmed = _EDGE_BLANKS.sub(b"\r\n", body)
+    for bare in (body, trimmed, _LEADING_BLANKS.sub(b"\r\n", trimmed)):
         yield binascii.a2b_qp(_BAD_ESCAPE.sub(b"=3D", bare))
         yield binascii.a2b_qp(bare)
         yield binascii.a2b_qp(_BAD_ESCAPE.sub(b"", bare))

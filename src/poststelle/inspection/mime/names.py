@@ -7,12 +7,14 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
-from poststelle.inspection.mime.charsets import CODECS, decode_words, has_word, to_text
+from poststelle.inspection.mime.charsets import CODECS, decode_words, has_word, is_words, to_text
 from poststelle.inspection.mime.limits import MAX_CANDIDATE_CHARACTERS, MAX_NAME_CHARACTERS
 from poststelle.inspection.mime.values import Parameter, Value
 
 _SEGMENT = re.compile(rb"(filename|name)\*(?:([0-9]{1,3})(\*)?)?\Z")
 _PERCENT_CONTROL = re.compile(rb"%[01][0-9A-Fa-f]")
+_STREAM = re.compile(r"([^:]*\.[^:./\\]{1,16}):")
+"""An NTFS stream hides the extension before the colon."""
 _BLANKS = re.compile(r"\s+")
 _FORBIDDEN = '/\\:*?"<>|'
 
@@ -100,13 +102,19 @@ def _extended(value: bytes) -> tuple[bytes, str]:
 
 
 def _texts(raw: bytes, charset: str) -> list[str]:
-    """The readings of one spelling: as declared, percent-decoded, latin-1, and each cut at NUL."""
+    """The readings of one spelling: as declared, percent-decoded, latin-1, and each cut at NUL and at a stream."""
     texts = [decode_words(raw) if has_word(raw) else to_text(raw, charset)]
     if not raw.isascii() and charset.lower() not in CODECS:
         texts.append(raw.decode("latin-1"))
     if _PERCENT_CONTROL.search(raw):
         texts.append(to_text(unquote_to_bytes(raw), charset))
-    texts.extend(text.split("\0", 1)[0] for text in tuple(texts) if "\0" in text)
+    elif has_word(raw) and not is_words(raw):
+        texts.append(to_text(raw, charset))
+    for text in tuple(texts):
+        if "\0" in text:
+            texts.append(text.split("\0", 1)[0])
+        if stream := _STREAM.match(text):
+            texts.append(stream.group(1))
     return texts
 
 
@@ -119,15 +127,14 @@ def _bounded(name: str) -> str:
 
 
 def _shown(letter: str) -> str:
-    if letter.isprintable():
+    if letter.isprintable() or unicodedata.category(letter) == "Zs":
         return letter
     return " " if letter in "\t\r\n" else "\ufffd"
 
 
 def extension(name: str) -> str:
-    """What Windows would go by: after the last dot, trailing dots and blanks ignored, streams cut, lower case."""
-    bare = name.split("\0", 1)[0]
-    last = re.split(r"[/\\]", bare)[-1].split(":", 1)[0].rstrip(". \ufffd")
+    """What Windows would go by: after the last dot, trailing dots and blanks ignored, lower case."""
+    last = re.split(r"[/\\]", name)[-1].rstrip(". \ufffd")
     _, dot, end = last.rpartition(".")
     return end.casefold() if dot else ""
 

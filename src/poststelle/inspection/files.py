@@ -1,0 +1,395 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The collector: from the tree of a message to every file in it, each reading looked into, containers opened.
+
+One stack of scopes, no recursion. It knows no policy, and asks the world only through the dialogue.
+"""
+
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+from poststelle.core.facts import Defect, File, Finding, Role, Tier, Trimming
+from poststelle.core.formats import Format
+from poststelle.core.reasons import Reason
+from poststelle.core.signature import Layer
+from poststelle.inspection.document import Looked
+from poststelle.inspection.layers import MEDIA_TYPES, SIGNATURE_TYPES, detached_layer, open_layer
+from poststelle.inspection.message_sniff import as_message
+from poststelle.inspection.mime.charsets import to_text
+from poststelle.inspection.mime.content import MESSAGE_TYPES
+from poststelle.inspection.mime.decode import Chunk
+from poststelle.inspection.mime.defects import DefectCode, defect
+from poststelle.inspection.mime.intext import files_in_text
+from poststelle.inspection.mime.ledger import Ledger
+from poststelle.inspection.mime.names import Names, candidate_names, display_name
+from poststelle.inspection.mime.readings import read_leaf
+from poststelle.inspection.mime.scan import scan
+from poststelle.inspection.mime.source import Source
+from poststelle.inspection.mime.tree import ENCODED, Kind, Part, Tree
+from poststelle.inspection.requests import Answer, Request
+from poststelle.inspection.scope import Paths, Scope, shown_name
+from poststelle.inspection.tnef import TnefError, is_tnef, read_tnef
+from poststelle.inspection.trimmings import Place, trimming_of
+
+Look = Callable[[bytes, tuple[str, ...]], tuple[Looked, ...]]
+"""Looks into one file with a budget of its own."""
+
+MAX_READ_TEXT_BYTES = 1024 * 1024
+"""Of each main text, for terms and links."""
+_BODY_FORMATS = {"text/plain": Format.TXT, "text/html": Format.HTML}
+_BINARY = bytes(value for value in range(32) if value not in b"\t\n\r\f\x1b")
+_NO_NAMES = Names((), do_differ=False, do_conflict=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MainText:
+    """A text body of the message itself."""
+
+    media_type: str
+    text: str
+
+
+@dataclass(slots=True)
+class _Frame:
+    """One tree being walked; mutable because a walk is."""
+
+    tree: Tree
+    scope: Scope
+    at: int = 0
+    folders: list[tuple[str, ...]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """One leaf with what its place says of it."""
+
+    place: Place
+    names: Names
+    folder: tuple[str, ...]
+    scope: Scope
+    counts: bool
+    """It is an attachment of the message itself, so that its size belongs to the sum."""
+
+    @property
+    def part(self) -> Part:
+        return self.place.part
+
+
+class Collector:
+    """Files, defects and layers of one message while it is taken apart."""
+
+    def __init__(self, look: Look, ledger: Ledger, *, wanted: tuple[str, ...] | None = None) -> None:
+        self.files: list[File] = []
+        self.defects: list[Defect] = []
+        self.layers: list[Layer] = []
+        self.texts: list[MainText] = []
+        self.sections: dict[tuple[str, ...], str] = {}
+        self.captured: bytes | None = None
+        self._wanted = wanted
+        self._sizes: dict[str, int] = {}
+        self._paths = Paths()
+        self._look = look
+        self._ledger = ledger
+
+    @property
+    def attachments_bytes(self) -> int:
+        """Sum over the attachments as sent; of several readings the largest."""
+        return sum(self._sizes.values())
+
+    def collect(self, tree: Tree) -> Generator[Request, Answer, None]:
+        """Walk the tree and every tree found on the way, in document order."""
+        frames = [_Frame(tree, Scope())]
+        self.defects.extend(tree.defects)
+        while frames:
+            frame = frames[-1]
+            if frame.at >= len(frame.tree.parts):
+                frames.pop()
+                continue
+            part = frame.tree.parts[frame.at]
+            frame.at += 1
+            parent = frame.tree.parts[part.parent] if part.parent >= 0 else None
+            folder = frame.folders[part.parent] if parent is not None else frame.scope.path
+            frame.folders.append(folder)
+            if part.kind is Kind.MULTIPART:
+                self._multipart(part)
+                continue
+            leaf = self._placed(frame, part, parent.media_type if parent is not None else "", folder)
+            if part.kind is Kind.MESSAGE:
+                frame.folders[-1] = self._message(leaf)
+                continue
+            inner = yield from self._contents(leaf)
+            frames.extend(reversed(inner))
+
+    def _multipart(self, part: Part) -> None:
+        protocol = part.content_type.every(b"protocol") if part.content_type is not None else ()
+        if part.media_type == "multipart/signed" and any(
+            value.decode("latin-1").lower() in SIGNATURE_TYPES for value in protocol
+        ):
+            self.layers.append(detached_layer(part.section or "1"))
+
+    def _placed(self, frame: _Frame, part: Part, parent_type: str, folder: tuple[str, ...]) -> _Leaf:
+        names = candidate_names(part.disposition, part.content_type)
+        stated = part.disposition.main if part.disposition is not None else ""
+        role = Role.ATTACHMENT if names.candidates or stated == "attachment" else Role.INLINE
+        is_text = role is Role.INLINE and part.media_type in _BODY_FORMATS and not part.is_reading
+        if is_text:
+            role = Role.BODY
+        self._note_names(part, names)
+        counts = frame.scope.is_main and folder == frame.scope.path
+        return _Leaf(Place(part, parent_type, role), names, folder, frame.scope, counts)
+
+    def _note_names(self, part: Part, names: Names) -> None:
+        if not names.candidates:
+            return
+        if names.do_conflict:
+            self.defects.append(defect(DefectCode.NAMES_CONFLICT, part.section))
+        elif names.do_differ:
+            self.defects.append(defect(DefectCode.NAMES_DIFFER, part.section))
+        if display_name(names.candidates[0]) != names.candidates[0]:
+            self.defects.append(defect(DefectCode.NAME_CLEANED, part.section))
+
+    def _count(self, leaf: _Leaf, size_bytes: int) -> None:
+        if leaf.counts and leaf.place.role is not Role.BODY:
+            key = f"{leaf.part.section}@{leaf.part.start}" if leaf.part.is_reading else leaf.part.section
+            self._sizes[key] = max(size_bytes, self._sizes.get(key, 0))
+
+    def _message(self, leaf: _Leaf) -> tuple[str, ...]:
+        """An attached message that stands open: a container; its parts follow in the same tree."""
+        part = leaf.part
+        with memoryview(part.source) as view, view[part.body_start : part.end] as body:
+            self._count(leaf, len(body))
+            return self._container(leaf, Format.EML, body)
+
+    def _container(self, leaf: _Leaf, file_format: Format, content: Chunk, *findings: Finding) -> tuple[str, ...]:
+        part = leaf.part
+        path = self._path(leaf, shown_name(leaf.names, part.media_type, part.section), content)
+        is_report = leaf.place.parent_type == "multipart/report" and file_format is Format.EML
+        self.files.append(
+            File(
+                path,
+                leaf.names.candidates,
+                sha256(content).hexdigest(),
+                len(content),
+                file_format,
+                Role.ATTACHMENT if leaf.place.role is Role.BODY else leaf.place.role,
+                container=True,
+                findings=findings,
+                section=part.section,
+                declared_type=_declared(part),
+                trimming=Trimming.REPORT if is_report else None,
+                decrypted=leaf.scope.is_decrypted,
+            )
+        )
+        return path
+
+    def _path(self, leaf: _Leaf, name: str, content: Chunk) -> tuple[str, ...]:
+        path = self._paths.give(leaf.folder, name)
+        self.sections[path] = leaf.part.section
+        if path == self._wanted:
+            self.captured = bytes(content)
+        return path
+
+    def _contents(self, leaf: _Leaf) -> Generator[Request, Answer, list[_Frame]]:
+        """Every reading of a leaf, each content once; the trees found inside are walked next."""
+        part = leaf.part
+        is_text = part.media_type.startswith("text/") and leaf.place.role is not Role.ATTACHMENT
+        codes, readings = read_leaf(part, is_text=is_text)
+        self.defects.extend(defect(code, part.section) for code in codes)
+        seen: set[bytes] = set()
+        inner: list[_Frame] = []
+        for content in _with_body(part, readings):
+            digest = sha256(content).digest()
+            if digest in seen:
+                continue
+            if seen and not self._ledger.take_derived(len(content)):
+                self.defects.append(defect(DefectCode.TOO_MUCH_DERIVED, part.section))
+                break
+            seen.add(digest)
+            self._count(leaf, len(content))
+            inner.extend((yield from self._content(leaf, content)))
+        return inner
+
+    def _content(self, leaf: _Leaf, content: Chunk) -> Generator[Request, Answer, list[_Frame]]:
+        part = leaf.part
+        if leaf.place.role is not Role.ATTACHMENT and part.media_type in _BODY_FORMATS and not _is_binary(content):
+            self._text(leaf, bytes(content))
+            return []
+        whole = bytes(content)
+        if part.media_type in MEDIA_TYPES:
+            return (yield from self._layer(leaf, whole))
+        if is_tnef(whole):
+            self._tnef(leaf, whole)
+            return []
+        is_declared = part.media_type in MESSAGE_TYPES
+        message = None if leaf.place.role is Role.BODY else as_message(whole, is_declared=is_declared)
+        if message is not None and leaf.place.parent_type != "multipart/report":
+            return self._nested(leaf, whole, message, is_declared=is_declared)
+        self._file(leaf, whole)
+        return []
+
+    def _text(self, leaf: _Leaf, content: bytes) -> None:
+        """A text that is read: main body or further inline text, with what is written into it."""
+        part = leaf.part
+        is_body = leaf.place.role is Role.BODY
+        name = shown_name(leaf.names, part.media_type, part.section, is_body=is_body)
+        self.files.append(
+            File(
+                self._path(leaf, name, content),
+                leaf.names.candidates,
+                sha256(content).hexdigest(),
+                len(content),
+                _BODY_FORMATS[part.media_type],
+                leaf.place.role,
+                section=part.section,
+                declared_type=_declared(part),
+                decrypted=leaf.scope.is_decrypted,
+                text_sha256=_text_hash(content),
+            )
+        )
+        if leaf.counts and is_body:
+            stated = part.content_type.every(b"charset") if part.content_type is not None else ()
+            charset = stated[0].decode("latin-1") if stated else ""
+            self.texts.append(MainText(part.media_type, to_text(content[:MAX_READ_TEXT_BYTES], charset)))
+        self._written_into(leaf, content)
+
+    def _written_into(self, leaf: _Leaf, content: bytes) -> None:
+        found, is_cut = files_in_text(content)
+        if is_cut:
+            self.defects.append(defect(DefectCode.TOO_MANY_EMBEDDED, leaf.part.section))
+        for one in found:
+            self.defects.append(defect(one.defect, leaf.part.section))
+            if not self._ledger.take_derived(len(one.content)):
+                self.defects.append(defect(DefectCode.TOO_MUCH_DERIVED, leaf.part.section))
+                return
+            names = Names((one.name,) if one.name else (), do_differ=False, do_conflict=False)
+            place = Place(leaf.part, leaf.place.parent_type, Role.ATTACHMENT)
+            inside = _Leaf(place, names, leaf.folder, leaf.scope, leaf.counts)
+            if leaf.counts:
+                key = f"{leaf.part.section}#{len(self.files)}"
+                self._sizes[key] = len(one.content)
+            self._file(inside, one.content)
+
+    def _layer(self, leaf: _Leaf, content: bytes) -> Generator[Request, Answer, list[_Frame]]:
+        opened = yield from open_layer(content, leaf.part.section)
+        if opened.layer is not None:
+            self.layers.append(opened.layer)
+        if opened.inner is None:
+            self._closed(leaf, content, Format.PKCS7 if opened.layer is not None else None)
+            return []
+        path = self._container(leaf, Format.PKCS7, content)
+        self._sizes.pop(leaf.part.section, None)
+        scope = Scope(
+            path, leaf.part.section, leaf.part.depth + 1, leaf.counts, leaf.scope.is_decrypted or opened.is_decrypted
+        )
+        return self._scanned(opened.inner, scope)
+
+    def _closed(self, leaf: _Leaf, content: bytes, file_format: Format | None) -> None:
+        if file_format is None:
+            self._file(leaf, content)
+            return
+        part = leaf.part
+        path = self._path(leaf, shown_name(leaf.names, part.media_type, part.section), content)
+        digest = sha256(content).hexdigest()
+        self.files.append(
+            File(
+                path,
+                leaf.names.candidates,
+                digest,
+                len(content),
+                file_format,
+                leaf.place.role,
+                section=part.section,
+                declared_type=_declared(part),
+                decrypted=leaf.scope.is_decrypted,
+            )
+        )
+
+    def _scanned(self, source: Source, scope: Scope) -> list[_Frame]:
+        if not self._ledger.take_derived(len(source)):
+            self.defects.append(defect(DefectCode.TOO_MUCH_DERIVED, scope.section))
+            return []
+        tree = scan(source, self._ledger, scope.section, scope.depth)
+        self.defects.extend(tree.defects)
+        return [_Frame(tree, scope)]
+
+    def _nested(self, leaf: _Leaf, content: bytes, message: bytes, *, is_declared: bool) -> list[_Frame]:
+        """A message inside an encoded part. Where nobody declared it one, its faults are the file's, not the message's."""
+        if not self._ledger.take_derived(len(message)):
+            self.defects.append(defect(DefectCode.TOO_MUCH_DERIVED, leaf.part.section))
+            return []
+        tree = scan(message, self._ledger, leaf.part.section, leaf.part.depth + 1)
+        grave = tuple(one for one in tree.defects if one.tier is Tier.REFUSE)
+        findings = () if is_declared else tuple(Finding(Reason.UNREADABLE, evidence=one.code) for one in grave[:1])
+        self.defects.extend(one for one in tree.defects if is_declared or one.tier is not Tier.REFUSE)
+        path = self._container(leaf, Format.EML, content, *findings)
+        scope = Scope(path, leaf.part.section, leaf.part.depth + 1, is_main=False, is_decrypted=leaf.scope.is_decrypted)
+        return [_Frame(tree, scope)]
+
+    def _tnef(self, leaf: _Leaf, content: bytes) -> None:
+        try:
+            members = read_tnef(content)
+        except TnefError:
+            self._file(leaf, content, Finding(Reason.UNREADABLE, evidence="tnef"))
+            return
+        at = len(self.files)
+        path = self._container(leaf, Format.TNEF, content)
+        if not members:
+            self.files[at] = _as_leftover(self.files[at])
+        for number, member in enumerate(members, 1):
+            if not self._ledger.take_derived(len(member.content)):
+                self.defects.append(defect(DefectCode.TOO_MUCH_DERIVED, leaf.part.section))
+                return
+            names = Names(member.names or (f"part-{number}.bin",), do_differ=False, do_conflict=False)
+            self._file(_Leaf(leaf.place, names, path, leaf.scope, counts=False), member.content)
+
+    def _file(self, leaf: _Leaf, content: bytes, *findings: Finding) -> None:
+        """A file and what stands inside it."""
+        part = leaf.part
+        own, *members = self._look(content, leaf.names.candidates)
+        path = self._path(leaf, shown_name(leaf.names, part.media_type, part.section), content)
+        role = Role.INLINE if leaf.place.role is Role.BODY else leaf.place.role
+        trimming = own.trimming or trimming_of(leaf.place, content, own.format)
+        for looked in (own, *members):
+            is_own = looked is own
+            self.files.append(
+                File(
+                    (*path, *looked.path),
+                    looked.names,
+                    looked.sha256,
+                    looked.size_bytes,
+                    looked.format,
+                    role,
+                    container=looked.container,
+                    findings=(*findings, *looked.findings) if is_own else looked.findings,
+                    section=part.section,
+                    declared_type=_declared(part) if is_own else "",
+                    trimming=trimming if is_own else looked.trimming,
+                    decrypted=leaf.scope.is_decrypted,
+                    text_sha256=_text_hash(content) if is_own and part.media_type.startswith("text/") else None,
+                )
+            )
+
+
+def _with_body(part: Part, readings: Iterator[Chunk]) -> Iterator[Chunk]:
+    """The readings; for an encoded attached message also the body as sent, where that opens like a message."""
+    yield from readings
+    if part.media_type in MESSAGE_TYPES and part.encoding in ENCODED and as_message(part.body) is not None:
+        yield part.body
+
+
+def _is_binary(content: Chunk) -> bool:
+    raw = bytes(content)
+    return len(raw.translate(None, _BINARY)) != len(raw)
+
+
+def _declared(part: Part) -> str:
+    return part.content_type.main if part.content_type is not None else ""
+
+
+def _text_hash(content: bytes) -> str:
+    return sha256(content.replace(b"\r\n", b"\n").rstrip()).hexdigest()
+
+
+def _as_leftover(file: File) -> File:
+    return replace(file, trimming=Trimming.TNEF_LEFTOVER, container=False)

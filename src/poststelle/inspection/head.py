@@ -1,0 +1,145 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The header fields that rules and the desk need, decoded. Reads addresses as RFC 5322, 3.4 writes them, and says where not."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from poststelle.core.facts import Head
+from poststelle.inspection.mime.charsets import decode_words, has_word
+from poststelle.inspection.mime.headers import Header
+
+OWN_MARKER = b"x-poststelle-notice"
+"""Field that all our notices carry."""
+MAX_TEXT_CHARACTERS = 2_000
+MAX_MAILBOXES = 100
+
+_PIECE = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|<[^<>]*+>?|[,:;()]|[^"<>,:;()]++|.', re.DOTALL)
+_BARE = re.compile(rb"[^\s@<>\"(),:;\\\[\]]+@(?:[^\s@<>\"(),:;\\\[\]]+|\[[^\s\[\]]+\])")
+_QUOTED_LOCAL = re.compile(rb'"(?:[^"\\]|\\.)*"@(?:[^\s@<>"(),:;\\\[\]]+|\[[^\s\[\]]+\])')
+_ROUTE = re.compile(rb"\s*@[^:]*:")
+_LIST_FIELDS = (b"list-id", b"list-unsubscribe", b"list-post", b"list-help", b"list-subscribe", b"list-owner")
+_FIRST_TOKEN = re.compile(r"[^\s;(]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Mailboxes:
+    """What stands in an address field."""
+
+    addresses: tuple[str, ...]
+    faults: tuple[str, ...]
+    display: str
+    """Display name of the first mailbox."""
+
+
+def read_head(header: Header) -> Head:
+    """The head of the outermost message."""
+    from_fields = header.all(b"from")
+    senders = read_mailboxes(b", ".join(from_fields))
+    return Head(
+        from_fields=len(from_fields),
+        from_addresses=senders.addresses,
+        from_faults=senders.faults,
+        from_display=senders.display,
+        subject=_text(header, b"subject"),
+        message_id=_text(header, b"message-id"),
+        date=_text(header, b"date"),
+        reply_to=read_mailboxes(b", ".join(header.all(b"reply-to"))).addresses,
+        in_reply_to=_text(header, b"in-reply-to"),
+        auto_submitted=_token(header, b"auto-submitted"),
+        precedence=_token(header, b"precedence"),
+        is_list=any(name in _LIST_FIELDS for name, _ in header.fields),
+        received_count=sum(name == b"received" for name, _ in header.fields),
+        own_notice=any(name == OWN_MARKER for name, _ in header.fields),
+        authentication_results=tuple(
+            decode_words(value)[:MAX_TEXT_CHARACTERS] for value in header.all(b"authentication-results")[:20]
+        ),
+    )
+
+
+def _text(header: Header, name: bytes) -> str:
+    return printable(decode_words(header.first(name)))
+
+
+def printable(text: str) -> str:
+    """One line of bounded length, blanks for whatever cannot be shown."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in text[:MAX_TEXT_CHARACTERS])
+    return shown.strip()
+
+
+def _token(header: Header, name: bytes) -> str:
+    match = _FIRST_TOKEN.match(header.first(name).decode("latin-1").lower())
+    return match.group()[:64] if match else ""
+
+
+def read_mailboxes(value: bytes) -> Mailboxes:
+    """Every mailbox of the value, groups included, and the faults of any."""
+    addresses: list[str] = []
+    faults: list[str] = []
+    display = ""
+    for name, angle, has_comment in _entries(value):
+        if len(addresses) >= MAX_MAILBOXES:
+            break
+        raw = angle if angle is not None else name
+        address = _address(raw, faults, is_bare=angle is None)
+        if address:
+            if has_comment and angle is None:
+                faults.append("comment")
+            if not addresses and angle is not None:
+                display = printable(decode_words(_unquoted(name)))
+            addresses.append(address)
+    return Mailboxes(tuple(addresses), tuple(dict.fromkeys(faults)), display)
+
+
+def _entries(value: bytes) -> Iterator[tuple[bytes, bytes | None, bool]]:
+    """(text before, inside the angle brackets, a comment stands beside) for each mailbox."""
+    name: list[bytes] = []
+    angle: bytes | None = None
+    has_comment = False
+    depth = 0
+    for match in _PIECE.finditer(value):
+        piece = match.group()
+        if piece == b"(" or (piece == b")" and depth):
+            depth += 1 if piece == b"(" else -1
+            has_comment = True
+        elif depth:
+            continue
+        elif piece in (b",", b";"):
+            yield b"".join(name).strip(), angle, has_comment
+            name, angle, has_comment = [], None, False
+        elif piece == b":" and angle is None:
+            name = []
+        elif piece[:1] == b"<":
+            angle = piece[1:].rstrip(b">") if angle is None else angle + b"," + piece[1:]
+        else:
+            name.append(piece)
+    yield b"".join(name).strip(), angle, has_comment
+
+
+def _address(raw: bytes, faults: list[str], *, is_bare: bool) -> str:
+    text = raw.strip()
+    if not text:
+        return ""
+    if is_bare and b"@" not in text:
+        faults.append("encoded-word" if has_word(text) else "syntax")
+        return ""
+    if b"\0" in text:
+        faults.append("nul")
+    if b"(" in text:
+        faults.append("comment")
+    route = _ROUTE.match(text)
+    if route:
+        faults.append("route")
+        text = text[route.end() :].strip()
+    if has_word(text):
+        faults.append("encoded-word")
+    elif not (_BARE.fullmatch(text) or _QUOTED_LOCAL.fullmatch(text)):
+        faults.append("syntax")
+        found = _BARE.search(text)
+        text = found.group() if found else b""
+    return printable(text.decode("utf-8", "replace"))[:320]
+
+
+def _unquoted(name: bytes) -> bytes:
+    return re.sub(rb"\\(.)", rb"\1", name.replace(b'"', b""))

@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The dialogue about one message: bytes in, everything that was seen in it out. Knows no policy, no world, no clock."""
+
+from collections.abc import Callable
+
+from poststelle.core.facts import File, Inspection, Role, Tier
+from poststelle.core.signature import CryptoFacts
+from poststelle.inspection.budget import Budget
+from poststelle.inspection.document import Looked, look
+from poststelle.inspection.files import Collector, Look
+from poststelle.inspection.head import read_head
+from poststelle.inspection.layers import crypto_facts
+from poststelle.inspection.mime.defects import strictest
+from poststelle.inspection.mime.headers import Header
+from poststelle.inspection.mime.ledger import Ledger
+from poststelle.inspection.mime.names import display_name
+from poststelle.inspection.mime.scan import scan
+from poststelle.inspection.mime.source import Content, as_source
+from poststelle.inspection.requests import InspectionDialogue
+from poststelle.inspection.vocabulary import count_download_links, mentions
+
+Clock = Callable[[], float]
+"""Processor seconds spent so far."""
+
+ATTACHMENT_SECONDS = 10.0
+"""Processor time for one attachment with all that is nested in it."""
+_NO_HEADER = Header((), 0, ())
+
+
+def inspect_message(content: Content, clock: Clock | None = None) -> InspectionDialogue:
+    """Everything seen in the message. Never raises on hostile bytes."""
+    source = as_source(content)
+    ledger = Ledger(len(source))
+    tree = scan(source, ledger)
+    collector = Collector(look_within(clock), ledger)
+    yield from collector.collect(tree)
+    head = read_head(tree.parts[0].header if tree.parts else _NO_HEADER)
+    defects = tuple(dict.fromkeys(collector.defects))
+    texts = [main.text for main in collector.texts]
+    return Inspection(
+        head=head,
+        tier=strictest(defects),
+        defects=defects,
+        files=tuple(collector.files),
+        attachments_bytes=collector.attachments_bytes,
+        crypto=crypto_facts(tuple(collector.layers)),
+        mentions=mentions(head.subject, *texts),
+        download_links=count_download_links(*texts),
+    )
+
+
+def inspect_attachment(content: Content, name: str, clock: Clock | None = None) -> Inspection:
+    """One file as the only attachment of an otherwise empty message, by the very same rules."""
+    whole = bytes(as_source(content))
+    shown = display_name(name) or "part-1.bin"
+    names = (name,) if name else ()
+    files = tuple(_as_file(one, shown) for one in look_within(clock)(whole, names))
+    return Inspection(
+        head=read_head(_NO_HEADER),
+        tier=Tier.CLEAN,
+        defects=(),
+        files=files,
+        attachments_bytes=len(whole),
+        crypto=CryptoFacts(),
+    )
+
+
+def look_within(clock: Clock | None) -> Look:
+    """The look into one attachment, each with a budget of its own."""
+
+    def look_at(content: bytes, names: tuple[str, ...]) -> tuple[Looked, ...]:
+        if clock is None:
+            return look(content, names, Budget())
+        until = clock() + ATTACHMENT_SECONDS
+        return look(content, names, Budget(spent=lambda: clock() >= until))
+
+    return look_at
+
+
+def _as_file(looked: Looked, name: str) -> File:
+    return File(
+        (name, *looked.path),
+        looked.names,
+        looked.sha256,
+        looked.size_bytes,
+        looked.format,
+        Role.ATTACHMENT,
+        container=looked.container,
+        findings=looked.findings,
+        section="1",
+        trimming=looked.trimming,
+    )
+
+
+def as_received(raw: bytes) -> bytes:
+    """A message from a file as it would have come over SMTP: no mbox line before it, CRLF where it holds none at all."""
+    if raw.startswith(b"From "):
+        end = raw.find(b"\n")
+        raw = raw[end + 1 :] if end >= 0 else b""
+    return raw if b"\r\n" in raw else raw.replace(b"\n", b"\r\n")

@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The contents of one leaf: the one that all readers decode, or every one that some reader does."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from poststelle.inspection.mime.decode import (
+    Chunk,
+    base64_readings,
+    decode_base64,
+    decode_qp,
+    qp_readings,
+    undeclared_base64,
+)
+from poststelle.inspection.mime.defects import DefectCode
+from poststelle.inspection.mime.tree import Part
+
+Readings = tuple[tuple[DefectCode, ...], Iterator[Chunk]]
+"""Defects of the encoding, and the contents, likeliest first; not yet freed of repetitions, and made one at a time."""
+
+
+def read_leaf(part: Part, *, is_text: bool) -> Readings:
+    """The readings of a leaf. Of a text that is only read (not saved) the likeliest is enough where bytes are damaged."""
+    if part.encoding == "base64":
+        return _base64(part)
+    if part.encoding == "quoted-printable":
+        return _quoted(part, is_text=is_text)
+    as_sent = memoryview(part.source)[part.body_start : part.end]
+    hidden = undeclared_base64(part.source, part.body_start, part.end)
+    if hidden is None:
+        return (), iter((as_sent,))
+    return (DefectCode.BASE64_UNDECLARED,), iter((as_sent, hidden))
+
+
+def _base64(part: Part) -> Readings:
+    decoded = decode_base64(part.source, part.body_start, part.end)
+    if decoded.content is None:
+        return (DefectCode.BASE64_DAMAGED,), base64_readings(part.body)
+    return (decoded.defect,) if decoded.defect else (), iter((decoded.content,))
+
+
+def _quoted(part: Part, *, is_text: bool) -> Readings:
+    body = part.body
+    decoded = decode_qp(body, is_text=part.media_type.startswith("text/"))
+    if decoded.content is not None and (decoded.defect is None or is_text):
+        return (decoded.defect,) if decoded.defect else (), iter((decoded.content,))
+    readings: Iterator[Chunk] = qp_readings(body)
+    if is_text:
+        readings = iter((next(readings),))
+    elif decoded.content is not None:
+        likeliest: tuple[Chunk, ...] = (decoded.content,)
+        readings = chain(likeliest, readings)
+    return (DefectCode.QP_DAMAGED,), readings

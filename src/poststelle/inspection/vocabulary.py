@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Terms of form and deadline, and links to downloads: what makes a clerk look twice. Words only, no judgement."""
+
+import re
+
+_TERMS: tuple[tuple[str, str], ...] = (
+    ("Widerspruch", r"widerspr(?:uch|üche|uechen?|üchen|uchs|uches|echen?)|widerspreche"),
+    ("Einspruch", r"einspr(?:uch|uchs|uches|üche|üchen|ueche)"),
+    ("Klage", r"(?:anfechtungs|verpflichtungs|untätigkeits|feststellungs)?klagen?|klageerhebung|klageschrift"),
+    (
+        "Frist",
+        r"(?:widerspruchs|einspruchs|klage|anhörungs|zahlungs)?frist(?:en)?|fristgerecht|fristverlängerung|fristwahrend",
+    ),
+    ("Kündigung", r"kündigung(?:en|s\w*)?|kuendigung|kündige"),
+    ("Rechtsbehelf", r"rechtsbehelf\w*"),
+    ("Rechtsmittel", r"rechtsmittel\w*"),
+    ("Beschwerde", r"(?:dienstaufsichts|fach|untätigkeits)?beschwerden?"),
+    ("Berufung", r"berufung"),
+    ("Revision", r"revision"),
+    ("Wiedereinsetzung", r"wiedereinsetzung"),
+    ("Aussetzung der Vollziehung", r"aussetzung\s+der\s+vollziehung"),
+    ("Anhörung", r"anhörung(?:en|sbogen|s\w*)?|anhoerung"),
+    ("Widerruf", r"widerrufe?|widerrufs\w*"),
+    ("Anfechtung", r"anfechtung\w*"),
+    ("Zustellung", r"förmlich(?:e|en)?\s+zustellung|zustellungsurkunde"),
+    ("Schriftform", r"schriftform\w*"),
+    ("Vollmacht", r"(?:prozess)?vollmacht(?:en)?"),
+)
+_MENTION = re.compile("|".join(rf"(?P<t{place}>\b(?:{pattern})\b)" for place, (_, pattern) in enumerate(_TERMS)))
+
+_ENDINGS = "zip|7z|rar|gz|tar|pdf|docx?|docm|xlsx?|xlsm|pptx?|odt|ods|odp|rtf|exe|msi|iso|js|apk"
+_DOWNLOAD = re.compile(
+    r"https?://(?:"
+    r"(?:[a-z0-9-]{1,63}\.)?(?:wetransfer\.com/downloads/|we\.tl/t?-?)"
+    r"|(?:www\.|dl\.)?dropbox(?:usercontent)?\.com/(?:s/|scl/|sh/|t/|transfer/)"
+    r"|1drv\.ms/|onedrive\.live\.com/|[a-z0-9-]{1,63}\.sharepoint\.com/:[a-z]:/"
+    r"|drive\.google\.com/(?:file/|open|uc\?|drive/folders/)|docs\.google\.com/uc\?"
+    r"|(?:www\.)?(?:transfernow\.net|sendspace\.com/file|mega\.nz/(?:file|folder)|swisstransfer\.com/d|filemail\.com/d|mediafire\.com/file)"
+    r"|(?:[a-z0-9.-]{1,200}/)(?:index\.php/)?s/[a-z0-9]{15}\b"
+    rf"|[^\s\"'<>?#]{{1,1000}}\.(?:{_ENDINGS})(?=[\s\"'<>?#]|\Z)"
+    r")",
+)
+MAX_COUNTED_LINKS = 1_000
+
+
+def mentions(*texts: str) -> tuple[str, ...]:
+    """The terms met in the texts, in the spelling and order of the table."""
+    met: set[str] = set()
+    for text in texts:
+        met.update(match.lastgroup or "" for match in _MENTION.finditer(text.casefold()))
+    return tuple(term for place, (term, _) in enumerate(_TERMS) if f"t{place}" in met)
+
+
+def count_download_links(*texts: str) -> int:
+    """How many different links to downloads stand in the texts: known transfer services, or the ending of a file."""
+    links: set[str] = set()
+    for text in texts:
+        for match in _DOWNLOAD.finditer(text.casefold()):
+            links.add(match.group())
+            if len(links) >= MAX_COUNTED_LINKS:
+                return MAX_COUNTED_LINKS
+    return len(links)
