@@ -1,3 +1,200 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""The composition root: builds a House from the settings; the only file that names adapters."""
+"""The composition root: builds a House from the settings and hands it to a role; the only file that names adapters.
+
+Wiring by hand, top to bottom: what a role gets is what it was given here, and nothing else.
+"""
+
+import secrets
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+from poststelle.adapters.blobs_fs import FileBlobs
+from poststelle.adapters.clamd import Clamd, ClamdAddress
+from poststelle.adapters.clock import SteadyClock
+from poststelle.adapters.demo_scanner import DemoScanner
+from poststelle.adapters.inspector_pool import InspectorPool, PoolSettings
+from poststelle.adapters.no_engines import NoScanner
+from poststelle.adapters.policy_folder import read_folder
+from poststelle.adapters.rspamd import Rspamd, RspamdAddress
+from poststelle.adapters.senderauth import Dns, DnsSettings, HeaderSenderAuth, NoSenderAuth, OwnSenderAuth
+from poststelle.adapters.smtp_door import Door, DoorSettings, Known, RecipientAnswer, Stranger
+from poststelle.adapters.submission import Relay, SmtpSubmission, Tls
+from poststelle.application.authorities import Authorities, Authority, Standing
+from poststelle.application.check import Checked, as_simple_mail, conclude, is_message_name
+from poststelle.application.house import Books, Engines, House
+from poststelle.application.intake import accept
+from poststelle.application.outbox import OutboxRules
+from poststelle.application.ports import Blobs, Body, Clock, Malware, SenderAuth, Spam
+from poststelle.application.references import reference
+from poststelle.application.settings import Settings
+from poststelle.core.address import Address
+from poststelle.core.arrival import Arrival, AuthorityId, Channel
+from poststelle.inspection.message import as_received
+from poststelle.protocol.smtp.replies import Reply
+from poststelle.records.opening import Records, open_records
+
+CHECK_SECONDS = 60.0
+_TLS = {"never": Tls.NONE, "if-offered": Tls.OPPORTUNISTIC, "required": Tls.REQUIRED}
+
+
+def authorities(settings: Settings) -> Authorities:
+    """The policies of every authority of this installation. PolicyError with every fault where one is wrong."""
+    folders = [read_folder(folder) for folder in settings.house.policies]
+    ids = [AuthorityId(folder.authority) for folder in folders]
+    return Authorities(
+        {name: Authority(name, folder.editions, folder.directory) for name, folder in zip(ids, folders, strict=True)}
+    )
+
+
+def clock(tell_step: Callable[[object], None] = lambda _step: None) -> Clock:
+    """The time, never going back."""
+    return SteadyClock(tell_step)
+
+
+def scanner(settings: Settings) -> Malware:
+    """The virus scanner of the settings."""
+    chosen = settings.malware
+    if chosen.engine == "clamd":
+        place = ClamdAddress(path=str(chosen.socket)) if chosen.socket else ClamdAddress("", chosen.host, chosen.port)
+        return Clamd(place)
+    return DemoScanner() if chosen.engine == "demo" else NoScanner()
+
+
+def spam_filter(settings: Settings) -> Spam:
+    """The spam filter of the settings."""
+    if settings.spam.engine == "rspamd":
+        return Rspamd(RspamdAddress(settings.spam.host, settings.spam.port))
+    return DemoScanner() if settings.spam.engine == "demo" else NoScanner()
+
+
+def sender_checks(settings: Settings) -> SenderAuth:
+    """Who checks SPF, DKIM and DMARC."""
+    match settings.sender.mode:
+        case "own":
+            server = (settings.sender.resolver,) if settings.sender.resolver else ()
+            return OwnSenderAuth(Dns(DnsSettings(server, settings.sender.resolver_port)))
+        case "header":
+            return HeaderSenderAuth(settings.sender.authserv_id)
+        case "none":
+            return NoSenderAuth()
+
+
+def inspectors(settings: Settings, malware: Malware) -> InspectorPool:
+    """The pool of confined workers."""
+    chosen = settings.inspector
+    return InspectorPool(malware, None, PoolSettings(chosen.workers, chosen.try_seconds, chosen.messages_per_worker))
+
+
+@contextmanager
+def checker(settings: Settings) -> Iterator[Callable[[Path, str], Checked]]:
+    """The check before sending: no scanner, no keyholder, no store."""
+    terms = next(iter(authorities(settings).by_id.values())).terms
+    time = clock()
+    pool = inspectors(settings, NoScanner())
+
+    def check(path: Path, name: str) -> Checked:
+        now, content = time.now(), path.read_bytes()
+        if not is_message_name(name):
+            seen = as_simple_mail(pool.inspect_file(BytesIO(content), name, CHECK_SECONDS))
+            return conclude(seen, terms(Channel.EMAIL, now), now)
+        found = pool.inspect_message(BytesIO(as_received(content)), CHECK_SECONDS)
+        return conclude(found.inspection, terms(Channel.EMAIL, now), now)
+
+    try:
+        yield check
+    finally:
+        pool.close()
+
+
+@contextmanager
+def records(settings: Settings, time: Clock) -> Iterator[tuple[Records, Blobs]]:
+    """The store of this installation, and its bodies."""
+    folder = settings.house.data
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    book = open_records(folder, time)
+    try:
+        yield book, FileBlobs(folder / "blobs", book.bodies.read_inline)
+    finally:
+        book.close()
+
+
+@contextmanager
+def house(settings: Settings) -> Iterator[House]:
+    """Everything intake needs."""
+    time, malware = clock(), scanner(settings)
+    pool = inspectors(settings, malware)
+    try:
+        with records(settings, time) as (book, blobs):
+            yield House(
+                authorities=authorities(settings),
+                engines=Engines(malware, spam_filter(settings), sender_checks(settings), pool),
+                books=Books(blobs, book.store, book.store, book.store, book.registers),
+                clock=time,
+                new_reference=lambda: reference(secrets.randbelow),
+                page_url=f"{settings.house.base_url.rstrip('/')}/kontakt",
+                hostname=settings.house.hostname,
+                deadline_seconds=settings.door.message_deadline_seconds,
+            )
+    finally:
+        pool.close()
+
+
+def door(settings: Settings, front: House) -> Door:
+    """The listening door in front of a house."""
+    chosen = settings.door
+    receives = DoorSettings(
+        host=chosen.host,
+        port=chosen.port,
+        hostname=settings.house.hostname,
+        lmtp=chosen.lmtp,
+        size_limit_bytes=front.authorities.advertised_size(front.clock.now()),
+        trusted_peers=chosen.trusted_peers,
+        tls=_tls_context(chosen.certificate, chosen.key),
+        message_deadline_seconds=chosen.message_deadline_seconds,
+        max_per_address=chosen.max_per_address,
+        judging_threads=chosen.judging_threads,
+    )
+
+    def take(arrival: Arrival, body: Body) -> tuple[Reply, ...]:
+        return (accept(arrival, body, front).reply,)
+
+    return Door(receives, front.books.blobs, _recipients(front), take, front.clock)
+
+
+def _recipients(front: House) -> Callable[[Address], RecipientAnswer]:
+    answers = {Standing.UNKNOWN: Stranger.UNKNOWN_USER, Standing.FOREIGN: Stranger.FOREIGN_DOMAIN}
+
+    def recipient(address: Address) -> RecipientAnswer:
+        standing, authority = front.authorities.recipient(address, front.clock.now())
+        return answers.get(standing) or Known(authority or AuthorityId(""))
+
+    return recipient
+
+
+def _tls_context(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    if certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+def relay(settings: Settings) -> SmtpSubmission:
+    """The mail server that takes what leaves the house."""
+    chosen = settings.outbox
+    return SmtpSubmission(Relay(chosen.host, chosen.port, _TLS[chosen.starttls], settings.house.hostname))
+
+
+def outbox_rules(settings: Settings) -> OutboxRules:
+    """How patient the outbox is."""
+    chosen = settings.outbox
+    return OutboxRules(
+        lease=timedelta(seconds=chosen.lease_seconds),
+        give_up_after=timedelta(hours=chosen.give_up_hours),
+        jitter=lambda: secrets.randbelow(1000) / 1000,
+    )

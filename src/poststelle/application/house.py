@@ -4,9 +4,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import timedelta
 
+from poststelle.application.authorities import Authorities
 from poststelle.application.ports import (
     Blobs,
     Clock,
@@ -16,26 +16,12 @@ from poststelle.application.ports import (
     SenderAuth,
     Spam,
 )
-from poststelle.application.settlement import AttemptLog, Store
-from poststelle.core.arrival import Arrival, AuthorityId
-from poststelle.core.matter import Terms
+from poststelle.application.settlement import AttemptLog, JournalBook, Store
 
 RETRY_WINDOW = timedelta(days=5)
 """How long a second attempt at the same message is recognised: Postfix gives up after five days
 (``maximal_queue_lifetime``)."""
 MESSAGE_DEADLINE_SECONDS = 60.0
-
-
-class TermsInForce(Protocol):
-    """The editions and directories of every authority of this installation."""
-
-    def terms_for(self, arrival: Arrival) -> Terms:
-        """What this message is held against: the edition in force when it was received."""
-        ...
-
-    def authority_of(self, domain: str) -> AuthorityId | None:
-        """Whose domain this is; None where it is nobody's here."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +41,7 @@ class Books:
     blobs: Blobs
     store: Store
     attempts: AttemptLog
+    journal: JournalBook
     registers: Registers
 
 
@@ -62,14 +49,14 @@ class Books:
 class House:
     """One running front door."""
 
-    terms: TermsInForce
+    authorities: Authorities
     engines: Engines
     books: Books
     clock: Clock
     new_reference: Callable[[], str]
     """A fresh message reference such as ``PS-7K3M-Q9XA``: short enough to be told by telephone, not guessable."""
-    base_url: str
-    """Where the page is published, without a slash at the end; replies and notices link to it."""
+    page_url: str
+    """Where the page is published: replies and notices link to clauses as its anchors."""
     hostname: str
     retry_window: timedelta = RETRY_WINDOW
     deadline_seconds: float = MESSAGE_DEADLINE_SECONDS

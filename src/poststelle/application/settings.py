@@ -79,7 +79,8 @@ class Spam(Section):
     """The spam filter."""
 
     engine: Literal["rspamd", "demo", "none"] = "none"
-    url: str = "http://127.0.0.1:11333"
+    host: str = "127.0.0.1"
+    port: int = 11333
 
 
 class Sender(Section):
@@ -88,7 +89,8 @@ class Sender(Section):
     mode: Literal["own", "header", "none"] = "none"
     authserv_id: str = ""
     resolver: str = ""
-    """Address of a DNS server, with an optional ``:port``; empty means the system's."""
+    """Address of a DNS server; empty means the system's."""
+    resolver_port: int = 53
 
 
 class Outbox(Section):

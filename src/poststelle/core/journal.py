@@ -37,6 +37,7 @@ class EventKind(StrEnum):
     ACCEPTED = "accepted"
     HELD = "held"
     MALWARE_DELETED = "malware-deleted"
+    MALWARE_FOUND = "malware-found"
     RETRY_RECOGNISED = "retry-recognised"
     # What was concluded, and what follows.
     JUDGED = "judged"

@@ -78,7 +78,11 @@ class InspectorPool:
 
     def inspect(self, content: BinaryIO, arrival: Arrival, deadline_seconds: float) -> Inspected:
         """Look into the whole message, at most twice."""
-        del arrival
+        del arrival  # what is looked for does not depend on who sent it
+        return self.inspect_message(content, deadline_seconds)
+
+    def inspect_message(self, content: BinaryIO, deadline_seconds: float) -> Inspected:
+        """The same, where no arrival is behind the message: the check before sending."""
         until = time.monotonic() + deadline_seconds
         remarks: list[str] = []
         found: list[MalwareFound] = []
@@ -97,11 +101,12 @@ class InspectorPool:
     def inspect_file(self, content: BinaryIO, name: str, deadline_seconds: float) -> Inspection:
         """One file as the only attachment of a simple e-mail. UnavailableError where the worker died over it."""
         until = time.monotonic() + deadline_seconds
-        return load(Inspection, self._product({"job": "inspect-file", "name": name}, content, until))
-
-    def text(self, content: BinaryIO, deadline_seconds: float) -> str:
-        """The main text of a message as plain text, for the desk."""
-        return self._product({"job": "text"}, content, time.monotonic() + deadline_seconds).decode()
+        broker = Broker(self._scanner, self._keyholder, until)
+        try:
+            answer = self._run({"job": "inspect-file", "name": name}, content, until, broker, _is_unremarkable)
+        except WorkerLostError as lost:
+            raise UnavailableError(f"the inspector could not look into the file: {lost}") from lost
+        return load(Inspection, answer)
 
     def confinement(self) -> tuple[str, ...]:
         """The mechanisms that hold in the workers here, as a fresh worker reports them."""
@@ -117,13 +122,6 @@ class InspectorPool:
         for worker in workers:
             worker.end()
         self._nursery.close()
-
-    def _product(self, order: dict[str, str], content: BinaryIO, until: float) -> bytes:
-        broker = Broker(self._scanner, self._keyholder, until)
-        try:
-            return self._run(order, content, until, broker, lambda _: False)
-        except WorkerLostError as lost:
-            raise UnavailableError(f"the inspector could not do {order['job']}: {lost}") from lost
 
     def _run(
         self,

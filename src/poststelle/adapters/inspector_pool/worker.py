@@ -17,7 +17,7 @@ from contextlib import suppress
 from poststelle.adapters.inspector_pool.confinement import confine
 from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Frame, Kind, receive_frame, send_frame
 from poststelle.core.codec import dump
-from poststelle.inspection import message, products
+from poststelle.inspection import message
 from poststelle.inspection.requests import Answer, Request, Scan, Scanned, Unwrap, Unwrapped, UnwrapRefused
 
 CPU_SECONDS_PER_JOB = 40
@@ -89,7 +89,7 @@ def _ask(link: socket.socket, request: Request) -> Answer:
         case Scan(section, content):
             layer = os.memfd_create("layer")
             try:
-                os.write(layer, content) if len(content) < mmap.PAGESIZE else _write_all(layer, content)
+                _write_all(layer, content)
                 send_frame(link, Kind.SCAN, section.encode(), layer)
             finally:
                 os.close(layer)
@@ -118,14 +118,7 @@ def _inspect_file(content: Content, order: dict[str, str]) -> Dialogue:
     return dump(message.inspect_attachment(bytes(content), order["name"], time.process_time))
 
 
-def _text(content: Content, order: dict[str, str]) -> Dialogue:
-    del order
-    yield from ()
-    return products.rendered_text(content).encode()
-
-
 JOBS: dict[str, Callable[[Content, dict[str, str]], Dialogue]] = {
     "inspect": _inspect,
     "inspect-file": _inspect_file,
-    "text": _text,
 }

@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The authorities of one installation: whose recipient an address is, and which terms a message is held against."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from poststelle.application.ports import UnavailableError
+from poststelle.core.address import Address
+from poststelle.core.arrival import Arrival, AuthorityId, Channel
+from poststelle.core.directory import Directory
+from poststelle.core.edition import Edition, NoEditionError, in_force
+from poststelle.core.matter import Terms
+from poststelle.core.policy import Policy, advertised_size
+
+POSTMASTER = "postmaster"
+"""Every domain that takes mail has this mailbox (RFC 5321, 4.5.1)."""
+
+
+class Standing(StrEnum):
+    """What an address of the envelope is to us."""
+
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """One authority: its editions, oldest first, and its directory."""
+
+    id: AuthorityId
+    editions: tuple[Edition, ...]
+    directory: Directory
+
+    def policy_at(self, at: datetime) -> Policy:
+        """The policy in force. UnavailableError where access was not open yet: nothing can be judged."""
+        return self._edition_at(at).policy
+
+    def terms(self, channel: Channel, at: datetime) -> Terms:
+        """What a message received at this moment through this channel is held against."""
+        edition = self._edition_at(at)
+        return Terms(edition.policy, self.directory, channel, edition.id, edition.hash)
+
+    def takes(self, address: Address, at: datetime) -> bool:
+        """The address is published: listed in the policy, or an office's or person's in the directory."""
+        policy = self.policy_at(at)
+        listed = {terms.address.casefold() for terms in policy.addresses}
+        everywhere = policy.other_addresses is not None and self.directory.office_at(address) is not None
+        return address.key in listed or everywhere or address.local.casefold() == POSTMASTER
+
+    def _edition_at(self, at: datetime) -> Edition:
+        try:
+            return in_force(self.editions, at)
+        except NoEditionError as error:
+            raise UnavailableError(str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Authorities:
+    """All of them, by id."""
+
+    by_id: Mapping[AuthorityId, Authority]
+
+    def terms_for(self, arrival: Arrival) -> Terms:
+        """What this message is held against: the edition in force when it was received."""
+        return self.by_id[arrival.authority].terms(arrival.channel, arrival.received_at)
+
+    def of_domain(self, domain: str, at: datetime) -> Authority | None:
+        """Whose domain this is; None where it is nobody's here."""
+        for authority in self.by_id.values():
+            scope = authority.policy_at(at).scope
+            if scope is not None and domain.lower() in scope.domains:
+                return authority
+        return None
+
+    def recipient(self, address: Address, at: datetime) -> tuple[Standing, AuthorityId | None]:
+        """What the address is to us, and whose it is."""
+        authority = self.of_domain(address.domain, at)
+        if authority is None:
+            return Standing.FOREIGN, None
+        return (Standing.KNOWN if authority.takes(address, at) else Standing.UNKNOWN), authority.id
+
+    def advertised_size(self, at: datetime) -> int:
+        """SMTP SIZE of a door that serves all of them: the largest of theirs (RFC 1870)."""
+        return max(advertised_size(authority.policy_at(at)) for authority in self.by_id.values())

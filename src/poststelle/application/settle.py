@@ -1,0 +1,125 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""From verdicts to one settlement: what is kept, what is answered, what is queued, what the journal says.
+
+Composes values; the store writes them in one transaction. Knows no rule and no text.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from poststelle.application import record
+from poststelle.application.answers import answer
+from poststelle.application.house import House
+from poststelle.application.ports import Body
+from poststelle.application.settlement import Deferral, Earlier, Effect, Settlement
+from poststelle.core.arrival import Arrival
+from poststelle.core.facts import Facts
+from poststelle.core.journal import Event
+from poststelle.core.matter import Terms
+from poststelle.core.verdict import Disposition, Verdict, Verdicts
+from poststelle.protocol.smtp.replies import Reply, reply
+
+KEPT = frozenset({Disposition.ACCEPT, Disposition.NOTIFY, Disposition.HOLD})
+"""Dispositions under which the content stays."""
+DELIVERED = frozenset({Disposition.ACCEPT, Disposition.NOTIFY})
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One message with everything known and concluded about it."""
+
+    arrival: Arrival
+    body: Body
+    fingerprint: str
+    terms: Terms
+    facts: Facts
+    verdicts: Verdicts
+    remarks: tuple[str, ...]
+    """What the inspector remarked about the looking itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the door hears: the reply, and the reference under which everything is on record."""
+
+    reference: str
+    reply: Reply
+    verdicts: Verdicts | None = None
+
+
+def commit(judged: Judged, house: House) -> Outcome:
+    """Make the body durable, then the record with its effects; then it may be answered."""
+    reference = house.new_reference()
+    said = answer(judged.verdicts, reference, house.page_url)
+    is_kept = any(verdict.disposition in KEPT for verdict in judged.verdicts.by_recipient)
+    effects = tuple(_deliveries(reference, judged)) if is_kept else ()
+    if is_kept:
+        house.books.blobs.secure(judged.body)
+    house.books.store.settle(
+        Settlement(
+            reference=reference,
+            arrival=judged.arrival,
+            body=judged.body if is_kept else None,
+            fingerprint=judged.fingerprint,
+            facts=judged.facts,
+            verdicts=judged.verdicts,
+            events=(*_events(reference, judged), *record.queued(reference, judged.arrival, effects)),
+            effects=effects,
+            reply_code=said.code,
+            reply_text=f"{said.enhanced} {said.lines[0]}",
+        )
+    )
+    return Outcome(reference, said, judged.verdicts)
+
+
+def repeat(arrival: Arrival, fingerprint: str, earlier: Earlier, house: House) -> Outcome:
+    """The same message again, because our answer was lost on the way: a note in the journal, not a second case."""
+    house.books.journal.append((record.repeated(earlier.reference, arrival, fingerprint),))
+    enhanced, _, text = earlier.reply_text.partition(" ")
+    return Outcome(earlier.reference, reply(earlier.reply_code, enhanced, text))
+
+
+def defer(arrival: Arrival, fingerprint: str, cause: str, house: House) -> None:
+    """Put on record that we did not take a message, and why: evidence of a first attempt in time.
+
+    Where even that fails, the sending server's own log remains; the door answers 451 all the same.
+    """
+    at = house.clock.now()
+    house.books.attempts.deferred(
+        Deferral(
+            channel=arrival.channel,
+            authority=arrival.authority,
+            envelope=arrival.envelope,
+            peer=arrival.peer,
+            received_at=arrival.received_at,
+            size_bytes=arrival.size_bytes,
+            sha256=arrival.body,
+            fingerprint=fingerprint,
+            cause=cause,
+            events=(record.deferred(arrival, fingerprint, cause, at),),
+        )
+    )
+
+
+def _events(reference: str, judged: Judged) -> Iterator[Event]:
+    yield record.arrived(reference, judged.arrival, judged.fingerprint)
+    yield from record.seen(reference, judged.arrival, judged.facts, judged.remarks)
+    yield from record.concluded(reference, judged.arrival, judged.verdicts)
+
+
+def _deliveries(reference: str, judged: Judged) -> Iterator[Effect]:
+    """One delivery for each office mailbox, however many recipients lead to it."""
+    mailboxes: dict[str, Verdict] = {}
+    for verdict in judged.verdicts.by_recipient:
+        office = judged.terms.directory.office(verdict.route.office)
+        if verdict.disposition in DELIVERED and office is not None and office.mailbox is not None:
+            mailboxes.setdefault(str(office.mailbox), verdict)
+    for number, (mailbox, verdict) in enumerate(mailboxes.items(), start=1):
+        payload = {"reference": reference, "body": judged.body.key, "recipient": str(verdict.recipient)}
+        yield Effect("deliver", f"<{reference}.d{number}@{_domain(verdict)}>", json.dumps(payload), None, mailbox)
+
+
+def _domain(verdict: Verdict) -> str:
+    return verdict.recipient.domain

@@ -1,0 +1,78 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The stations before the verdict: fingerprint, engines, inspection. Each asks one port and gives back facts.
+
+Knows no policy and writes nothing down.
+"""
+
+import hashlib
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from poststelle.application.house import House
+from poststelle.application.ports import Body, Inspected
+from poststelle.core.arrival import Arrival
+from poststelle.core.facts import Facts, MalwareFacts
+from poststelle.protocol.trace import MAX_TRACE_BYTES, trace_length
+
+_CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How much of the message's deadline is left; every engine gets what remains."""
+
+    left: Callable[[], float]
+
+
+@contextmanager
+def opened(body: Body, house: House) -> Iterator[BinaryIO]:
+    """The received bytes as a binary file at its start."""
+    with io.BytesIO(body.inline) if body.inline is not None else house.books.blobs.open(body.key) as content:
+        yield content
+
+
+def fingerprint_of(arrival: Arrival, content: BinaryIO) -> str:
+    """What two attempts at the same message share: sender, recipients, and all but the leading trace fields."""
+    digest = hashlib.sha256()
+    people = [str(arrival.envelope.sender or "")]
+    people += sorted(recipient.key for recipient in arrival.envelope.recipients)
+    digest.update("\n".join(people).encode("utf-8", "surrogateescape") + b"\n\n")
+    head = content.read(MAX_TRACE_BYTES)
+    digest.update(head[trace_length(head) :])
+    while chunk := content.read(_CHUNK_BYTES):
+        digest.update(chunk)
+    content.seek(0)
+    return digest.hexdigest()
+
+
+def take_facts(content: BinaryIO, arrival: Arrival, house: House) -> tuple[Facts, tuple[str, ...]]:
+    """All that can be known of the message: engines first, then our own look, then the sender's domain.
+
+    Beside the facts: what the inspector remarked about the looking itself.
+    Raises UnavailableError where an engine does not answer: nothing goes on unscanned.
+    """
+    engines = house.engines
+    patience = _patience(house)
+    malware = MalwareFacts(engines.malware.engine(), engines.malware.scan(content, patience.left()))
+    content.seek(0)
+    spam = engines.spam.rate(content, arrival, patience.left())
+    content.seek(0)
+    inspected = engines.inspector.inspect(content, arrival, patience.left())
+    content.seek(0)
+    sender = engines.sender.check(content, arrival, _from_domain(inspected))
+    malware = replace(malware, found=malware.found + inspected.layers_found)
+    return Facts(inspected.inspection, malware, spam, sender), inspected.remarks
+
+
+def _patience(house: House) -> Patience:
+    until = house.clock.now().timestamp() + house.deadline_seconds
+    return Patience(lambda: max(0.1, until - house.clock.now().timestamp()))
+
+
+def _from_domain(inspected: Inspected) -> str:
+    addresses = inspected.inspection.head.from_addresses if inspected.inspection else ()
+    return addresses[0].rpartition("@")[2].lower() if len(addresses) == 1 else ""

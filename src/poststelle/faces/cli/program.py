@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The program's command line: finds the command, and turns what goes wrong into sentences.
+
+The commands get what they need as functions; the composition root makes them.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from poststelle.application.policies import PolicyError
+from poststelle.application.ports import UnavailableError
+from poststelle.application.settings import Settings, SettingsError, read_settings
+from poststelle.faces.cli import check, inspect, policy
+from poststelle.faces.cli.frame import CommandError, Exit, complain
+
+DEFAULT_SETTINGS = Path("poststelle.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the composition root lends the commands."""
+
+    checker: Callable[[Settings], AbstractContextManager[inspect.Check]]
+
+
+def run(argv: list[str], tools: Tools) -> int:
+    """Carry out one command; the exit code."""
+    try:
+        arguments = _parser().parse_args(argv)
+        return int(COMMANDS[arguments.command](arguments, tools))
+    except (CommandError, SettingsError, PolicyError, UnavailableError) as error:
+        return complain(_as_command_error(error))
+    except KeyboardInterrupt:
+        return Exit.UNAVAILABLE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
+
+
+def _as_command_error(error: CommandError | SettingsError | PolicyError | UnavailableError) -> CommandError:
+    match error:
+        case CommandError():
+            return error
+        case SettingsError(faults=faults):
+            return CommandError("; ".join(faults), "Correct poststelle.toml or the environment.", Exit.SETTINGS)
+        case PolicyError(faults=faults):
+            sentence = "\n".join(str(fault) for fault in faults)
+            return CommandError(sentence, "poststelle policy lint DIR explains each.", Exit.SETTINGS)
+        case UnavailableError():
+            return CommandError(str(error), "poststelle doctor says what is missing.", Exit.UNAVAILABLE)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="poststelle", description="The electronic front door of a public authority.")
+    parser.add_argument("--settings", type=Path, default=None, metavar="FILE", help="settings file (poststelle.toml)")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in (check, inspect, policy):
+        module.add_parser(commands)
+    return parser
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """The settings named on the command line, else poststelle.toml here, else the defaults; with the environment."""
+    path: Path | None = arguments.settings
+    if path is not None and not path.is_file():
+        raise CommandError(f"there is no settings file {path}", "Name one with --settings FILE.", Exit.SETTINGS)
+    path = path or DEFAULT_SETTINGS
+    return read_settings(path.read_text(encoding="utf-8") if path.is_file() else "", os.environ)
+
+
+def _check(arguments: argparse.Namespace, tools: Tools) -> int:
+    with tools.checker(settings_of(arguments)) as judge:
+        return check.run(arguments, judge)
+
+
+def _inspect(arguments: argparse.Namespace, tools: Tools) -> int:
+    settings = settings_of(arguments)
+    with tools.checker(settings) as judge:
+        return inspect.run(arguments, judge, settings.inspector.workers)
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace, Tools], int]] = {
+    "check": _check,
+    "inspect": _inspect,
+    "policy": lambda arguments, _tools: policy.run(arguments),
+}
