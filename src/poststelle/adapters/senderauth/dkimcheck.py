@@ -1,27 +1,22 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""DKIM (RFC 6376) by dkimpy, asking our resolver, and stricter than it: no partial bodies, no SHA-1 (RFC 8301)."""
+"""DKIM of one message read as a stream: the head is held, the body only hashed, the keys come from our look-ups."""
 
-import logging
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import BinaryIO, Final
 
-import dkim  # type: ignore[import-untyped]  # dkimpy ships no types
-
+from poststelle.adapters.senderauth.head import read_head
 from poststelle.adapters.senderauth.lookups import DnsTroubleError, Lookups
 from poststelle.core.facts import AuthResult
+from poststelle.protocol import dkim
 
 MAX_SIGNATURES: Final = 5
 """RFC 6376, 6.1 lets a verifier limit them; mailing services add two or three."""
-MIN_KEY_BITS: Final = 1024
-"""RFC 8301, 3.2."""
+CHUNK_BYTES: Final = 256 * 1024
 
-_SILENT: Final = logging.Logger("dkim", level=logging.CRITICAL + 1)  # noqa: LOG001 - dkimpy logs content; this goes nowhere
-_UNPROCESSED: Final = (dkim.NaClNotFoundError, dkim.UnknownKeyTypeError)
-_ORDER: Final = (
-    AuthResult.PASS, AuthResult.TEMPERROR, AuthResult.POLICY, AuthResult.FAIL, AuthResult.PERMERROR, AuthResult.NEUTRAL,
-)  # fmt: skip
+Fields = tuple[tuple[str, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,52 +27,43 @@ class DkimOutcome:
     domains: tuple[str, ...]
 
 
-class _KeyMissingError(Exception):
-    """The selector has no key record."""
+def check_dkim(content: BinaryIO, lookups: Lookups, at: datetime) -> DkimOutcome:
+    """Verify the topmost signatures of the message from the current position, as of a moment."""
+    head, start = read_head(content)
+    fields = dkim.fields_of(head)
+    places = [place for place, (name, _) in enumerate(fields) if name == "dkim-signature"][:MAX_SIGNATURES]
+    if not places:
+        return DkimOutcome(AuthResult.NONE, ())
+    stated = tuple(dkim.signature_of(fields[place][1], place) for place in places)
+    hashes = _body_hashes(content, start, {one.body_form for one in stated if one is not None})
+    outcomes = tuple((one, _verify(one, fields, hashes, lookups, at)) for one in stated)
+    passing = dict.fromkeys(one.domain for one, result in outcomes if one is not None and result is AuthResult.PASS)
+    return DkimOutcome(dkim.strongest(result for _, result in outcomes), tuple(passing))
 
 
-def check_dkim(message: bytes, lookups: Lookups) -> DkimOutcome:
-    """Verify the topmost signatures of a message."""
+def _verify(
+    signature: dkim.Signature | None, fields: Fields, hashes: Mapping[str, bytes], lookups: Lookups, at: datetime
+) -> AuthResult:
+    if signature is None:
+        return AuthResult.PERMERROR
     try:
-        verifier = dkim.DKIM(message, logger=_SILENT, minkey=MIN_KEY_BITS)
-    except Exception:  # noqa: BLE001 - dkimpy on hostile bytes; whatever it stumbles over is the message's fault
-        return DkimOutcome(AuthResult.PERMERROR, ())
-    count = sum(name.lower() == b"dkim-signature" for name, _ in verifier.headers)
-    outcomes = tuple(_verify(verifier, index, lookups) for index in range(min(count, MAX_SIGNATURES)))
-    domains = dict.fromkeys(domain for result, domain in outcomes if result is AuthResult.PASS)
-    return DkimOutcome(_best(result for result, _ in outcomes), tuple(domains))
-
-
-def _best(results: Iterable[AuthResult]) -> AuthResult:
-    return min(results, key=_ORDER.index, default=AuthResult.NONE)
-
-
-def _verify(verifier: dkim.DKIM, index: int, lookups: Lookups) -> tuple[AuthResult, str]:
-    try:
-        valid = verifier.verify(idx=index, dnsfunc=_Keys(lookups))
+        records = lookups.texts(signature.key_name)
     except DnsTroubleError:
-        return AuthResult.TEMPERROR, ""
-    except _UNPROCESSED:
-        return AuthResult.NEUTRAL, ""
-    except dkim.ValidationError:
-        return AuthResult.FAIL, ""
-    except Exception:  # noqa: BLE001 - see check_dkim
-        return AuthResult.PERMERROR, ""
-    tags = verifier.signature_fields
-    domain = tags.get(b"d", b"").decode("ascii", "replace").lower()
-    if valid and (b"l" in tags or not tags.get(b"a", b"").lower().endswith(b"-sha256")):
-        return AuthResult.POLICY, domain
-    return (AuthResult.PASS if valid else AuthResult.FAIL), domain
+        return AuthResult.TEMPERROR
+    if not records:
+        return AuthResult.PERMERROR
+    record = records[0].decode("utf-8", "replace")
+    return dkim.verify(signature, fields, record, hashes[signature.body_form], at)
 
 
-class _Keys:
-    """dkimpy's ``dnsfunc``: the key record of a selector."""
-
-    def __init__(self, lookups: Lookups) -> None:
-        self._lookups = lookups
-
-    def __call__(self, name: bytes, timeout: float = 0) -> bytes:  # noqa: ARG002 - the budget is ours
-        found = self._lookups.texts(name.decode("ascii"))
-        if not found:
-            raise _KeyMissingError
-        return found[0]
+def _body_hashes(content: BinaryIO, start: bytes, forms: set[str]) -> dict[str, bytes]:
+    """The hash of the body in each form asked for, in one pass."""
+    if not forms:
+        return {}
+    hashes = {form: dkim.BodyHash(form) for form in forms}
+    chunk = start
+    while chunk:
+        for running in hashes.values():
+            running.update(chunk)
+        chunk = content.read(CHUNK_BYTES)
+    return {form: running.digest() for form, running in hashes.items()}

@@ -2,18 +2,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The three adapters of the port SenderAuth."""
 
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from poststelle.adapters.senderauth.dkimcheck import DkimOutcome, check_dkim
+from poststelle.adapters.senderauth.head import read_head
 from poststelle.adapters.senderauth.lookups import Dns, DnsTroubleError, Lookups
 from poststelle.adapters.senderauth.spfcheck import SpfOutcome, check_spf
 from poststelle.adapters.senderauth.suffixes import organisational
 from poststelle.core.arrival import Arrival
 from poststelle.core.facts import AuthResult, SenderFacts
 from poststelle.protocol import authres, dmarc
-
-MAX_HEAD_BYTES: Final = 256 * 1024
-"""As the inspection's own bound on header fields."""
 
 
 class NoSenderAuth:
@@ -32,7 +30,7 @@ class HeaderSenderAuth:
 
     def check(self, content: BinaryIO, arrival: Arrival, from_domain: str) -> SenderFacts:  # noqa: ARG002 - the port's
         """What the mail server in front of us wrote down."""
-        fields = authres.fields_of(_head(content))
+        fields = authres.fields_of(read_head(content)[0])
         results = authres.believed(fields, self._service)
         return authres.sender_facts(results, from_domain.lower(), organisational)
 
@@ -47,7 +45,7 @@ class OwnSenderAuth:
         """SPF of the envelope, DKIM of the bytes from the current position, DMARC of the From domain."""
         lookups = self._dns.for_one_message()
         spf = check_spf(arrival, lookups)
-        dkim = check_dkim(content.read(), lookups)
+        dkim = check_dkim(content, lookups, arrival.received_at)
         return _facts(spf, dkim, from_domain.lower(), lookups)
 
 
@@ -85,10 +83,3 @@ def _dmarc(proven: dmarc.Authenticated, from_domain: str, lookups: Lookups) -> t
 
 def _texts(lookups: Lookups, name: str) -> tuple[str, ...]:
     return tuple(text.decode("utf-8", "replace") for text in lookups.texts(name))
-
-
-def _head(content: BinaryIO) -> bytes:
-    """The header up to the empty line, bounded."""
-    start = content.read(MAX_HEAD_BYTES)
-    ends = [end for end in (start.find(b"\r\n\r\n"), start.find(b"\n\n")) if end >= 0]
-    return start[: min(ends)] if ends else start
