@@ -1,0 +1,41 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What a notice is about, and who writes it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from poststelle.core.arrival import Arrival
+from poststelle.core.facts import Facts
+from poststelle.core.policy import Language, Policy
+from poststelle.core.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who writes: one authority under the edition in force."""
+
+    policy: Policy
+    edition: str
+    base_url: str
+    """The page; clause ids are its anchors."""
+    hostname: str
+    """Right-hand side of our Message-IDs."""
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """Languages of a notice, in their order."""
+        return self.policy.notices.languages if self.policy.notices else (Language.DE, Language.EN)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a notice is about: one message, and its verdicts that say the sender is to be told by a notice."""
+
+    reference: str
+    arrival: Arrival
+    facts: Facts
+    verdicts: tuple[Verdict, ...]
+    written_at: datetime
+    kind: str = "notice"
+    """Part of the Message-ID: ``notice``, or ``released`` for what a released message owes."""
