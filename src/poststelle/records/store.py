@@ -21,9 +21,15 @@ from poststelle.records.database import Database, Transactions, reaching_databas
 from poststelle.records.journaling import entries_of, write_entries
 from poststelle.records.models import Blob, BlobToSweep, ConsentRow, DeferralRow, IdentityRow, Message
 from poststelle.records.settling import address_text, rows_of
-from poststelle.records.tables import Table
+from poststelle.records.tables import Table, storable
 
 _DEFERRALS = Table(DeferralRow)
+_FIND_RETRY = """
+    SELECT reference FROM records_message
+    WHERE fingerprint = %s AND authority_id = %s AND received_at >= %s
+    ORDER BY received_at DESC LIMIT 1
+"""
+"""Asked for every message at the door, and answered with nothing for nearly all: written by hand."""
 
 SWEEP_GRACE = timedelta(hours=1)
 """Content may be on its way into a new row while the last old row goes; far longer than a message's deadline."""
@@ -47,15 +53,16 @@ class RecordsStore:
 
     def find_retry(self, authority: AuthorityId, fingerprint: str, since: datetime) -> Earlier | None:
         """The latest settlement with this fingerprint received at or after ``since``."""
+        since_value = storable(self._database, since)
+        with reaching_database(), self._database.connection.cursor() as cursor:
+            cursor.execute(_FIND_RETRY, [fingerprint, authority, since_value])
+            found = cursor.fetchone()
+        return None if found is None else self._earlier(str(found[0]))
+
+    def _earlier(self, reference: str) -> Earlier:
         with reaching_database():
-            found = (
-                Message.objects.using(self._database.alias)
-                .filter(authority_id=authority, fingerprint=fingerprint, received_at__gte=since)
-                .order_by("-received_at")
-                .values_list("reference", "received_at", "reply_code", "reply_text")
-                .first()
-            )
-        return Earlier(*found) if found else None
+            message = Message.objects.using(self._database.alias).get(reference=reference)
+        return Earlier(reference, message.received_at, message.reply_code, message.reply_text)
 
     def deferred(self, deferral: Deferral) -> None:
         """Record an attempt that failed by our fault."""

@@ -6,13 +6,15 @@ A row is a mapping of column attributes to values; what it leaves out takes the 
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from django.db import models
 
 from poststelle.records.database import Database
 
 Row = Mapping[str, object]
-_Value = str | int | float | bytes | None
+Value = str | int | float | bytes | datetime | date | None
+"""What the database drivers take."""
 
 
 class Table:
@@ -20,11 +22,12 @@ class Table:
 
     def __init__(self, model: type[models.Model], conflict: str = "") -> None:
         meta = model._meta  # noqa: SLF001 - Django's documented door to a model's columns
-        self._fields = tuple(column for column in meta.concrete_fields if not isinstance(column, models.AutoField))
-        self._defaults = {column.attname: column.get_default() for column in self._fields}
-        names = ", ".join(f'"{column.column}"' for column in self._fields)
-        marks = ", ".join(["%s"] * len(self._fields))
+        fields = tuple(column for column in meta.concrete_fields if not isinstance(column, models.AutoField))
+        self._defaults: dict[str, object] = {column.attname: column.get_default() for column in fields}
+        names = ", ".join(f'"{column.column}"' for column in fields)
+        marks = ", ".join(["%s"] * len(fields))
         self._insert = f'INSERT INTO "{meta.db_table}" ({names}) VALUES ({marks}) {conflict}'  # noqa: S608 - names of our own models only
+        self._insert_returning = f'{self._insert} RETURNING "id"'
 
     def insert(self, database: Database, rows: Sequence[Row]) -> None:
         """Write the rows in the transaction under way."""
@@ -36,20 +39,39 @@ class Table:
     def insert_one(self, database: Database, row: Row) -> int:
         """Write one row in the transaction under way; its id."""
         with database.connection.cursor() as cursor:
-            cursor.execute(f'{self._insert} RETURNING "id"', self._values(database, row))
+            cursor.execute(self._insert_returning, self._values(database, row))
             (row_id,) = cursor.fetchone()
         return int(row_id)
 
-    def _values(self, database: Database, row: Row) -> list[_Value]:
-        if not row.keys() <= self._defaults.keys():
-            raise KeyError(f"no such columns: {sorted(row.keys() - self._defaults.keys())}")
+    def _values(self, database: Database, row: Row) -> list[Value]:
         merged = {**self._defaults, **row}
-        connection = database.connection
-        return [column.get_db_prep_save(_storable(merged[column.attname]), connection) for column in self._fields]
+        if len(merged) != len(self._defaults):
+            raise KeyError(f"no such columns: {sorted(row.keys() - self._defaults.keys())}")
+        return [storable(database, value) for value in merged.values()]
 
 
-def _storable(value: object) -> object:
-    """Texts without what a database refuses: NUL (PostgreSQL) and lone surrogates (both)."""
-    if not isinstance(value, str) or (value.isascii() and "\0" not in value):
+def storable(database: Database, value: object) -> Value:
+    """The value as this database's driver takes it. Raises TypeError on what no column holds."""
+    match value:
+        case str():
+            return _text(value)
+        case int() | float() | bytes() | None:
+            return value
+        case datetime():
+            return _adapted(database.connection.ops.adapt_datetimefield_value(value))
+        case date():
+            return _adapted(database.connection.ops.adapt_datefield_value(value))
+        case _:
+            raise TypeError(f"no column holds a {type(value).__name__}")
+
+
+def _adapted(value: Value) -> Value:
+    """A time as text for SQLite, as itself for PostgreSQL."""
+    return value
+
+
+def _text(value: str) -> str:
+    """Without what a database refuses: NUL (PostgreSQL) and lone surrogates (both)."""
+    if value.isascii() and "\0" not in value:
         return value
     return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")

@@ -17,6 +17,7 @@ from typing import TypeVar
 from django.db import transaction
 
 from poststelle.application.ports import UnavailableError
+from poststelle.records.checkpoint import Checkpointer
 from poststelle.records.database import Database, reaching_database
 
 T = TypeVar("T")
@@ -42,6 +43,7 @@ class GroupWriter:
         self._patience_seconds = patience_seconds
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._is_closed = False
+        self._checkpointer = Checkpointer(database)
         self._thread = threading.Thread(target=self._write, name="poststelle-writer", daemon=True)
         self._thread.start()
 
@@ -66,11 +68,14 @@ class GroupWriter:
         self._thread.join()
 
     def _write(self) -> None:
+        self._checkpointer.take_over()
         is_open = True
         while is_open:
             batch, is_open = self._next_batch()
             if batch:
                 self._commit(batch)
+                self._checkpointer.committed(len(batch))
+        self._checkpointer.close()
         self._database.close()
 
     def _next_batch(self) -> tuple[list[_Waiting], bool]:

@@ -115,7 +115,12 @@ class VerdictRow(models.Model):
     """The verdict for one recipient: columns for lists, the whole as canonical JSON."""
 
     message = models.ForeignKey(
-        Message, on_delete=models.CASCADE, to_field="reference", db_column="reference", related_name="verdict_rows"
+        Message,
+        on_delete=models.CASCADE,
+        to_field="reference",
+        db_column="reference",
+        related_name="verdict_rows",
+        db_index=False,
     )
     authority_id = models.CharField(max_length=AUTHORITY_CHARS)
     position = models.SmallIntegerField()
