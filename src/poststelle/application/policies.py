@@ -63,17 +63,18 @@ def _validated(model: type[M], name: str, content: bytes) -> M:
         line = content.count(b"\n", 0, error.start) + 1
         raise PolicyError((Fault(name, "", "the file is not UTF-8", code="PS102", line=line),)) from None
     except tomllib.TOMLDecodeError as error:
-        raise PolicyError((_syntax_fault(name, str(error)),)) from None
+        raise PolicyError((_syntax_fault(name, content, str(error)),)) from None
     try:
         return model.model_validate(entries)
     except ValidationError as error:
         raise PolicyError(model_faults(model, name, error)) from None
 
 
-def _syntax_fault(name: str, sentence: str) -> Fault:
+def _syntax_fault(name: str, content: bytes, sentence: str) -> Fault:
     place = _LINE.search(sentence)
-    line = int(place[1]) if place else None
-    return Fault(name, "", f"not TOML: {_LINE.sub('', sentence).strip()}", code="PS101", line=line)
+    line = int(place[1]) if place else content.count(b"\n") + 1
+    said = _LINE.sub("", sentence).replace("(at end of document)", "at the end of the file").strip()
+    return Fault(name, "", f"not TOML: {said}", code="PS101", line=line)
 
 
 def name_faults(edition: Edition, name: str, file_name: str) -> tuple[Fault, ...]:

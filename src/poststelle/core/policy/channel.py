@@ -5,7 +5,7 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from poststelle.core.formats import Format
 from poststelle.core.policy.base import ClauseId, Model, Size, SizeUnit, size_bytes
@@ -47,14 +47,6 @@ class SizeLimit(Model):
     """What MB means: binary (1 MB = 1,048,576 bytes) or decimal (1 MB = 1,000,000 bytes)."""
     basis: Literal["attachments", "message"] = "attachments"
     """What is measured: the sum of the decoded attachments as sent, or the whole message as sent."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_bytes(cls, given: object) -> object:
-        if isinstance(given, dict) and "limit_bytes" in given and "limit" not in given:
-            rest = {key: entry for key, entry in given.items() if key != "limit_bytes"}
-            return {**rest, "limit": f"{given['limit_bytes']} B"}
-        return given
 
     @property
     def limit_bytes(self) -> int:
