@@ -58,6 +58,8 @@ class RunningDoor:
     loop: asyncio.AbstractEventLoop
     blobs: SpareBlobs
     arrivals: list[tuple[Arrival, Body]] = field(default_factory=list)
+    released: threading.Event = field(default_factory=threading.Event)
+    """Set by a test that had the loop stand still."""
 
     @property
     def port(self) -> int:
@@ -93,6 +95,8 @@ def running_door(
     accept: Callable[[Arrival, Body], tuple[Reply, ...]] = accept_all,
     blobs: SpareBlobs | None = None,
     recipients: Callable[[Address], RecipientAnswer] = recipients,
+    *,
+    secures: bool = True,
 ) -> Iterator[RunningDoor]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
@@ -101,7 +105,8 @@ def running_door(
     arrivals: list[tuple[Arrival, Body]] = []
 
     def noted(arrival: Arrival, body: Body) -> tuple[Reply, ...]:
-        blobs.secure(body)
+        if secures:
+            blobs.secure(body)
         answers = accept(arrival, body)
         arrivals.append((arrival, body))
         return answers
@@ -150,6 +155,10 @@ class Client:
             self._kept += more
         line, _, self._kept = self._kept.partition(b"\r\n")
         return line + b"\r\n"
+
+    def keep(self, wire: bytes) -> None:
+        """Read these bytes again before any others."""
+        self._kept = wire + self._kept
 
     def reply(self) -> str:
         """The next reply, its lines joined by newlines; empty when the server has closed."""

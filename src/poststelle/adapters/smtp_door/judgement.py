@@ -38,13 +38,15 @@ def submit(pool: Executor, accept: Accept, incoming: Incoming) -> "Future[tuple[
 def _judge(accept: Accept, incoming: Incoming) -> tuple[Reply, ...]:
     try:
         body = incoming.writer.finish()
+        return _ask(accept, incoming, body)
     except UnavailableError:
-        incoming.writer.discard()
         return (DISK_FULL,)
     except Exception as error:  # noqa: BLE001 - whatever it is, the client is told 451 and the operator the place
         log_failure("body_not_finished", error)
         return (OUR_FAILURE,)
-    return _ask(accept, incoming, body)
+    finally:
+        # Takes nothing away from a body that was secured; of one that was not, nothing stays behind.
+        discard(incoming.writer)
 
 
 def _ask(accept: Accept, incoming: Incoming, body: Body) -> tuple[Reply, ...]:
@@ -68,6 +70,14 @@ def _ask(accept: Accept, incoming: Incoming, body: Body) -> tuple[Reply, ...]:
         _log.error("door.wrong_number_of_replies given=%d due=%d", len(answers), incoming.replies_due)
         return (OUR_FAILURE,)
     return answers
+
+
+def discard(writer: BlobWriter) -> None:
+    """Forget a body; where that fails, the sweeper of the blob store will find it."""
+    try:
+        writer.discard()
+    except Exception as error:  # noqa: BLE001 - nothing else depends on it
+        log_failure("body_not_discarded", error)
 
 
 def log_failure(event: str, error: BaseException) -> str:

@@ -4,7 +4,7 @@
 
 from datetime import datetime
 
-from poststelle.adapters.smtp_door.judgement import Incoming, log_failure
+from poststelle.adapters.smtp_door.judgement import Incoming, discard, log_failure
 from poststelle.adapters.smtp_door.settings import Known, Recipients, Stranger
 from poststelle.application.ports import Blobs, BlobWriter, UnavailableError
 from poststelle.core.address import Address
@@ -83,12 +83,8 @@ class Transaction:
     def drop(self) -> None:
         """Forget the body."""
         writer, self.writer = self.writer, None
-        if writer is None:
-            return
-        try:
-            writer.discard()
-        except Exception as error:  # noqa: BLE001 - the sweeper of the blob store will find it
-            log_failure("body_not_discarded", error)
+        if writer is not None:
+            discard(writer)
 
     def complete(self, received_at: datetime, *, is_lmtp: bool) -> Incoming | Reply:
         """The message as it is handed on, or what the client is told because it could not be kept."""

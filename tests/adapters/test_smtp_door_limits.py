@@ -1,0 +1,195 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Caps, time-outs and the way out: what a door tolerates."""
+
+import socket
+from dataclasses import replace
+from threading import Event
+
+import pytest
+
+from poststelle.protocol.smtp import replies
+from support.door_house import DEFAULTS, WAIT_SECONDS, Client, running_door, trusting
+
+SOON_SECONDS = 0.05
+
+
+def test_beyond_the_cap_per_address_the_greeting_is_421():
+    with running_door(replace(DEFAULTS, max_per_address=2)) as house:
+        with Client(house.port), Client(house.port), Client(house.port) as third:
+            assert third.greeting.startswith("421 4.7.0")
+            assert third.is_closed()
+        house.until(lambda: house.door.connections == 0)
+        with Client(house.port) as fourth:
+            assert fourth.greeting.startswith("220")
+
+
+def test_a_trusted_proxy_has_no_cap_of_its_own_but_the_door_has():
+    with (
+        running_door(replace(trusting(), max_per_address=1, max_connections=2)) as house,
+        Client(house.port) as first,
+        Client(house.port) as second,
+        Client(house.port) as third,
+    ):
+        assert [client.greeting[:9] for client in (first, second, third)] == ["220 mx.ex", "220 mx.ex", "421 4.7.0"]
+
+
+def test_silence_is_ended_by_421():
+    with running_door(replace(DEFAULTS, command_timeout_seconds=SOON_SECONDS)) as house, Client(house.port) as client:
+        assert client.reply() == "421 4.4.2 Timed out"
+        assert client.is_closed()
+
+
+def test_an_unfinished_command_is_no_progress():
+    with running_door(replace(DEFAULTS, command_timeout_seconds=0.3)) as house, Client(house.port) as client:
+        client.socket.settimeout(0.02)
+        for _ in range(200):
+            client.send(b"x")
+            try:
+                client.line()
+                break
+            except TimeoutError:
+                continue
+        else:
+            pytest.fail("a byte now and then kept the session open")
+
+
+def test_silence_within_a_content_is_ended_and_the_body_forgotten():
+    with running_door(replace(DEFAULTS, data_timeout_seconds=SOON_SECONDS)) as house, Client(house.port) as client:
+        client.begin()
+        assert client.ask(b"half a li") == "421 4.4.2 Timed out"
+        house.until(lambda: house.blobs.discarded == 1)
+        assert house.arrivals == []
+
+
+def test_a_trickling_content_is_bounded_by_the_time_of_the_session():
+    settings = replace(DEFAULTS, session_timeout_seconds=0.3, data_timeout_seconds=60.0)
+    with running_door(settings) as house, Client(house.port) as client:
+        client.begin()
+        client.socket.settimeout(0.02)
+        said = b""
+        while not said:
+            client.send(b"x\r\n")
+            try:
+                said = client.line()
+            except TimeoutError:
+                continue
+        assert said.startswith(b"421 4.4.2")
+        assert house.arrivals == []
+
+
+def test_time_runs_again_after_every_message():
+    settings = replace(DEFAULTS, command_timeout_seconds=SOON_SECONDS, data_timeout_seconds=60.0)
+    with running_door(settings) as house, Client(house.port) as client:
+        client.begin()
+        assert client.ask(b"x\r\n.\r\n") == "250 2.0.0 Message accepted"
+        assert client.reply() == "421 4.4.2 Timed out"
+
+
+def test_a_message_beyond_its_deadline_gets_451_and_the_session_goes_on():
+    may_end, begun = Event(), Event()
+
+    def slow(_arrival, _body):
+        begun.set()
+        may_end.wait(WAIT_SECONDS)
+        return (replies.ACCEPTED,)
+
+    with running_door(replace(DEFAULTS, message_deadline_seconds=SOON_SECONDS), slow) as house:
+        with Client(house.port) as client:
+            client.begin()
+            assert client.ask(b"x\r\n.\r\n") == replies.OUR_FAILURE.encode().decode().strip()
+            assert begun.is_set()
+            assert client.ask(b"NOOP\r\n") == "250 2.0.0 OK"
+        may_end.set()
+        house.until(lambda: len(house.arrivals) == 1)
+
+
+def test_a_message_that_no_thread_had_time_for_is_forgotten():
+    may_end, begun = Event(), Event()
+
+    def slow(_arrival, _body):
+        begun.set()
+        may_end.wait(WAIT_SECONDS)
+        return (replies.ACCEPTED,)
+
+    settings = replace(DEFAULTS, message_deadline_seconds=0.2, judging_threads=1)
+    with running_door(settings, slow) as house, Client(house.port) as first, Client(house.port) as second:
+        first.begin()
+        second.begin()
+        first.send(b"first\r\n.\r\n")
+        assert begun.wait(WAIT_SECONDS)
+        assert second.ask(b"second\r\n.\r\n").startswith("451")
+        assert house.blobs.discarded == 1
+        may_end.set()
+        house.until(lambda: len(house.arrivals) == 1)
+        assert house.contents() == [b"first\r\n"]
+
+
+def test_nothing_is_read_while_a_message_is_judged():
+    may_end = Event()
+
+    def slow(_arrival, _body):
+        may_end.wait(WAIT_SECONDS)
+        return (replies.ACCEPTED,)
+
+    with running_door(DEFAULTS, slow) as house, Client(house.port) as client:
+        client.begin()
+        client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
+        client.send(b"x\r\n.\r\n")
+        client.socket.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            client.send(b"RSET\r\n" * 2_000_000)
+        may_end.set()
+        client.socket.settimeout(WAIT_SECONDS)
+        assert client.reply() == "250 2.0.0 Message accepted"
+
+
+def test_a_client_that_fetches_no_replies_is_not_read_any_further():
+    with running_door(replace(trusting(), command_timeout_seconds=60.0)) as house, Client(house.port) as client:
+        client.ask(b"EHLO client.example\r\n")
+        client.ask(b"MAIL FROM:<>\r\n")
+        client.socket.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            client.send(b"RCPT TO:<nobody@stadt.example>\r\n" * 2_000_000)
+
+
+def test_the_early_talker_is_told_so():
+    with running_door() as house:
+        # Both are in the kernel before the loop sees the connection.
+        house.start(hold(house))
+        with Client(house.port, is_greeted=False) as client:
+            client.send(b"EHLO client.example\r\n")
+            house.released.set()
+            assert client.reply() == "554 5.5.0 Commands sent before they were allowed"
+            assert client.is_closed()
+
+
+async def hold(house):
+    house.released.wait(WAIT_SECONDS)
+
+
+# The way out
+
+
+def test_a_draining_door_lets_transactions_finish_and_sends_others_away():
+    with running_door() as house, Client(house.port) as busy, Client(house.port) as idle:
+        busy.begin()
+        port = house.port
+        drained = house.start(house.door.drain(WAIT_SECONDS))
+        assert idle.reply() == "421 4.3.2 Shutting down, please try again later"
+        assert idle.is_closed()
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection(("127.0.0.1", port), WAIT_SECONDS)
+        assert busy.ask(b"x\r\n.\r\n") == "250 2.0.0 Message accepted"
+        assert busy.reply() == "421 4.3.2 Shutting down, please try again later"
+        drained.result(WAIT_SECONDS)
+        assert len(house.arrivals) == 1
+
+
+def test_when_the_grace_is_over_the_rest_is_sent_away_too():
+    with running_door() as house, Client(house.port) as busy:
+        busy.begin()
+        house.call(house.door.drain(0.05))
+        assert busy.reply() == "421 4.3.2 Shutting down, please try again later"
+        assert busy.is_closed()
+        assert (house.blobs.discarded, house.arrivals, house.door.connections) == (1, [], 0)
