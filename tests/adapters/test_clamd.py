@@ -173,6 +173,14 @@ def test_a_refusal_in_the_middle_of_the_stream_is_unavailable(tmp_path):
         Clamd(ClamdAddress(path=early.path)).scan(BytesIO(bytes(8 * 1024 * 1024)), DEADLINE_SECONDS)
 
 
+def test_a_daemon_that_hangs_up_at_once_is_unavailable(tmp_path):
+    with ScriptedClamd(tmp_path, b"", swallow_bytes=0) as rude:
+        clamd = Clamd(ClamdAddress(path=rude.path))
+        for ask in (clamd.engine, lambda: clamd.scan(BytesIO(bytes(8 * 1024 * 1024)), DEADLINE_SECONDS)):
+            with pytest.raises(UnavailableError):
+                ask()
+
+
 def test_nobody_listening_is_unavailable(tmp_path):
     with pytest.raises(UnavailableError):
         Clamd(ClamdAddress(path=str(tmp_path / "none.sock"))).scan(BytesIO(b"x"), DEADLINE_SECONDS)

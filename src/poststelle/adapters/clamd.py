@@ -111,7 +111,7 @@ class Clamd:
                     wire.send(struct.pack("!L", len(chunk)))
                     wire.send(chunk)
                 wire.send(struct.pack("!L", 0))
-            except (BrokenPipeError, ConnectionResetError):
+            except _HungUpError:
                 # clamd hangs up on a stream over StreamMaxLength; its sentence may still be there to read.
                 raise UnavailableError(f"clamd ended the stream early: {_last_words(wire)}") from None
             return self._verdict(wire.reply())
@@ -119,12 +119,16 @@ class Clamd:
     def engine(self) -> str:
         """Name and database version as clamd states it, at most some seconds old."""
         with self._lock:
-            if time.monotonic() >= self._version_until:
-                with _Wire(self._address, VERSION_DEADLINE_SECONDS) as wire:
-                    wire.send(b"zVERSION\0")
-                    self._version = _printable(wire.reply())
-                self._version_until = time.monotonic() + self._version_seconds
-            return self._version
+            if time.monotonic() < self._version_until:
+                return self._version
+        # Asked outside the lock: a hanging clamd must not make all threads wait one after another.
+        with _Wire(self._address, VERSION_DEADLINE_SECONDS) as wire:
+            wire.send(b"zVERSION\0")
+            version = _printable(wire.reply())
+        with self._lock:
+            self._version = version
+            self._version_until = time.monotonic() + self._version_seconds
+        return version
 
     def signature_age(self, at: datetime) -> timedelta | None:
         """Age of the signature database, for doctor and metrics; None where clamd states none."""
@@ -138,6 +142,10 @@ class Clamd:
         if match is None:
             raise UnavailableError(f"clamd did not scan: {_printable(reply)}")
         return (MalwareFound(match["name"], certainty_of(match["name"], self._rules)),)
+
+
+class _HungUpError(UnavailableError):
+    """The other end closed while we were speaking."""
 
 
 class _Wire:
@@ -154,7 +162,7 @@ class _Wire:
         self._socket.close()
 
     def send(self, chunk: bytes) -> None:
-        """Send all. BrokenPipeError and ConnectionResetError are let through: a reply may be waiting."""
+        """Send all. After _HungUpError a reply may still be waiting."""
         view = memoryview(chunk)
         while view:
             view = view[self._sent(view) :]
@@ -170,7 +178,7 @@ class _Wire:
                 raise UnavailableError("clamd's reply has no end")
             try:
                 piece = _guarded(lambda: self._timed().recv(4096))
-            except ConnectionResetError:
+            except _HungUpError:
                 piece = b""
             if not piece:
                 raise UnavailableError("clamd hung up before its reply was complete")
@@ -204,7 +212,7 @@ def _guarded(step: Callable[[], _T]) -> _T:
     except TimeoutError:
         raise UnavailableError("clamd did not answer in time") from None
     except (BrokenPipeError, ConnectionResetError):
-        raise
+        raise _HungUpError("clamd hung up") from None
     except OSError as error:
         raise UnavailableError(f"clamd cannot be reached: {error}") from None
 
