@@ -87,18 +87,23 @@ def _about(letterhead: Letterhead, occasion: Occasion, language: Language, at: d
         )
     )
     told = tuple(dict.fromkeys(entry for verdict in occasion.verdicts for entry in told_of(verdict)))
-    if any(entry.path for entry in told) and occasion.verdicts[0].disposition is Disposition.NOTIFY:
+    if any(entry.path for entry in told) and _gravest(told) is Disposition.NOTIFY:
         yield Block(_say("rest-here", language))
-    lead = _lead(occasion.verdicts[0], told)
+    lead = _lead(told)
     listed_items = tuple(_item(letterhead, entry, language) for entry in told[:MAX_ITEMS])
     more = (f"+ {len(told) - MAX_ITEMS}",) if len(told) > MAX_ITEMS else ()
     yield Block(_say(lead, language, recipient=recipients), listed_items + more)
 
 
-def _lead(verdict: Verdict, told: Sequence[Objection]) -> str:
+def _lead(told: Sequence[Objection]) -> str:
+    """What became of it, from the told objections alone: the verdict may rest on what was found inside ciphertext."""
     if all(entry.code in ADVISORY for entry in told):
         return "advice"
-    return _LEADS.get(verdict.disposition, "not-processed")
+    return _LEADS.get(_gravest(told), "not-processed")
+
+
+def _gravest(told: Sequence[Objection]) -> Disposition:
+    return max((entry.disposition for entry in told), key=lambda found: found.severity, default=Disposition.ACCEPT)
 
 
 def _item(letterhead: Letterhead, objection: Objection, language: Language) -> str:
