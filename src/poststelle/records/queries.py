@@ -1,0 +1,259 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What the faces read: typed, frozen rows and nothing of the tables behind them. Reads only."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import reduce
+from operator import or_
+
+from django.db.models import Count, Q, QuerySet
+
+from poststelle.core.codec import load
+from poststelle.core.facts import Facts
+from poststelle.core.journal import Leaf, read_leaf
+from poststelle.core.verdict import Verdict
+from poststelle.records.database import Database, reaching_database
+from poststelle.records.models import (
+    DeferralRow,
+    FactsRow,
+    JournalLeaf,
+    JournalValue,
+    Message,
+    OutboxRow,
+    TaskRow,
+    TaskState,
+    VerdictRow,
+)
+
+PAGE_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLine:
+    """One line of a work list."""
+
+    reference: str
+    channel: str
+    sender: str
+    from_display: str
+    subject: str
+    received_at: datetime
+    size_bytes: int
+    disposition: str
+    state: str
+    reply_code: int
+    offices: tuple[str, ...]
+    """Office ids of its verdicts, each once; an empty one is triage."""
+    is_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One message as a whole."""
+
+    line: MessageLine
+    recipients: tuple[str, ...]
+    header_from: str
+    message_id: str
+    sha256: str
+    peer: str
+    """JSON."""
+    is_content_kept: bool
+    facts: Facts | None
+    verdicts: tuple[Verdict, ...]
+    tasks: tuple["TaskLine", ...]
+    effects: tuple["EffectLine", ...]
+    deferrals: tuple[datetime, ...]
+    """Earlier attempts that we answered 451, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """One task of a work list."""
+
+    id: int
+    reference: str
+    kind: str
+    state: str
+    reason: str
+    text_key: str
+    office: str
+    recipient: str
+    due_on: date | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EffectLine:
+    """What became of one delivery or notice."""
+
+    kind: str
+    recipient: str
+    state: str
+    attempt: int
+    due_at: datetime
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One journal entry, with those of its personal values that were not erased."""
+
+    index: int | None
+    """Place in the tree; None until the sequencer came by."""
+    leaf: Leaf
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which messages a list shows; an empty field asks for nothing."""
+
+    authority: str
+    state: str = ""
+    disposition: str = ""
+    office: str = ""
+    text: str = ""
+    """Part of subject, sender, reference or file name."""
+    before: datetime | None = None
+    """For the next page: the time of the last line shown."""
+
+
+def message_list(database: Database, wanted: Wanted, limit: int = PAGE_ROWS) -> tuple[MessageLine, ...]:
+    """The messages wanted, newest first."""
+    with reaching_database():
+        found = tuple(_matching(database, wanted).order_by("-received_at", "-id")[:limit])
+        offices = _offices(database, [message.reference for message in found])
+    return tuple(_line(message, offices.get(message.reference, ())) for message in found)
+
+
+def message_by_reference(database: Database, authority: str, reference: str) -> MessageView | None:
+    """The message with this reference, of this authority only."""
+    using = database.alias
+    with reaching_database():
+        message = Message.objects.using(using).filter(authority_id=authority, reference=reference).first()
+        if message is None:
+            return None
+        facts = FactsRow.objects.using(using).filter(message_id=reference).values_list("facts", flat=True).first()
+        verdicts = VerdictRow.objects.using(using).filter(message_id=reference).order_by("position")
+        deferrals = DeferralRow.objects.using(using).filter(
+            authority_id=authority, fingerprint=message.fingerprint, received_at__lte=message.received_at
+        )
+        return MessageView(
+            line=_line(message, tuple(dict.fromkeys(verdict.office for verdict in verdicts))),
+            recipients=tuple(json.loads(message.recipients)),
+            header_from=message.header_from,
+            message_id=message.message_id,
+            sha256=message.sha256,
+            peer=message.peer,
+            is_content_kept=message.body_id is not None,
+            facts=load(Facts, facts.encode()) if facts else None,
+            verdicts=tuple(load(Verdict, verdict.verdict.encode()) for verdict in verdicts),
+            tasks=_tasks(TaskRow.objects.using(using).filter(message_id=reference)),
+            effects=_effects(database, reference),
+            deferrals=tuple(deferrals.order_by("received_at").values_list("received_at", flat=True)),
+        )
+
+
+def journal_of(database: Database, authority: str, reference: str) -> tuple[JournalLine, ...]:
+    """Every journal entry about one message, oldest first; also where the message itself is gone."""
+    with reaching_database():
+        leaves = JournalLeaf.objects.using(database.alias).filter(authority_id=authority, reference=reference)
+        found = tuple(leaves.order_by("id"))
+        values = JournalValue.objects.using(database.alias).filter(leaf_id__in=[leaf.id for leaf in found])
+        by_leaf: dict[int, list[tuple[str, str]]] = {leaf.id: [] for leaf in found}
+        for value in values.order_by("key"):
+            by_leaf[value.leaf_id].append((value.key, value.value))
+    return tuple(JournalLine(leaf.index, read_leaf(bytes(leaf.leaf)), tuple(by_leaf[leaf.id])) for leaf in found)
+
+
+def open_tasks(database: Database, authority: str, kind: str = "", limit: int = PAGE_ROWS) -> tuple[TaskLine, ...]:
+    """Open tasks, the oldest first; of one kind or of all."""
+    tasks = TaskRow.objects.using(database.alias).filter(authority_id=authority, state=TaskState.OPEN)
+    with reaching_database():
+        return _tasks((tasks.filter(kind=kind) if kind else tasks).order_by("created_at", "id")[:limit])
+
+
+def counts(database: Database, authority: str) -> dict[str, int]:
+    """How many messages there are by disposition and by state, and how many open tasks by kind: ``state:held`` → 3."""
+    using = database.alias
+    with reaching_database():
+        messages = Message.objects.using(using).filter(authority_id=authority)
+        tasks = TaskRow.objects.using(using).filter(authority_id=authority, state=TaskState.OPEN)
+        return (
+            _counted("disposition", messages.values_list("disposition").annotate(Count("id")))
+            | _counted("state", messages.values_list("state").annotate(Count("id")))
+            | _counted("task", tasks.values_list("kind").annotate(Count("id")))
+        )
+
+
+def _counted(name: str, rows: Iterable[tuple[str, int]]) -> dict[str, int]:
+    return {f"{name}:{value}": count for value, count in rows if value}
+
+
+def _matching(database: Database, wanted: Wanted) -> QuerySet[Message]:
+    found = Message.objects.using(database.alias).filter(authority_id=wanted.authority)
+    columns = {"state": wanted.state, "disposition": wanted.disposition, "received_at__lt": wanted.before}
+    found = found.filter(**{column: value for column, value in columns.items() if value})
+    if wanted.office:
+        found = found.filter(verdict_rows__office=wanted.office).distinct()
+    if wanted.text:
+        found = found.filter(_says(wanted.text)).distinct()
+    return found
+
+
+def _says(text: str) -> Q:
+    columns = ("subject", "sender", "header_from", "reference", "file_rows__name", "verdict_rows__aktenzeichen")
+    return reduce(or_, (Q(**{f"{column}__icontains": text}) for column in columns))
+
+
+def _offices(database: Database, references: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    rows = VerdictRow.objects.using(database.alias).filter(message_id__in=references).order_by("position")
+    offices: dict[str, tuple[str, ...]] = {}
+    for row in rows.only("message_id", "office"):
+        known = offices.get(row.message_id, ())
+        offices[row.message_id] = known if row.office in known else (*known, row.office)
+    return offices
+
+
+def _line(message: Message, offices: tuple[str, ...]) -> MessageLine:
+    return MessageLine(
+        reference=message.reference,
+        channel=message.channel,
+        sender=message.sender,
+        from_display=message.from_display,
+        subject=message.subject,
+        received_at=message.received_at,
+        size_bytes=message.size_bytes,
+        disposition=message.disposition,
+        state=message.state,
+        reply_code=message.reply_code,
+        offices=offices,
+        is_read=message.read_at is not None,
+    )
+
+
+def _tasks(rows: QuerySet[TaskRow]) -> tuple[TaskLine, ...]:
+    return tuple(
+        TaskLine(
+            id=row.id,
+            reference=row.message_id,
+            kind=row.kind,
+            state=row.state,
+            reason=row.reason,
+            text_key=row.text_key,
+            office=row.office,
+            recipient=row.recipient,
+            due_on=row.due_on,
+            created_at=row.created_at,
+        )
+        for row in rows
+    )
+
+
+def _effects(database: Database, reference: str) -> tuple[EffectLine, ...]:
+    rows = OutboxRow.objects.using(database.alias).filter(reference=reference).order_by("id")
+    return tuple(EffectLine(row.kind, row.recipient, row.state, row.attempt, row.due_at, row.remark) for row in rows)

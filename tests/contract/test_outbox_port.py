@@ -1,0 +1,161 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What every implementation of OutboxQueue holds to, whatever the order of claims, losses and restarts."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from poststelle.application.settlement import Effect
+from poststelle.records.models import JournalLeaf, Message, OutboxRow, TaskRow
+from support.records import NOON, HandClock, a_settlement, an_effect
+
+LEASE = timedelta(minutes=5)
+
+
+@pytest.fixture
+def clock():
+    return HandClock()
+
+
+@pytest.fixture(params=["sqlite"])
+def records(request, open_records, clock):
+    return open_records(clock)
+
+
+def queue(records, *effects: Effect, **changes: object):
+    records.store.settle(a_settlement(effects=effects, **changes))
+
+
+def events(records):
+    leaves = JournalLeaf.objects.using(records.database.alias).order_by("id")
+    return [leaf.kind for leaf in leaves if leaf.kind not in {"arrived", "accepted"}]
+
+
+def test_an_item_says_what_is_to_be_done(records):
+    queue(records, an_effect("<a@b>", payload='{"to":1}'), reference="P-one")
+    (item,) = records.outbox.claim(10, LEASE)
+    assert (item.kind, item.reference, item.message_id, item.attempt) == ("deliver", "P-one", "<a@b>", 1)
+    assert (item.authority, item.payload) == ("muster", '{"to":1}')
+
+
+def test_a_leased_item_is_given_to_nobody_else(records):
+    queue(records, an_effect(), an_effect())
+    assert len(records.outbox.claim(1, LEASE)) == 1
+    assert len(records.outbox.claim(10, LEASE)) == 1
+    assert records.outbox.claim(10, LEASE) == ()
+
+
+def test_an_effect_waits_for_its_time(records, clock):
+    queue(records, an_effect(not_before=NOON + timedelta(hours=1)))
+    assert records.outbox.claim(10, LEASE) == ()
+    clock.advance(hours=1)
+    assert len(records.outbox.claim(10, LEASE)) == 1
+
+
+def test_the_longest_due_goes_first(records, clock):
+    queue(records, an_effect("<late@x>", not_before=NOON + timedelta(minutes=2)))
+    queue(records, an_effect("<early@x>", not_before=NOON + timedelta(minutes=1)))
+    clock.advance(hours=1)
+    assert [item.message_id for item in records.outbox.claim(1, LEASE)] == ["<early@x>"]
+
+
+def test_what_is_done_never_comes_again(records, clock):
+    queue(records, an_effect())
+    (item,) = records.outbox.claim(1, LEASE)
+    assert records.outbox.done(item, "250 2.0.0 queued")
+    clock.advance(days=9)
+    assert records.outbox.claim(1, LEASE) == ()
+    assert events(records) == ["delivered"]
+
+
+def test_what_failed_comes_again_at_its_time_with_the_same_message_id(records, clock):
+    queue(records, an_effect("<a@b>"))
+    (item,) = records.outbox.claim(1, LEASE)
+    assert records.outbox.failed(item, "421 later", NOON + timedelta(minutes=10))
+    assert records.outbox.claim(1, LEASE) == ()
+    clock.advance(minutes=10)
+    (again,) = records.outbox.claim(1, LEASE)
+    assert (again.message_id, again.attempt) == ("<a@b>", 2)
+    assert events(records) == ["delivery-failed"]
+
+
+def test_after_the_lease_another_worker_gets_the_item_and_the_late_one_is_refused(records, clock):
+    queue(records, an_effect("<a@b>"))
+    (late,) = records.outbox.claim(1, LEASE)
+    clock.advance(minutes=5)
+    (other,) = records.outbox.claim(1, LEASE)
+    assert (other.message_id, other.attempt) == ("<a@b>", 2)
+    assert not records.outbox.done(late, "250")
+    assert not records.outbox.failed(late, "421", NOON)
+    assert not records.outbox.failed(late, "550", None)
+    assert records.outbox.done(other, "250")
+
+
+def test_an_item_is_settled_once(records):
+    queue(records, an_effect())
+    (item,) = records.outbox.claim(1, LEASE)
+    assert records.outbox.done(item, "250")
+    assert not records.outbox.done(item, "250")
+    assert events(records) == ["delivered"]
+
+
+def test_what_is_given_up_becomes_a_task_that_somebody_sees(records):
+    queue(records, an_effect(), reference="P-one")
+    (item,) = records.outbox.claim(1, LEASE)
+    assert records.outbox.failed(item, "550 5.1.1 unknown", None)
+    task = TaskRow.objects.using(records.database.alias).get()
+    assert (task.kind, task.state, task.message_id, task.recipient) == (
+        "delivery",
+        "open",
+        "P-one",
+        "post@muster.example",
+    )
+    assert events(records) == ["given-up"]
+
+
+def test_a_message_is_delivered_when_its_last_delivery_is_done(records):
+    queue(records, an_effect(), an_effect(), an_effect(kind="notice"))
+    message = Message.objects.using(records.database.alias)
+    for item in sorted(records.outbox.claim(10, LEASE), key=lambda item: item.kind):
+        assert message.get().state == "accepted"
+        records.outbox.done(item, "250")
+        if message.get().state == "delivered":
+            break
+    assert events(records) == ["delivered", "delivered"]
+
+
+def test_a_sent_notice_is_journaled_as_such(records):
+    queue(records, an_effect(kind="notice"))
+    (item,) = records.outbox.claim(1, LEASE)
+    records.outbox.done(item, "250")
+    assert events(records) == ["notice-sent"]
+
+
+def test_workers_racing_for_the_queue_never_hold_the_same_item(records):
+    for _ in range(30):
+        queue(records, an_effect(), an_effect())
+    with ThreadPoolExecutor(8) as threads:
+        claims = list(threads.map(lambda _: records.outbox.claim(5, LEASE), range(24)))
+    claimed = [item.id for claim in claims for item in claim]
+    assert len(claimed) == len(set(claimed)) == 60
+
+
+def test_of_workers_racing_to_settle_one_item_exactly_one_is_heard(records):
+    queue(records, an_effect())
+    (item,) = records.outbox.claim(1, LEASE)
+    with ThreadPoolExecutor(8) as threads:
+        heard = list(threads.map(lambda number: records.outbox.done(item, str(number)), range(8)))
+    assert sorted(heard) == [False] * 7 + [True]
+
+
+def test_two_stores_on_one_database_never_hold_the_same_item(records, open_records, clock):
+    for _ in range(20):
+        queue(records, an_effect())
+    stores = [records, open_records(clock)]
+    with ThreadPoolExecutor(4) as threads:
+        claims = list(threads.map(lambda turn: stores[turn % 2].outbox.claim(1, LEASE), range(30)))
+    claimed = [item.id for claim in claims for item in claim]
+    assert len(claimed) == len(set(claimed)) == 20
+    assert OutboxRow.objects.using(records.database.alias).filter(token="").count() == 0

@@ -1,0 +1,152 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What the faces are shown of what was settled."""
+
+from datetime import timedelta
+
+import pytest
+
+from poststelle.application.settlement import Deferral
+from poststelle.core.arrival import Channel, Envelope, Peer
+from poststelle.core.facts import Facts, File, Head, Inspection, MalwareFacts, Role, SenderFacts, SpamFacts, Tier
+from poststelle.core.formats import Format
+from poststelle.core.journal import Event, EventKind
+from poststelle.core.reasons import Reason
+from poststelle.core.signature import CryptoFacts
+from poststelle.core.verdict import Disposition, Objection, Route, SenderTold, Task, TaskKind, Verdict, Verdicts
+from poststelle.records.models import JournalValue
+from poststelle.records.queries import Wanted, counts, journal_of, message_by_reference, message_list, open_tasks
+from support.records import AUTHORITY, NOON, a_settlement, an_effect
+
+HEAD = Head(1, ("erika@buerger.example",), (), "Erika", "Amt 32", "<1@x>", "", (), "", "", "", False, 1, False)
+MACRO = Objection(Reason.MACRO, ("a.docx",), Disposition.NOTIFY, "attachments.macros", "save-without-macros")
+
+
+def a_file(name="a.docx"):
+    return File((name,), (name,), "0" * 64, 10, Format.DOCX, Role.ATTACHMENT)
+
+
+def facts_of(*names: str):
+    inspection = Inspection(HEAD, Tier.CLEAN, (), tuple(a_file(name) for name in names), 10, CryptoFacts())
+    return Facts(inspection, MalwareFacts("none"), SpamFacts("none", None), SenderFacts())
+
+
+def a_verdict(disposition=Disposition.ACCEPT, office="ordnung", **changes: object):
+    values = {
+        "recipient": a_settlement().arrival.envelope.recipients[0],
+        "disposition": disposition,
+        "objections": (),
+        "withheld": (),
+        "sender_told": SenderTold.NOBODY,
+        "hints": (),
+        "tasks": (),
+        "route": Route(office, ()),
+        "edition": "muster/2026-01-01",
+        "edition_hash": "e" * 64,
+        "judged_at": NOON,
+    }
+    return Verdict(**(values | changes))
+
+
+def judged(*verdicts: Verdict, **changes: object):
+    return a_settlement(verdicts=Verdicts(verdicts), **changes)
+
+
+@pytest.fixture
+def records(open_records):
+    return open_records()
+
+
+def listed(records, **wanted: object):
+    return [line.reference for line in message_list(records.database, Wanted(AUTHORITY, **wanted))]
+
+
+def test_a_message_comes_back_as_it_was_settled(records):
+    objected = a_verdict(Disposition.NOTIFY, objections=(MACRO,), withheld=(("a.docx",),))
+    facts = facts_of("a.docx")
+    records.store.settle(judged(objected, reference="P-one", facts=facts, effects=(an_effect(),)))
+    view = message_by_reference(records.database, AUTHORITY, "P-one")
+    assert (view.facts, view.verdicts) == (facts, (objected,))
+    assert (view.line.subject, view.line.disposition, view.line.offices) == ("Amt 32", "notify", ("ordnung",))
+    assert [effect.state for effect in view.effects] == ["open"]
+
+
+def test_an_authority_never_sees_another_ones_message(records):
+    records.store.settle(a_settlement(reference="P-one"))
+    assert message_by_reference(records.database, "other", "P-one") is None
+    assert journal_of(records.database, "other", "P-one") == ()
+    assert message_list(records.database, Wanted("other")) == ()
+
+
+def test_lists_are_newest_first_and_go_on_where_they_ended(records):
+    for hours in (1, 3, 2):
+        records.store.settle(a_settlement(reference=f"P-{hours}", received_at=NOON + timedelta(hours=hours)))
+    assert listed(records) == ["P-3", "P-2", "P-1"]
+    assert listed(records, before=NOON + timedelta(hours=2)) == ["P-1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("amt 32", True), ("BEISPIEL", True), ("buerger.example", True), ("P-on", True), ("nothing", False), ("%", False)],
+    ids=["subject", "file name", "sender", "reference", "nowhere", "a pattern character"],
+)
+def test_a_search_looks_at_subject_sender_reference_and_file_names(records, text, found):
+    records.store.settle(judged(a_verdict(), reference="P-one", facts=facts_of("beispiel.docx", "beispiel2.docx")))
+    assert listed(records, text=text) == (["P-one"] if found else [])
+
+
+def test_lists_are_narrowed_by_state_disposition_and_office(records):
+    records.store.settle(judged(a_verdict(Disposition.HOLD), reference="P-held"))
+    records.store.settle(judged(a_verdict(office="sozial"), a_verdict(), reference="P-two"))
+    assert listed(records, state="held") == listed(records, disposition="hold") == ["P-held"]
+    assert listed(records, office="sozial") == ["P-two"]
+    assert message_list(records.database, Wanted(AUTHORITY, office="sozial"))[0].offices == ("sozial", "ordnung")
+
+
+@pytest.mark.parametrize(
+    ("disposition", "code", "state"),
+    [
+        (Disposition.ACCEPT, 250, "accepted"),
+        (Disposition.NOTIFY, 250, "accepted"),
+        (Disposition.HOLD, 250, "held"),
+        (Disposition.DELETE, 250, "deleted"),
+        (Disposition.REFUSE, 550, "refused"),
+    ],
+)
+def test_the_state_follows_the_verdict(records, disposition, code, state):
+    records.store.settle(judged(a_verdict(disposition), reference="P-one", reply_code=code))
+    assert message_by_reference(records.database, AUTHORITY, "P-one").line.state == state
+
+
+def test_counts_are_by_disposition_state_and_task(records):
+    task = Task(TaskKind.TRIAGE, "no-office", due_on="2026-03-05")
+    records.store.settle(judged(a_verdict(Disposition.HOLD, tasks=(task,))))
+    records.store.settle(judged(a_verdict()))
+    assert counts(records.database, AUTHORITY) == {
+        "disposition:accept": 1,
+        "disposition:hold": 1,
+        "state:accepted": 1,
+        "state:held": 1,
+        "task:triage": 1,
+    }
+    (line,) = open_tasks(records.database, AUTHORITY, "triage")
+    assert (line.reason, line.due_on.isoformat()) == ("no-office", "2026-03-05")
+
+
+def test_the_journal_of_a_message_shows_what_was_not_erased(records):
+    records.store.settle(a_settlement(reference="P-one"))
+    first, second = journal_of(records.database, AUTHORITY, "P-one")
+    assert (first.leaf.kind, first.values) == ("arrived", (("sender", "erika@buerger.example"),))
+    assert (second.leaf.kind, second.values) == ("accepted", ())
+    JournalValue.objects.using(records.database.alias).all().delete()
+    assert journal_of(records.database, AUTHORITY, "P-one")[0].values == ()
+
+
+def test_earlier_attempts_that_we_put_off_stand_with_the_message(records):
+    early = NOON - timedelta(minutes=2)
+    event = Event(EventKind.DEFERRED, early, AUTHORITY)
+    records.store.deferred(
+        Deferral(Channel.EMAIL, AUTHORITY, Envelope(None, ()), Peer(""), early, 1, "", "f", "scanner", (event,))
+    )
+    records.store.settle(a_settlement(reference="P-one", fingerprint="f"))
+    assert message_by_reference(records.database, AUTHORITY, "P-one").deferrals == (early,)
