@@ -29,25 +29,12 @@ from poststelle.inspection.mime.source import Source
 from poststelle.inspection.mime.tree import ENCODED, Kind, Part, Tree
 from poststelle.inspection.requests import Answer, Request
 from poststelle.inspection.scope import Paths, Scope, shown_name
+from poststelle.inspection.texts import BODY_FORMATS, MAX_READ_TEXT_BYTES, READ_TYPES, MainText, is_binary, text_hash
 from poststelle.inspection.tnef import TnefError, is_tnef, read_tnef
 from poststelle.inspection.trimmings import Place, trimming_of
 
 Look = Callable[[bytes, tuple[str, ...]], tuple[Looked, ...]]
 """Looks into one file with a budget of its own."""
-
-MAX_READ_TEXT_BYTES = 1024 * 1024
-"""Of each main text, for terms and links."""
-_BODY_FORMATS = {"text/plain": Format.TXT, "text/html": Format.HTML}
-_BINARY = bytes(value for value in range(32) if value not in b"\t\n\r\f\x1b")
-_NO_NAMES = Names((), do_differ=False, do_conflict=False)
-
-
-@dataclass(frozen=True, slots=True)
-class MainText:
-    """A text body of the message itself."""
-
-    media_type: str
-    text: str
 
 
 @dataclass(slots=True)
@@ -132,7 +119,7 @@ class Collector:
         names = candidate_names(part.disposition, part.content_type)
         stated = part.disposition.main if part.disposition is not None else ""
         role = Role.ATTACHMENT if names.candidates or stated == "attachment" else Role.INLINE
-        is_text = role is Role.INLINE and part.media_type in _BODY_FORMATS and not part.is_reading
+        is_text = role is Role.INLINE and part.media_type in READ_TYPES and not part.is_reading
         if is_text:
             role = Role.BODY
         self._note_names(part, names)
@@ -179,6 +166,7 @@ class Collector:
                 declared_type=_declared(part),
                 trimming=Trimming.REPORT if is_report else None,
                 decrypted=leaf.scope.is_decrypted,
+                text_sha256=text_hash(bytes(content)) if part.media_type.startswith("text/") else None,
             )
         )
         return path
@@ -212,7 +200,7 @@ class Collector:
 
     def _content(self, leaf: _Leaf, content: Chunk) -> Generator[Request, Answer, list[_Frame]]:
         part = leaf.part
-        if leaf.place.role is not Role.ATTACHMENT and part.media_type in _BODY_FORMATS and not _is_binary(content):
+        if leaf.place.role is not Role.ATTACHMENT and part.media_type in READ_TYPES and not is_binary(content):
             self._text(leaf, bytes(content))
             return []
         whole = bytes(content)
@@ -239,15 +227,15 @@ class Collector:
                 leaf.names.candidates,
                 sha256(content).hexdigest(),
                 len(content),
-                _BODY_FORMATS[part.media_type],
+                READ_TYPES[part.media_type],
                 leaf.place.role,
                 section=part.section,
                 declared_type=_declared(part),
                 decrypted=leaf.scope.is_decrypted,
-                text_sha256=_text_hash(content),
+                text_sha256=text_hash(content),
             )
         )
-        if leaf.counts and is_body:
+        if leaf.counts and is_body and part.media_type in BODY_FORMATS:
             stated = part.content_type.every(b"charset") if part.content_type is not None else ()
             charset = stated[0].decode("latin-1") if stated else ""
             self.texts.append(MainText(part.media_type, to_text(content[:MAX_READ_TEXT_BYTES], charset)))
@@ -366,7 +354,7 @@ class Collector:
                     declared_type=_declared(part) if is_own else "",
                     trimming=trimming if is_own else looked.trimming,
                     decrypted=leaf.scope.is_decrypted,
-                    text_sha256=_text_hash(content) if is_own and part.media_type.startswith("text/") else None,
+                    text_sha256=text_hash(content) if is_own and part.media_type.startswith("text/") else None,
                 )
             )
 
@@ -378,17 +366,8 @@ def _with_body(part: Part, readings: Iterator[Chunk]) -> Iterator[Chunk]:
         yield part.body
 
 
-def _is_binary(content: Chunk) -> bool:
-    raw = bytes(content)
-    return len(raw.translate(None, _BINARY)) != len(raw)
-
-
 def _declared(part: Part) -> str:
     return part.content_type.main if part.content_type is not None else ""
-
-
-def _text_hash(content: bytes) -> str:
-    return sha256(content.replace(b"\r\n", b"\n").rstrip()).hexdigest()
 
 
 def _as_leftover(file: File) -> File:

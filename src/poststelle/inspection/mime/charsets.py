@@ -48,6 +48,7 @@ CODECS: dict[str, str] = {label: codec for codec, labels in _LABELS.items() for 
 """Charset labels of mail (IANA and the WHATWG Encoding Standard) to the codecs that read them; latin-1 as Windows does."""
 
 _WORD = re.compile(rb"=\?([A-Za-z0-9_.:+-]{1,40})(?:\*[A-Za-z0-9-]{0,40})?\?([bBqQ])\?([^?]*)\?=")
+_LONE_WORD = re.compile(rb'(?<![^ \t\r\n"])' + _WORD.pattern + rb'(?![^ \t\r\n"])')
 _BETWEEN = re.compile(rb"\?=[ \t\r\n]+=\?")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 
@@ -69,8 +70,8 @@ def has_word(value: bytes) -> bool:
 
 
 def is_words(value: bytes) -> bool:
-    """Encoded words are all there is, with blanks between them: then no reader takes them literally."""
-    return not _WORD.sub(b"", value).strip(b' \t\r\n"')
+    """Every encoded word stands alone between blanks (RFC 2047, 5): then no reader takes it literally."""
+    return _WORD.search(_LONE_WORD.sub(b"", value)) is None
 
 
 def decode_words(value: bytes) -> str:

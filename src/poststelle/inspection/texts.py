@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Texts that are read rather than saved: which types they have, and when bytes declared as one are none."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from poststelle.core.formats import Format
+from poststelle.inspection.mime.decode import Chunk
+
+MAX_READ_TEXT_BYTES = 1024 * 1024
+"""Of each main text, for terms and links."""
+BODY_FORMATS = {"text/plain": Format.TXT, "text/html": Format.HTML}
+READ_TYPES = BODY_FORMATS | {
+    "text/enriched": Format.TXT,
+    "text/richtext": Format.TXT,
+    "text/watch-html": Format.HTML,
+    "text/x-amp-html": Format.HTML,
+}
+"""Types that clients show as text, and alternatives of such."""
+_MAX_CONTROL_SHARE = 100
+"""A text with more than one control character in so many bytes is none."""
+_BINARY = bytes(value for value in range(32) if value not in b"\t\n\r\f\x1b")
+
+
+@dataclass(frozen=True, slots=True)
+class MainText:
+    """A text body of the message itself."""
+
+    media_type: str
+    text: str
+
+
+def is_binary(content: Chunk) -> bool:
+    """Declared a text and none: then it is looked into like any file."""
+    raw = bytes(content)
+    controls = len(raw) - len(raw.translate(None, _BINARY))
+    return controls * _MAX_CONTROL_SHARE > len(raw) or (controls > 0 and b"\0" in raw)
+
+
+def text_hash(content: bytes) -> str:
+    """SHA-256 of the text with CRLF as LF, right-stripped: the same however it was sent."""
+    return sha256(content.replace(b"\r\n", b"\n").rstrip()).hexdigest()
