@@ -13,9 +13,11 @@ import pytest
 from poststelle.application.ports import UnavailableError
 from poststelle.protocol.smtp import replies
 from support.blob_store import SpareBlobs
-from support.door_house import DEFAULTS, WAIT_SECONDS, Client, running_door, server_tls
+from support.door_house import DEFAULTS, WAIT_SECONDS, Client, each_loop, running_door, server_tls
 
 OUR_FAILURE = replies.OUR_FAILURE.encode().decode().strip()
+__all__ = ["each_loop"]
+pytestmark = pytest.mark.usefixtures("each_loop")
 SECRET = "Kassenzeichen 4711"
 
 

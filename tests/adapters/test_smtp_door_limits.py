@@ -9,8 +9,10 @@ from threading import Event
 import pytest
 
 from poststelle.protocol.smtp import replies
-from support.door_house import DEFAULTS, WAIT_SECONDS, Client, running_door, trusting
+from support.door_house import DEFAULTS, WAIT_SECONDS, Client, each_loop, running_door, trusting
 
+__all__ = ["each_loop"]
+pytestmark = pytest.mark.usefixtures("each_loop")
 SOON_SECONDS = 0.05
 
 

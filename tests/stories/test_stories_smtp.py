@@ -11,9 +11,11 @@ from poststelle.application.ports import Body
 from poststelle.core.arrival import Arrival
 from poststelle.protocol.smtp.replies import ACCEPTED, Reply, reply
 from support.blob_store import SpareBlobs
-from support.door_house import DEFAULTS, Client, RunningDoor, running_door, server_tls, trusting
+from support.door_house import DEFAULTS, Client, RunningDoor, each_loop, running_door, server_tls, trusting
 from support.stories import Story, expected_line, read_story
 
+__all__ = ["each_loop"]
+pytestmark = pytest.mark.usefixtures("each_loop")
 STORIES = [read_story(path) for path in sorted(Path(__file__).parent.glob("*.story"))]
 CASES = [(story, variant) for story in STORIES for variant in story.variants]
 REFUSED = reply(

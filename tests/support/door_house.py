@@ -4,22 +4,25 @@
 
 import asyncio
 import datetime as dt
+import importlib.util
 import ipaddress
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from poststelle.adapters.smtp_door import Door, DoorSettings, Known, RecipientAnswer, Stranger
+from poststelle.adapters.smtp_door import Door, DoorSettings, Known, RecipientAnswer, Stranger, loop_factory
 from poststelle.application.ports import Body
 from poststelle.core.address import Address
 from poststelle.core.arrival import Arrival, AuthorityId
@@ -31,6 +34,18 @@ WAIT_SECONDS = 10.0
 """No test waits longer for anything."""
 NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
 DEFAULTS = DoorSettings(host="127.0.0.1", port=0, hostname="mx.example.org", size_limit_bytes=100_000)
+
+wants_uvloop: ContextVar[bool] = ContextVar("wants_uvloop", default=False)
+LOOPS = ("asyncio", *(("uvloop",) if importlib.util.find_spec("uvloop") else ()))
+
+
+@pytest.fixture(params=LOOPS)
+def each_loop(request) -> Iterator[None]:
+    """The door runs on the standard loop, and on uvloop where it is installed."""
+    token = wants_uvloop.set(request.param == "uvloop")
+    yield
+    wants_uvloop.reset(token)
+
 
 MUENSTER = AuthorityId("muenster")
 COESFELD = AuthorityId("coesfeld")
@@ -98,7 +113,7 @@ def running_door(
     *,
     secures: bool = True,
 ) -> Iterator[RunningDoor]:
-    loop = asyncio.new_event_loop()
+    loop = (loop_factory(wants_uvloop=wants_uvloop.get()) or asyncio.new_event_loop)()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     blobs = blobs or SpareBlobs()

@@ -3,6 +3,7 @@
 """The SMTP and LMTP door: sockets, spooling and limits around ``protocol.smtp``; what a message is worth it never asks."""
 
 from poststelle.adapters.smtp_door.door import Door, loop_factory
+from poststelle.adapters.smtp_door.serving import serve
 from poststelle.adapters.smtp_door.settings import Accept, DoorSettings, Known, RecipientAnswer, Recipients, Stranger
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "Recipients",
     "Stranger",
     "loop_factory",
+    "serve",
 ]

@@ -75,9 +75,8 @@ class Connection(asyncio.Protocol):
 
     # What the transport calls
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # a stream's, no other
         """Ask for room, and greet when the client had the chance to speak too early."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - the only kind a stream server makes
         self._transport = transport
         address = _address_of(transport)
         is_trusted = self._settings.trusts(address)
