@@ -1,0 +1,139 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""BER made definite: one bounded walk that turns streamed encodings into ones that can be read without searching.
+
+Mail programs stream: indefinite lengths, octet strings in a thousand pieces. Only what must change is written anew:
+an element without either is copied byte for byte, since certificates and signed attributes are signed as they stand.
+"""
+
+from dataclasses import dataclass
+
+MAX_DEPTH = 40
+"""Nesting of elements; certificates inside a signature stay below fifteen."""
+MAX_ELEMENTS = 2_000_000
+"""Elements of one structure: a 20 MB mail streamed in pieces of 16 bytes would have 1.3 million."""
+
+OCTET_STRING, CONSTRUCTED_OCTET_STRING, CONSTRUCTED_BIT_STRING = 0x04, 0x24, 0x23
+_CONSTRUCTED, _HIGH_TAG, _INDEFINITE = 0x20, 0x1F, 0x80
+_CONTEXT_0_CONSTRUCTED, _CONTEXT_0 = 0xA0, 0x80
+_BEFORE_CIPHERTEXT = (0x06, 0x30)
+"""EncryptedContentInfo (RFC 5652, 6.1): an identifier and an algorithm stand before the implicit octet string."""
+_MAX_LENGTH_BYTES = 5
+
+
+class CmsError(ValueError):
+    """The structure is not what the standard says. Answered by a code for malformed layers, never raised out."""
+
+
+@dataclass(slots=True)
+class _Element:
+    tag: int
+    start: int
+    content_start: int
+    content_end: int
+    end: int
+    parts: list[memoryview] | None
+    """The new content where it had to change; None where the bytes stand as they were."""
+
+
+class _Walk:
+    __slots__ = ("data", "left")
+
+    def __init__(self, content: bytes) -> None:
+        self.data = memoryview(content)
+        self.left = MAX_ELEMENTS
+
+    def element(self, at: int, limit: int, depth: int, *, may_be_ciphertext: bool) -> _Element:
+        self.left -= 1
+        if self.left < 0 or depth > MAX_DEPTH:
+            raise CmsError("too many or too deeply nested elements")
+        tag, content_start, length = header(self.data, at, limit)
+        if length is not None and not tag & _CONSTRUCTED:
+            return _Element(tag, at, content_start, content_start + length, content_start + length, None)
+        if not tag & _CONSTRUCTED:
+            raise CmsError("primitive element of indefinite length")
+        content_end = limit if length is None else content_start + length
+        children, content_end = self._children(content_start, content_end, depth, is_open=length is None)
+        end = content_end + 2 if length is None else content_end
+        found = _Element(tag, at, content_start, content_end, end, None)
+        self._settle(found, children, is_open=length is None, may_be_ciphertext=may_be_ciphertext)
+        return found
+
+    def _children(self, at: int, limit: int, depth: int, *, is_open: bool) -> tuple[list[_Element], int]:
+        children: list[_Element] = []
+        while at < limit:
+            if is_open and at + 2 <= limit and not self.data[at] and not self.data[at + 1]:
+                return children, at
+            is_third = len(children) == 2 and (children[0].tag, children[1].tag) == _BEFORE_CIPHERTEXT
+            child = self.element(at, limit, depth + 1, may_be_ciphertext=is_third)
+            children.append(child)
+            at = child.end
+        if is_open or at != limit:
+            raise CmsError("element without its end")
+        return children, at
+
+    def _settle(self, found: _Element, children: list[_Element], *, is_open: bool, may_be_ciphertext: bool) -> None:
+        """Join the pieces of a string; write the others anew where their own length or a child's bytes changed."""
+        is_ciphertext = may_be_ciphertext and found.tag == _CONTEXT_0_CONSTRUCTED and _are_strings(children)
+        if found.tag == CONSTRUCTED_BIT_STRING:
+            raise CmsError("bit string in pieces")
+        if found.tag == CONSTRUCTED_OCTET_STRING or is_ciphertext:
+            if not _are_strings(children) and children:
+                raise CmsError("pieces of a string that are none")
+            found.parts = [part for child in children for part in self._content(child)]
+            found.tag = _CONTEXT_0 if is_ciphertext else OCTET_STRING
+        elif is_open or any(child.parts is not None for child in children):
+            found.parts = [part for child in children for part in self.encoded(child)]
+
+    def _content(self, element: _Element) -> list[memoryview]:
+        return [self.data[element.content_start : element.content_end]] if element.parts is None else element.parts
+
+    def encoded(self, element: _Element) -> list[memoryview]:
+        """The element with its header, as parts to be joined."""
+        if element.parts is None:
+            return [self.data[element.start : element.end]]
+        size = sum(map(len, element.parts))
+        return [memoryview(bytes((element.tag,)) + length_bytes(size)), *element.parts]
+
+
+def _are_strings(children: list[_Element]) -> bool:
+    return bool(children) and all(child.tag == OCTET_STRING for child in children)
+
+
+def to_der(content: bytes) -> bytes:
+    """The first element of the content with definite lengths and whole strings; CmsError where it is none."""
+    walk = _Walk(content)
+    outer = walk.element(0, len(content), 0, may_be_ciphertext=False)
+    if outer.parts is None and outer.end == len(content):
+        return content
+    return b"".join(walk.encoded(outer))
+
+
+def header(data: memoryview, at: int, limit: int) -> tuple[int, int, int | None]:
+    """Tag, where the content starts, and its length (None where indefinite); CmsError where it leaves the limit."""
+    if at + 2 > limit:
+        raise CmsError("element cut off")
+    tag, first = data[at], data[at + 1]
+    if tag & _HIGH_TAG == _HIGH_TAG:
+        raise CmsError("tag number above thirty")
+    if first < _INDEFINITE:
+        length, start = first, at + 2
+    elif first == _INDEFINITE:
+        return tag, at + 2, None
+    else:
+        count = first & 0x7F
+        start = at + 2 + count
+        if count > _MAX_LENGTH_BYTES or start > limit:
+            raise CmsError("impossible length")
+        length = int.from_bytes(data[at + 2 : start], "big")
+    if start + length > limit:
+        raise CmsError("element longer than what holds it")
+    return tag, start, length
+
+
+def length_bytes(size: int) -> bytes:
+    """The shortest encoding of a length (X.690, 10.1)."""
+    if size < _INDEFINITE:
+        return bytes((size,))
+    count = (size.bit_length() + 7) // 8
+    return bytes((_INDEFINITE | count,)) + size.to_bytes(count, "big")

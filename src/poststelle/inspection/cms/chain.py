@@ -1,0 +1,191 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Whether a signer's certificate leads to an anchor we trust, at a given moment, and may sign mail at all (RFC 5280, 6).
+
+Path building and validation are pyhanko-certvalidator's, with explicit anchors and the revocation lists given: nothing
+is fetched, no system trust list is read, no address in a mail is followed.
+"""
+
+import warnings
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from asn1crypto import crl, x509  # type: ignore[import-untyped] # asn1crypto ships no types
+from cryptography import x509 as pyca
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import (
+    DisallowedAlgorithmError,
+    ExpiredError,
+    InsufficientRevinfoError,
+    NotYetValidError,
+    PathBuildingError,
+    RevokedError,
+    ValidationError,
+)
+from pyhanko_certvalidator.path import ValidationPath
+
+from poststelle.core.signature import Chain
+from poststelle.inspection.cms.certificates import Brought, Certificate, emails, parsed, public_key
+from poststelle.inspection.cms.signatures import has_weak_key
+
+_MAX_REMEMBERED = 2_000
+_WEAK_HASHES = frozenset({"md2", "md5", "sha1"})
+_BEYOND_REASON = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
+"""What the structures of a damaged certificate are known to raise while they are read."""
+_FAULTS: tuple[tuple[type[Exception], Chain], ...] = (
+    (RevokedError, Chain.REVOKED),
+    (ExpiredError, Chain.EXPIRED),
+    (NotYetValidError, Chain.NOT_YET),
+    (InsufficientRevinfoError, Chain.REVOCATION_UNKNOWN),
+    (DisallowedAlgorithmError, Chain.WEAK_KEY),
+    (PathBuildingError, Chain.UNTRUSTED),
+    (ValidationError, Chain.INVALID),
+)
+"""What a failed validation means; the first row that fits."""
+_MAIL_USAGES = frozenset({ExtendedKeyUsageOID.EMAIL_PROTECTION, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE})
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What we believe, as DER: anchors, certificates known to lead there, and the revocation lists at hand."""
+
+    roots: tuple[bytes, ...]
+    intermediates: tuple[bytes, ...] = ()
+    crls: tuple[bytes, ...] = ()
+    must_know_revocation: bool = False
+    """True: without a fresh list a chain is REVOCATION_UNKNOWN even where no list is configured at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Interval:
+    """How long a good answer stays the same."""
+
+    since: datetime
+    until: datetime
+
+
+class ChainChecker:
+    """Answers for one trust; remembers good answers for as long as no date in them passes."""
+
+    __slots__ = ("_crl_dates", "_crls", "_intermediates", "_remembered", "_roots", "_trust")
+
+    def __init__(self, trust: Trust) -> None:
+        self._trust = trust
+        self._roots = [x509.Certificate.load(der) for der in trust.roots]
+        self._intermediates = [x509.Certificate.load(der) for der in trust.intermediates]
+        self._crls = [crl.CertificateList.load(der) for der in trust.crls]
+        self._crl_dates = [_crl_interval(one) for one in self._crls]
+        self._remembered: dict[tuple[bytes, ...], _Interval] = {}
+
+    def __call__(self, certificate: Certificate, brought: Brought, at: datetime) -> Chain:
+        """Where the certificate leads at that moment. What the mail brought may complete a chain, never anchor it.
+
+        Revocation lists of the mail are looked at only where ours do not answer, and only beside ours.
+        """
+        key = (certificate.der, *(other.der for other in brought.certificates))
+        known = self._remembered.get(key)
+        if known and known.since <= at <= known.until:
+            return Chain.OK
+        chain = self._checked(certificate, brought, (), at)
+        if chain is Chain.REVOCATION_UNKNOWN and brought.crls:
+            chain = self._checked(certificate, brought, brought.crls, at)
+        return chain
+
+    def _checked(self, certificate: Certificate, brought: Brought, crls: tuple[bytes, ...], at: datetime) -> Chain:
+        try:
+            path = self._path(certificate, brought, crls, at)
+        except Exception as error:  # noqa: BLE001 - the table says which are answers; any other is raised again
+            return _meaning(error)
+        fault = usage_fault(certificate)
+        if fault is None and not crls:
+            self._remember((certificate.der, *(other.der for other in brought.certificates)), path, at)
+        return fault or Chain.OK
+
+    def _path(
+        self, certificate: Certificate, brought: Brought, crls: tuple[bytes, ...], at: datetime
+    ) -> ValidationPath:
+        candidates = [x509.Certificate.load(other.der) for other in brought.certificates]
+        lists = [*self._crls, *(crl.CertificateList.load(der) for der in crls)]
+        must_know = bool(lists) or self._trust.must_know_revocation
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            context = ValidationContext(
+                trust_roots=self._roots,
+                other_certs=[*self._intermediates, *candidates],
+                moment=at,
+                allow_fetching=False,
+                crls=lists,
+                revocation_mode="require" if must_know else "soft-fail",
+                weak_hash_algos=_WEAK_HASHES,
+            )
+            validator = CertificateValidator(x509.Certificate.load(certificate.der), validation_context=context)
+            return _finish(validator.async_validate_path())
+
+    def _remember(self, key: tuple[bytes, ...], path: ValidationPath, at: datetime) -> None:
+        if len(self._remembered) >= _MAX_REMEMBERED:
+            self._remembered.clear()
+        dates = [_Interval(one.not_valid_before, one.not_valid_after) for one in path.iter_certs(include_root=True)]
+        dates += [dated for dated in self._crl_dates if dated.since <= at <= dated.until]
+        self._remembered[key] = _Interval(max(one.since for one in dates), min(one.until for one in dates))
+
+
+def _crl_interval(one: crl.CertificateList) -> _Interval:
+    listed = one["tbs_cert_list"]
+    until = listed["next_update"].native
+    return _Interval(listed["this_update"].native, until or datetime.max.replace(tzinfo=UTC))
+
+
+def _finish(validation: Coroutine[object, object, ValidationPath]) -> ValidationPath:
+    """The result of a coroutine that waits for nothing, since nothing is fetched."""
+    try:
+        validation.send(None)
+    except StopIteration as done:
+        path: ValidationPath = done.value
+        return path
+    validation.close()
+    raise PathBuildingError("validation wanted to wait for the world")
+
+
+def _meaning(error: Exception) -> Chain:
+    for kind, chain in _FAULTS:
+        if isinstance(error, kind):
+            return chain
+    if isinstance(error, _BEYOND_REASON):
+        return Chain.INVALID
+    raise error
+
+
+def usage_fault(certificate: Certificate) -> Chain | None:
+    """Why a certificate may not sign mail although it leads to an anchor; None where it may (RFC 8550, 4.4)."""
+    known = parsed(certificate)
+    if known is None:
+        return Chain.INVALID
+    if has_weak_key(public_key(certificate)):
+        return Chain.WEAK_KEY
+    try:
+        if not _may_sign(known):
+            return Chain.KEY_USAGE
+        return _mail_fault(known)
+    except _BEYOND_REASON:
+        return Chain.INVALID
+
+
+def _may_sign(known: pyca.Certificate) -> bool:
+    try:
+        usage = known.extensions.get_extension_for_class(pyca.KeyUsage).value
+    except pyca.ExtensionNotFound:
+        return True
+    return usage.digital_signature or usage.content_commitment
+
+
+def _mail_fault(known: pyca.Certificate) -> Chain | None:
+    """A certificate for other purposes; or one for mail that names no mailbox. Without purposes it is for any."""
+    try:
+        usages = known.extensions.get_extension_for_class(pyca.ExtendedKeyUsage).value
+    except pyca.ExtensionNotFound:
+        return None
+    if _MAIL_USAGES.isdisjoint(usages):
+        return Chain.EKU
+    return None if emails(known) else Chain.NO_EMAIL

@@ -1,0 +1,304 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""One CMS layer opened: decrypted, verified or inflated, with its own truths and the entity inside.
+
+A step of the inspection's dialogue: asks for content keys, shows the scanner what no scanner has seen, and is pure
+otherwise. Walking from one layer to the next is the MIME reader's.
+"""
+
+import zlib
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from poststelle.core.signature import Chain, Coverage, CryptoNote, Encryption, Layer, LayerKind, Signature
+from poststelle.inspection.cms.ber import CmsError, to_der
+from poststelle.inspection.cms.certificates import Brought, Certificate, describe
+from poststelle.inspection.cms.der import OCTET_STRING, OID, SEQUENCE, Node, context, oid, read
+from poststelle.inspection.cms.recipients import matches
+from poststelle.inspection.cms.sealed import (
+    DATA,
+    ContentCipher,
+    Mode,
+    Sealed,
+    open_sealed,
+    read_authenveloped,
+    read_enveloped,
+)
+from poststelle.inspection.cms.signatures import Checked, check
+from poststelle.inspection.cms.signed import SignedData, read_signed
+from poststelle.inspection.requests import MAX_UNWRAPS, Answer, Request, Scan, Unwrap, Unwrapped, UnwrapRefused
+
+MAX_LAYERS = 6
+"""CMS layers inside one another; honest mail has three (signed, encrypted, signed: RFC 2634)."""
+MAX_INFLATED_BYTES = 64 * 1024 * 1024
+CLOCK_TOLERANCE = timedelta(minutes=10)
+"""How far a signer's clock may be ahead before the claimed time is called future."""
+
+KINDS: dict[bytes, LayerKind] = {
+    oid("1.2.840.113549.1.7.2"): LayerKind.SIGNED,
+    oid("1.2.840.113549.1.7.3"): LayerKind.ENVELOPED,
+    oid("1.2.840.113549.1.9.16.1.23"): LayerKind.AUTHENVELOPED,
+    oid("1.2.840.113549.1.9.16.1.9"): LayerKind.COMPRESSED,
+}
+_OTHER_CIPHERTEXTS = frozenset({oid("1.2.840.113549.1.7.4"), oid("1.2.840.113549.1.7.6")})
+"""Signed-and-enveloped (PKCS #7) and encrypted-data (a shared password): named as unsupported encryption."""
+_ZLIB = oid("1.2.840.113549.1.9.16.3.8")
+_FAULTS = (CmsError, IndexError, ValueError)
+
+CheckChain = Callable[[Certificate, Brought, datetime], Chain]
+"""Where a certificate leads, given what else the mail brought, at a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A certificate of ours that senders may have encrypted to."""
+
+    certificate: Certificate
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an inspection is told of the world for opening layers; the same surroundings give the same truths."""
+
+    received_at: datetime
+    check_chain: CheckChain | None = None
+    """None where no trust anchors are configured: every chain is CHAIN_UNTRUSTED then."""
+    recipients: tuple[Recipient, ...] | None = None
+    """Our certificates of all generations; None where unknown, and then every entry is asked for."""
+    inflated_bytes: int = MAX_INFLATED_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the message a layer stands."""
+
+    section: str
+    depth: int = 1
+    """How many CMS layers stand around it, itself counted."""
+    is_whole: bool = True
+    """True where it is the whole message, or the whole content of the layer around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What became of a layer: None where it is no CMS at all. inner is the entity inside, None where it stays closed."""
+
+    layer: Layer | None
+    inner: bytes | None = None
+    is_decrypted: bool = False
+
+
+LayerDialogue = Generator[Request, Answer, Opened]
+
+
+def open_layer(content: bytes, place: Place, surroundings: Surroundings) -> LayerDialogue:
+    """One opaque layer (application/pkcs7-mime), given as decoded DER or BER."""
+    try:
+        kind, body = _content_info(content)
+    except _FAULTS:
+        return Opened(_malformed(content, place))
+    if kind is None:
+        return Opened(None)
+    if place.depth > MAX_LAYERS:
+        return Opened(Layer(kind, place.section, encryption=Encryption.TOO_DEEP))
+    try:
+        return (yield from _OPENERS[kind](body, place, surroundings))
+    except _FAULTS:
+        return Opened(_malformed_of(kind, place))
+
+
+def _content_info(content: bytes) -> tuple[LayerKind | None, Node]:
+    parts = read(to_der(content)).must_be(SEQUENCE).children()
+    identifier = parts[0].must_be(OID).octets
+    if identifier in _OTHER_CIPHERTEXTS:
+        raise _OtherCiphertextError
+    kind = KINDS.get(identifier)
+    return kind, parts[1].must_be(context(0)).children()[0] if kind else parts[0]
+
+
+class _OtherCiphertextError(CmsError):
+    """Encrypted in a way no recipient entry leads into."""
+
+
+def _malformed(content: bytes, place: Place) -> Layer | None:
+    """The layer by its first identifier alone; None where not even that is one of ours."""
+    opening = content[:64]
+    for identifier, kind in KINDS.items():
+        if opening[:1] == b"\x30" and identifier in opening:
+            return _malformed_of(kind, place)
+    if any(identifier in opening for identifier in _OTHER_CIPHERTEXTS):
+        return Layer(LayerKind.ENVELOPED, place.section, encryption=Encryption.UNSUPPORTED)
+    return None
+
+
+def _malformed_of(kind: LayerKind, place: Place) -> Layer:
+    if kind is LayerKind.SIGNED:
+        return Layer(kind, place.section, signature=Signature.MALFORMED)
+    return Layer(kind, place.section, encryption=Encryption.MALFORMED)
+
+
+def _open_enveloped(body: Node, place: Place, surroundings: Surroundings) -> LayerDialogue:
+    return (yield from _open_sealed(LayerKind.ENVELOPED, read_enveloped(body), place, surroundings))
+
+
+def _open_authenveloped(body: Node, place: Place, surroundings: Surroundings) -> LayerDialogue:
+    return (yield from _open_sealed(LayerKind.AUTHENVELOPED, read_authenveloped(body), place, surroundings))
+
+
+def _open_sealed(kind: LayerKind, sealed: Sealed, place: Place, surroundings: Surroundings) -> LayerDialogue:
+    """Asked for only where the ciphertext is the whole message: a part among others would leak (EFAIL)."""
+    cipher = sealed.cipher
+    layer = Layer(kind, place.section, algorithm=cipher.name if cipher else "")
+    if not place.is_whole:
+        return Opened(replace(layer, encryption=Encryption.PARTIAL))
+    if cipher is None:
+        return Opened(replace(layer, encryption=Encryption.UNSUPPORTED))
+    notes = [CryptoNote.WEAK_CIPHER] if cipher.is_weak else []
+    if cipher.mode is not Mode.CBC:
+        notes.append(CryptoNote.AUTHENTICATED)
+    plaintext, encryption, is_current = yield from _decrypt(sealed, cipher, surroundings)
+    if plaintext is None:
+        return Opened(replace(layer, encryption=encryption, notes=tuple(notes)))
+    notes += [] if is_current else [CryptoNote.OLD_KEY]
+    yield Scan(place.section, plaintext)
+    return Opened(replace(layer, encryption=encryption, notes=tuple(notes)), plaintext, is_decrypted=True)
+
+
+def _decrypt(
+    sealed: Sealed, cipher: ContentCipher, surroundings: Surroundings
+) -> Generator[Request, Answer, tuple[bytes | None, Encryption, bool]]:
+    """The plaintext, what became of the encryption, and whether the key was a current one."""
+    refusals: set[str] = set()
+    tries = 0
+    for entry, is_current in _entries(sealed, surroundings):
+        answer = yield Unwrap(entry, cipher.key_bytes)
+        if isinstance(answer, UnwrapRefused):
+            refusals.add(answer.reason)
+        elif isinstance(answer, Unwrapped):
+            plaintext = open_sealed(sealed, cipher, answer.content_key)
+            if plaintext is not None:
+                return plaintext, Encryption.OK, is_current
+            tries += 1
+        if tries == MAX_UNWRAPS:
+            break
+    return None, _closed(refusals, has_tried=tries > 0), False
+
+
+def _entries(sealed: Sealed, surroundings: Surroundings) -> list[tuple[bytes, bool]]:
+    """The recipient entries worth asking for, those of the current certificate first, and whether they are its."""
+    if surroundings.recipients is None:
+        return [(entry, True) for entry in sealed.recipients]
+    ours = sorted(surroundings.recipients, key=lambda one: not one.is_current)
+    return [
+        (entry, recipient.is_current)
+        for recipient in ours
+        for entry in sealed.recipients
+        if matches(entry, recipient.certificate)
+    ]
+
+
+def _closed(refusals: set[str], *, has_tried: bool) -> Encryption:
+    if has_tried:
+        return Encryption.FAILED
+    return Encryption.UNSUPPORTED if "unsupported" in refusals else Encryption.NO_KEY
+
+
+def _open_signed(body: Node, place: Place, surroundings: Surroundings) -> LayerDialogue:
+    signed = read_signed(body)
+    layer = _signed_layer(signed, check(signed, signed.content), place, surroundings)
+    if signed.content is None or signed.content_type != DATA:
+        return Opened(layer)
+    inner = bytes(signed.content)
+    yield Scan(place.section, inner)
+    return Opened(layer, inner)
+
+
+def _open_compressed(body: Node, place: Place, surroundings: Surroundings) -> LayerDialogue:
+    """Compressed-data (RFC 3274), inflated no further than the message may be large."""
+    _, method, encapsulated = body.must_be(SEQUENCE).children()[:3]
+    layer = Layer(LayerKind.COMPRESSED, place.section, algorithm="zlib")
+    if method.children()[0].must_be(OID).octets != _ZLIB:
+        return Opened(replace(layer, encryption=Encryption.UNSUPPORTED))
+    packed = encapsulated.children()[1].must_be(context(0)).children()[0].must_be(OCTET_STRING).content
+    inflater = zlib.decompressobj()
+    try:
+        inner = inflater.decompress(packed, surroundings.inflated_bytes)
+    except zlib.error:
+        return Opened(replace(layer, encryption=Encryption.MALFORMED))
+    if not inflater.eof:
+        is_bomb = bool(inflater.unconsumed_tail) or len(inner) >= surroundings.inflated_bytes
+        return Opened(replace(layer, encryption=Encryption.TOO_LARGE if is_bomb else Encryption.MALFORMED))
+    yield Scan(place.section, inner)
+    return Opened(layer, inner)
+
+
+_OPENERS: dict[LayerKind, Callable[[Node, Place, Surroundings], LayerDialogue]] = {
+    LayerKind.SIGNED: _open_signed,
+    LayerKind.ENVELOPED: _open_enveloped,
+    LayerKind.AUTHENVELOPED: _open_authenveloped,
+    LayerKind.COMPRESSED: _open_compressed,
+}
+
+
+def detached_layer(part: bytes, signature: bytes, place: Place, surroundings: Surroundings) -> Layer:
+    """The layer of a multipart/signed (RFC 8551, 3.5.3): the first part as it stands, and the decoded second one."""
+    malformed = Layer(LayerKind.SIGNED, place.section, signature=Signature.MALFORMED)
+    try:
+        kind, body = _content_info(signature)
+        if kind is not LayerKind.SIGNED:
+            return malformed
+        signed = read_signed(body)
+    except _FAULTS:
+        return malformed
+    checked = _best_reading(signed, part)
+    return _signed_layer(signed, checked, place, surroundings)
+
+
+def _best_reading(signed: SignedData, part: bytes) -> Checked:
+    """The part in canonical form; as it stands only where that differs and was what was signed (RFC 8551, 3.1.1)."""
+    canonical = part.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    if signed.content is not None and signed.content not in (canonical, part):
+        return replace(check(signed, signed.content), signature=Signature.CONTENT_CONFLICT)
+    checked = check(signed, canonical)
+    if checked.signature is Signature.BAD and canonical != part:
+        return check(signed, part)
+    return checked
+
+
+def _signed_layer(signed: SignedData, checked: Checked, place: Place, surroundings: Surroundings) -> Layer:
+    is_bag = checked.signature is Signature.CERTS_ONLY
+    certificate = checked.certificate
+    return Layer(
+        LayerKind.CERTS_ONLY if is_bag else LayerKind.SIGNED,
+        place.section,
+        signature=checked.signature,
+        chain=_chain(signed, certificate, surroundings),
+        coverage=_coverage(checked, place),
+        signer=describe(certificate, checked.signing_time) if certificate else None,
+        notes=_notes(checked, surroundings) if certificate else (),
+        algorithm=checked.algorithm,
+    )
+
+
+def _chain(signed: SignedData, certificate: Certificate | None, surroundings: Surroundings) -> Chain:
+    if certificate is None:
+        return Chain.NONE
+    if surroundings.check_chain is None:
+        return Chain.UNTRUSTED
+    others = tuple(one for one in signed.certificates if one is not certificate)
+    return surroundings.check_chain(certificate, Brought(others, signed.crls), surroundings.received_at)
+
+
+def _coverage(checked: Checked, place: Place) -> Coverage:
+    if checked.signature in (Signature.CERTS_ONLY, Signature.NO_SIGNER):
+        return Coverage.NONE
+    return Coverage.WHOLE if place.is_whole else Coverage.PARTIAL
+
+
+def _notes(checked: Checked, surroundings: Surroundings) -> tuple[CryptoNote, ...]:
+    if checked.signing_time is None:
+        return (CryptoNote.NO_SIGNING_TIME,)
+    is_future = checked.signing_time > surroundings.received_at + CLOCK_TOLERANCE
+    return (CryptoNote.TIME_FUTURE,) if is_future else ()

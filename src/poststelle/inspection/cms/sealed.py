@@ -1,0 +1,174 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Ciphertext of an envelope and how it is opened with a content key: whole, or not at all.
+
+A wrong key, bad padding, a wrong tag and a nonsense plaintext are one outcome and are not told apart.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherAlgorithm, modes
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+
+from poststelle.inspection.cms.ber import CmsError
+from poststelle.inspection.cms.der import (
+    OCTET_STRING,
+    OID,
+    SEQUENCE,
+    SET,
+    Node,
+    algorithm,
+    context,
+    encode,
+    oid,
+)
+from poststelle.inspection.cms.recipients import recipient_entries
+
+DATA = oid("1.2.840.113549.1.7.1")
+_CIPHERTEXT, _AUTHENTICATED_ATTRIBUTES = context(0, constructed=False), context(1)
+_MIN_TAG_BYTES, _TAG_BYTES = 12, 16
+"""RFC 5084, 3.2: GCM tags have 12 to 16 bytes."""
+_OPENING_BYTES = 256
+_NOT_IN_A_HEADER = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+"""What no MIME entity begins with. A made-up key yields such bytes at once, and whatever else it yields is the same."""
+
+
+class Mode(Enum):
+    """How the content cipher is used."""
+
+    CBC = "cbc"
+    GCM = "gcm"
+    CHACHA = "chacha20-poly1305"
+
+
+@dataclass(frozen=True, slots=True)
+class ContentCipher:
+    """One row of the table of content ciphers."""
+
+    name: str
+    mode: Mode
+    key_bytes: int
+    kind: type[CipherAlgorithm]
+    is_weak: bool = False
+
+
+_AES_ARC = "2.16.840.1.101.3.4.1."
+CIPHERS: dict[bytes, ContentCipher] = {
+    oid(f"{_AES_ARC}2"): ContentCipher("aes-128-cbc", Mode.CBC, 16, AES),
+    oid(f"{_AES_ARC}22"): ContentCipher("aes-192-cbc", Mode.CBC, 24, AES),
+    oid(f"{_AES_ARC}42"): ContentCipher("aes-256-cbc", Mode.CBC, 32, AES),
+    oid(f"{_AES_ARC}6"): ContentCipher("aes-128-gcm", Mode.GCM, 16, AES),
+    oid(f"{_AES_ARC}26"): ContentCipher("aes-192-gcm", Mode.GCM, 24, AES),
+    oid(f"{_AES_ARC}46"): ContentCipher("aes-256-gcm", Mode.GCM, 32, AES),
+    oid("1.2.840.113549.1.9.16.3.18"): ContentCipher("chacha20-poly1305", Mode.CHACHA, 32, AES),
+    oid("1.2.840.113549.3.7"): ContentCipher("des-ede3-cbc", Mode.CBC, 24, TripleDES, is_weak=True),
+}
+"""RFC 8551, 2.7; RFC 5084; RFC 8103; 3DES for old senders, with a note. RC2 and DES are unsupported on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What an envelope holds: for whom, under which cipher (None where unknown), and the ciphertext."""
+
+    recipients: tuple[bytes, ...]
+    cipher: ContentCipher | None
+    parameters: bytes
+    """Initialisation vector or nonce."""
+    ciphertext: memoryview
+    tag: bytes = b""
+    associated: bytes = b""
+
+
+def read_enveloped(body: Node) -> Sealed:
+    """EnvelopedData (RFC 5652, 6.1)."""
+    infos, encrypted, _ = _after_version(body)
+    return _sealed(infos, encrypted, b"", b"")
+
+
+def read_authenveloped(body: Node) -> Sealed:
+    """AuthEnvelopedData (RFC 5083, 2.1)."""
+    infos, encrypted, others = _after_version(body)
+    attributes = next((part for part in others if part.tag == _AUTHENTICATED_ATTRIBUTES), None)
+    tag = next((part for part in others if part.tag == OCTET_STRING), None)
+    if tag is None:
+        raise CmsError("no authentication tag")
+    return _sealed(infos, encrypted, tag.octets, encode(SET, attributes.content) if attributes else b"")
+
+
+def _after_version(body: Node) -> tuple[Node, Node, tuple[Node, ...]]:
+    parts = [part for part in body.must_be(SEQUENCE).children()[1:] if part.tag != context(0)]
+    if len(parts) < 2:
+        raise CmsError("envelope without content")
+    return parts[0].must_be(SET), parts[1].must_be(SEQUENCE), tuple(parts[2:])
+
+
+def _sealed(infos: Node, encrypted: Node, tag: bytes, associated: bytes) -> Sealed:
+    parts = encrypted.children()
+    if len(parts) < 3:
+        raise CmsError("no ciphertext")
+    content_type, method, ciphertext = parts[:3]
+    if content_type.must_be(OID).octets != DATA:
+        raise CmsError("encrypted content of another type")
+    identifier, parameters = algorithm(method)
+    cipher = CIPHERS.get(identifier)
+    if cipher is not None and (cipher.mode is Mode.CBC) == bool(tag):
+        cipher = None
+    nonce, tag_bytes = _nonce(cipher, parameters)
+    if tag and len(tag) != tag_bytes:
+        raise CmsError("authentication tag of another length")
+    content = ciphertext.must_be(_CIPHERTEXT).content
+    return Sealed(recipient_entries(infos), cipher, nonce, content, tag, associated)
+
+
+def _nonce(cipher: ContentCipher | None, parameters: Node | None) -> tuple[bytes, int]:
+    """The initialisation vector, and the length of the tag it goes with (RFC 5084, 3.2: twelve unless said)."""
+    if cipher is None:
+        return b"", 0
+    if parameters is None:
+        raise CmsError("cipher without parameters")
+    if cipher.mode is not Mode.GCM:
+        return parameters.must_be(OCTET_STRING).octets, _TAG_BYTES
+    parts = parameters.must_be(SEQUENCE).children()
+    tag_bytes = parts[1].integer if len(parts) > 1 else _MIN_TAG_BYTES
+    if not parts or not _MIN_TAG_BYTES <= tag_bytes <= _TAG_BYTES:
+        raise CmsError("impossible length of the tag")
+    return parts[0].must_be(OCTET_STRING).octets, tag_bytes
+
+
+def open_sealed(sealed: Sealed, cipher: ContentCipher, key: bytes) -> bytes | None:
+    """The plaintext; None for everything that can go wrong, without a difference."""
+    try:
+        found = _OPENERS[cipher.mode](sealed, cipher, key)
+    except (ValueError, InvalidTag, UnsupportedAlgorithm, OverflowError):
+        return None
+    return found if found is not None and not _NOT_IN_A_HEADER.search(found, 0, _OPENING_BYTES) else None
+
+
+def _open_cbc(sealed: Sealed, cipher: ContentCipher, key: bytes) -> bytes | None:
+    opener = Cipher(cipher.kind(key), modes.CBC(sealed.parameters)).decryptor()  # type: ignore[call-arg] # every row takes a key
+    padded = opener.update(sealed.ciphertext) + opener.finalize()
+    count = padded[-1] if padded else 0
+    if not 1 <= count <= len(sealed.parameters) or padded[-count:] != bytes((count,)) * count:
+        return None
+    return padded[:-count]
+
+
+def _open_gcm(sealed: Sealed, cipher: ContentCipher, key: bytes) -> bytes | None:
+    """Nothing leaves before finalize() has compared the tag."""
+    mode = modes.GCM(sealed.parameters, sealed.tag, min_tag_length=_MIN_TAG_BYTES)
+    opener = Cipher(cipher.kind(key), mode).decryptor()  # type: ignore[call-arg] # every row takes a key
+    opener.authenticate_additional_data(sealed.associated)
+    held = opener.update(sealed.ciphertext)
+    return held + opener.finalize()
+
+
+def _open_chacha(sealed: Sealed, cipher: ContentCipher, key: bytes) -> bytes | None:  # noqa: ARG001 - the openers' shape
+    return ChaCha20Poly1305(key).decrypt(sealed.parameters, bytes(sealed.ciphertext) + sealed.tag, sealed.associated)
+
+
+_OPENERS = {Mode.CBC: _open_cbc, Mode.GCM: _open_gcm, Mode.CHACHA: _open_chacha}
