@@ -76,3 +76,26 @@ def test_the_folder_on_disk_reads_like_the_files_in_memory():
     ]
     assert authority_folders(POLICIES / "muenster") == (POLICIES / "muenster",)
     assert read_folder(POLICIES / "muenster").authority == "muenster"
+
+
+def test_diff_prints_what_changed_between_the_last_two_editions(capsys, tmp_path):
+    later = policy_text().replace("valid_from = 2026-01-01", "valid_from = 2026-07-01", 1).replace("20 MB", "30 MB", 1)
+    (tmp_path / EDITION_FILE).write_text(policy_text())
+    (tmp_path / "2026-07-01.toml").write_text(later)
+    assert command("diff", str(tmp_path)) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "~ valid_from: 2026-01-01 → 2026-07-01",
+        "~ email.size.limit: 20 MB → 30 MB",
+    ]
+
+
+def test_diff_of_a_single_edition_says_what_there_is(capsys):
+    assert command("diff", str(POLICIES / "muenster")) == 2
+    assert "2026-01-01" in capsys.readouterr().err
+
+
+def test_faults_keep_show_and_diff_from_guessing(capsys, tmp_path):
+    (tmp_path / EDITION_FILE).write_text("[")
+    assert command("show", str(tmp_path)) == 1
+    assert command("diff", str(tmp_path)) == 1
+    assert capsys.readouterr().err.count("PS101") == 2

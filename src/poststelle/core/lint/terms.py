@@ -7,29 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from poststelle.core.arrival import Channel
-from poststelle.core.formats import Format
 from poststelle.core.lint.fault import Fault, error, warning
-from poststelle.core.policy import ChannelPolicy, CryptoMethod, EncryptionStance, Policy
+from poststelle.core.policy import ARCHIVE_FORMATS, ChannelPolicy, CryptoMethod, EncryptionStance, Policy
 
 MAX_EXPANDED_BYTES = 200 * 1024 * 1024
 """What the inspector opens of one attachment; a page cannot promise more."""
 MAX_PATTERN_CHARS = 200
-ARCHIVE_FORMATS = frozenset(
-    {
-        Format.ZIP,
-        Format.SEVENZIP,
-        Format.RAR,
-        Format.GZIP,
-        Format.BZIP2,
-        Format.XZ,
-        Format.ZSTD,
-        Format.TAR,
-        Format.CAB,
-        Format.ISO,
-    }
-)
-INSPECTED_ARCHIVES = frozenset({Format.ZIP})
-"""Archives the inspector can open; any other can only be checked by a person."""
 _NESTED_REPEAT = re.compile(r"[+*}]\??\)(?:[+*]|\{\d*,\d*\})")
 _REQUIRED = ("contact", "scope", "legal", "addresses", "notices", "spam")
 _CITED_AS = {
@@ -106,7 +89,7 @@ def _archives(channel: Channel, terms: ChannelPolicy) -> Iterator[Fault]:
     key = f"{channel}.archives.formats"
     for other in sorted(set(terms.archives.formats) - ARCHIVE_FORMATS):
         yield error("PS405", key, f'"{other}" is not an archive format')
-    closed = sorted(set(terms.archives.formats) & ARCHIVE_FORMATS - INSPECTED_ARCHIVES)
+    closed = sorted(terms.manual_check_formats & ARCHIVE_FORMATS)
     if closed and terms.archives.manual_check_days is None:
         yield error("PS410", key, f'"{closed[0]}" can only be checked by a person; state manual_check_days')
 

@@ -19,6 +19,7 @@ from poststelle.core.policy.access import (
 )
 from poststelle.core.policy.base import Clause, Language, Model, SizeUnit, Text, size_bytes
 from poststelle.core.policy.channel import (
+    ARCHIVE_FORMATS,
     Archives,
     ChannelPolicy,
     FormBound,
@@ -41,6 +42,7 @@ from poststelle.core.policy.conduct import (
 from poststelle.core.policy.model import Policy, advertised_size
 
 __all__ = [
+    "ARCHIVE_FORMATS",
     "AddressTerms",
     "Archives",
     "ChannelPolicy",

@@ -12,6 +12,23 @@ from poststelle.core.policy.base import ClauseId, Model, Size, SizeUnit, size_by
 from poststelle.core.reasons import Reason
 from poststelle.core.verdict import Disposition
 
+ARCHIVE_FORMATS = frozenset(
+    {
+        Format.ZIP,
+        Format.SEVENZIP,
+        Format.RAR,
+        Format.GZIP,
+        Format.BZIP2,
+        Format.XZ,
+        Format.ZSTD,
+        Format.TAR,
+        Format.CAB,
+        Format.ISO,
+    }
+)
+INSPECTED_ARCHIVES = frozenset({Format.ZIP})
+"""Archives the inspector can open; any other can only be checked by a person."""
+
 
 class Told(StrEnum):
     """Who hears of an objection besides the journal."""
@@ -139,3 +156,8 @@ class ChannelPolicy(Model):
     def accepted_formats(self) -> frozenset[Format]:
         """Formats and archives together: what may lie in a message at all."""
         return frozenset(self.formats) | frozenset(self.archives.formats if self.archives else ())
+
+    @property
+    def manual_check_formats(self) -> frozenset[Format]:
+        """Accepted archives that the inspector cannot open: never clean by themselves, a person looks into them."""
+        return frozenset(self.archives.formats if self.archives else ()) - INSPECTED_ARCHIVES

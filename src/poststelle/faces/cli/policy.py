@@ -14,6 +14,8 @@ from pathlib import Path
 from poststelle.application.policies import PolicyError, policy_schema
 from poststelle.application.policy_folder import DIRECTORY_FILE, folder_faults, load_folder
 from poststelle.application.policy_reference import reference
+from poststelle.core.edition import Edition
+from poststelle.core.edition_diff import changes
 from poststelle.core.lint import Fault, Severity
 from poststelle.core.page import render, render_title
 from poststelle.core.policy import Language, Policy
@@ -36,13 +38,19 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     show.add_argument("folder", metavar="DIR", help="folder of one authority")
     show.add_argument("--lang", choices=[language.value for language in Language], default="de", help="language")
     show.add_argument("--edition", metavar="DATE", default="", help="another edition, by its first day")
+    diff = commands.add_parser("diff", help="print what changed between two editions of one authority")
+    diff.add_argument("folder", metavar="DIR", help="folder of one authority")
+    diff.add_argument(
+        "--old", metavar="DATE", default="", help="first day of the older edition (default: the last but one)"
+    )
+    diff.add_argument("--new", metavar="DATE", default="", help="first day of the newer edition (default: the last)")
     commands.add_parser("reference", help="print every key and lint code as Markdown, as in docs/policy.md")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Carry out the command; the exit code."""
-    return {"lint": _lint, "schema": _schema, "show": _show, "reference": _reference}[args.policy_command](args)
+    return _COMMANDS[args.policy_command](args)
 
 
 def _lint(args: argparse.Namespace) -> int:
@@ -79,19 +87,46 @@ def _reference(_args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    folder = Path(args.folder)
+    editions = _editions(Path(args.folder))
+    if editions is None:
+        return FAULTY
+    edition = _wanted(editions, args.edition, -1)
+    if edition is None:
+        return _no_such_edition(editions)
+    print(f"{edition.id}  sha256:{edition.hash}")
+    _print_clauses(edition.policy, Language(args.lang))
+    return OK
+
+
+def _diff(args: argparse.Namespace) -> int:
+    editions = _editions(Path(args.folder))
+    if editions is None:
+        return FAULTY
+    old, new = _wanted(editions, args.old, -2), _wanted(editions, args.new, -1)
+    if old is None or new is None:
+        return _no_such_edition(editions)
+    for change in changes(old.policy, new.policy):
+        print(change)
+    return OK
+
+
+def _editions(folder: Path) -> tuple[Edition, ...] | None:
     try:
-        editions = load_folder(str(folder), _files(folder)).editions
+        return load_folder(str(folder), _files(folder)).editions
     except PolicyError as error:
         print(error, file=sys.stderr)
-        return FAULTY
-    wanted = [edition for edition in editions if args.edition in ("", str(edition.policy.valid_from))]
-    if not wanted:
-        known = ", ".join(str(edition.policy.valid_from) for edition in editions)
-        return _unusable(f"{folder}: no edition {args.edition}; there is {known}")
-    print(f"{wanted[-1].id}  sha256:{wanted[-1].hash}")
-    _print_clauses(wanted[-1].policy, Language(args.lang))
-    return OK
+        return None
+
+
+def _wanted(editions: tuple[Edition, ...], first_day: str, otherwise: int) -> Edition | None:
+    if not first_day:
+        return editions[otherwise] if len(editions) >= -otherwise else None
+    return next((edition for edition in editions if str(edition.policy.valid_from) == first_day), None)
+
+
+def _no_such_edition(editions: tuple[Edition, ...]) -> int:
+    known = ", ".join(str(edition.policy.valid_from) for edition in editions)
+    return _unusable(f"no such edition; there is {known}")
 
 
 def _print_clauses(policy: Policy, language: Language) -> None:
@@ -101,15 +136,18 @@ def _print_clauses(policy: Policy, language: Language) -> None:
 
 
 def _authority_folders(root: Path) -> list[Path]:
-    return [folder for folder in (root, *sorted(root.iterdir())) if folder.is_dir() and _editions(folder)]
+    return [folder for folder in (root, *sorted(root.iterdir())) if folder.is_dir() and _edition_files(folder)]
 
 
-def _editions(folder: Path) -> list[Path]:
+def _edition_files(folder: Path) -> list[Path]:
     return [path for path in folder.glob("*.toml") if path.name != DIRECTORY_FILE]
 
 
 def _files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
+
+
+_COMMANDS = {"lint": _lint, "schema": _schema, "show": _show, "diff": _diff, "reference": _reference}
 
 
 def _unusable(sentence: str) -> int:
