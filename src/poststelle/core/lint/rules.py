@@ -7,7 +7,16 @@ from collections.abc import Iterator
 
 from poststelle.core.arrival import Channel
 from poststelle.core.lint.fault import Fault, error
-from poststelle.core.policy import ChannelPolicy, Policy, Rule, Told
+from poststelle.core.policy import (
+    AddressTerms,
+    ChannelPolicy,
+    EncryptionStance,
+    OtherAddresses,
+    Policy,
+    Rule,
+    SignatureStance,
+    Told,
+)
 from poststelle.core.reasons import Reason
 from poststelle.core.verdict import Disposition
 
@@ -17,7 +26,7 @@ _STOPS = frozenset({Disposition.HOLD, Disposition.REFUSE, Disposition.DELETE})
 
 
 def rule_faults(policy: Policy) -> Iterator[Fault]:
-    """PS301 to PS311."""
+    """PS301 to PS312."""
     for channel in Channel:
         terms = policy.channel(channel)
         yield from _coverage(channel, terms)
@@ -28,6 +37,7 @@ def rule_faults(policy: Policy) -> Iterator[Fault]:
             if channel is Channel.BEBPO:
                 yield from _never_turned_away(key, rule)
     yield from _links(policy)
+    yield from _demands(policy)
 
 
 def _coverage(channel: Channel, terms: ChannelPolicy) -> Iterator[Fault]:
@@ -104,3 +114,26 @@ def _links(policy: Policy) -> Iterator[Fault]:
     mild = any(rule.disposition is Disposition.ACCEPT for rule in governing)
     if policy.links.downloads == "not-processed" and mild:
         yield error("PS311", "links.downloads", 'the page does not process download links, the rule "accept" does')
+
+
+_DEMANDS: tuple[tuple[str, str, Reason], ...] = (
+    ("encryption", EncryptionStance.REQUIRES.value, Reason.ENCRYPTION_REQUIRED),
+    ("encryption", EncryptionStance.REFUSES.value, Reason.ENCRYPTION_NOT_OFFERED),
+    ("signature", SignatureStance.REQUIRES.value, Reason.SIGNATURE_REQUIRED),
+)
+"""What an address may demand, and the reason that a message which does not meet it is given."""
+
+
+def _demands(policy: Policy) -> Iterator[Fault]:
+    mild = {reason for rule in policy.email.rules if rule.disposition is Disposition.ACCEPT for reason in rule.reasons}
+    for key, terms in _terms(policy):
+        for field, stance, reason in _DEMANDS:
+            if getattr(terms, field) == stance and reason in mild:
+                yield error("PS312", f"{key}.{field}", f'"{stance}" at the address, "accept" in the rule of "{reason}"')
+
+
+def _terms(policy: Policy) -> Iterator[tuple[str, AddressTerms | OtherAddresses]]:
+    for number, terms in enumerate(policy.addresses, start=1):
+        yield f"addresses[{number}]", terms
+    if policy.other_addresses:
+        yield "other_addresses", policy.other_addresses

@@ -27,7 +27,7 @@ _CITED_AS = {
 
 
 def term_faults(policy: Policy) -> Iterator[Fault]:
-    """PS401 to PS412 and PS501 to PS510."""
+    """PS401 to PS412 and PS501 to PS511."""
     for channel in Channel:
         yield from _sizes(channel, policy.channel(channel))
         yield from _formats(channel, policy.channel(channel))
@@ -133,6 +133,9 @@ def _access(policy: Policy) -> Iterator[Fault]:
     for number, channel in enumerate(policy.other_channels, start=1):
         if channel.valid_until and channel.valid_until < policy.valid_from:
             yield error("PS508", f"other_channels[{number}].valid_until", "over before the edition begins")
+    listed_only = policy.scope is not None and policy.scope.addresses == "listed"
+    if listed_only and policy.other_addresses is not None:
+        yield error("PS511", "other_addresses", 'scope.addresses is "listed", so no other address is open')
     if policy.page.base_url and not policy.page.base_url.startswith("https://"):
         yield error("PS509", "page.base_url", "the page is served over https")
     tokens = _CITED_AS.get(policy.contact.land, ()) if policy.contact else ()
