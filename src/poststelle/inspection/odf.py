@@ -118,16 +118,18 @@ def _judge_xml(part: Part, budget: Budget) -> Iterator[Finding]:
 
 
 def _judge_piece(root: etree._Element, part: str) -> Iterator[Finding]:
+    told: set[Reason] = set()
     for element in root.iter(*_TAGS):
-        name = etree.QName(element)
-        if name.localname in _BY_ELEMENT:
-            yield finding(_BY_ELEMENT[name.localname], name.localname, part)
-        elif name.namespace != _PRESENTATION:
-            yield finding(Reason.MACRO, name.localname, part)
-        else:
-            action = element.get(f"{{{_PRESENTATION}}}action", "").strip().lower()
-            if action in _BY_ACTION:
-                yield finding(_BY_ACTION[action], action, part)
+        space, _, name = str(element.tag).rpartition("}")
+        code, evidence = _BY_ELEMENT.get(name), name
+        if code is None and space != "{" + _PRESENTATION:
+            code = Reason.MACRO
+        elif code is None:
+            evidence = element.get(f"{{{_PRESENTATION}}}action", "").strip().lower()
+            code = _BY_ACTION.get(evidence)
+        if code is not None and code not in told:
+            told.add(code)
+            yield finding(code, evidence, part)
     if any(str(target).strip().lower().startswith(_MACRO_TARGETS) for target in _strings(_HREFS(root))):
         yield finding(Reason.MACRO, "link to a script", part)
     if _strings(_DDE_FORMULAS(root)):

@@ -35,6 +35,8 @@ _EMBEDDED = frozenset({Format.PDF, Format.RTF})
 _WEB_PAGES = (".htm", ".html", ".mht")
 _PACKAGE_START = b"PK\x03\x04"
 _DDE_FORMULA = re.compile(r"^[^\"]*[\w.\]]\|\s*'[^']*'\s*!")
+MAX_FORMULA_CHARS = 8_192
+"""What Excel takes as a formula (ECMA-376-1, 18.17; specifications and limits of Excel)."""
 _PROGRAM_ACTIONS: tuple[tuple[str, Reason], ...] = (
     ("ppaction://macro", Reason.MACRO),
     ("ppaction://program", Reason.EXECUTABLE_PART),
@@ -127,27 +129,33 @@ def _judge_piece(key: str, part: str, root: etree._Element, fields: FieldReader)
         for relation in read_relations(root):
             yield from judge_relation(relation, part)
         return
+    told: set[Reason] = set()
     for element in root.iter(*_TAGS):
-        kind = etree.QName(element).localname
+        kind = _local_name(element)
         if kind in FIELD_KINDS:
-            fields.take(element)
-        else:
-            yield from _judge_element(kind, element, part)
+            fields.take(kind, element)
+            continue
+        code = _code(kind, element)
+        if code is not None and code not in told:
+            told.add(code)
+            yield finding(code, kind, part)
 
 
-def _judge_element(kind: str, element: etree._Element, part: str) -> Iterator[Finding]:
-    code = _BY_ELEMENT.get(kind)
-    if code is not None:
-        yield finding(code, kind, part)
-    elif kind == "f":
-        if element.text and "|" in element.text and _DDE_FORMULA.match(element.text):
-            yield finding(Reason.DDE, "formula", part)
-    elif kind == "definedName":
-        if element.get("name", "").lower().startswith(_AUTOMATIC):
-            yield finding(Reason.MACRO, "name that runs by itself", part)
-    else:
-        action = element.get("action", "").strip().lower()
-        yield from (finding(code, start, part) for start, code in _PROGRAM_ACTIONS if action.startswith(start))
+def _local_name(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _code(kind: str, element: etree._Element) -> Reason | None:
+    """What one element of interest gives away, if anything."""
+    if kind == "f":
+        formula = (element.text or "")[:MAX_FORMULA_CHARS]
+        return Reason.DDE if "|" in formula and _DDE_FORMULA.match(formula) else None
+    if kind == "definedName":
+        return Reason.MACRO if element.get("name", "").lower().startswith(_AUTOMATIC) else None
+    if kind in _BY_ELEMENT:
+        return _BY_ELEMENT[kind]
+    action = element.get("action", "").strip().lower()
+    return next((code for start, code in _PROGRAM_ACTIONS if action.startswith(start)), None)
 
 
 _BY_ELEMENT: dict[str, Reason] = {

@@ -24,9 +24,8 @@ class FieldReader:
         self.dde = ""
         """The first instruction met that starts a DDE conversation; empty where there is none."""
 
-    def take(self, element: etree._Element) -> None:
-        """The next element of the part, in document order."""
-        kind = etree.QName(element).localname
+    def take(self, kind: str, element: etree._Element) -> None:
+        """The next element of the part, in document order, and its name without namespace."""
         if kind == "instrText":
             self._add(element.text or "")
         elif kind == "fldSimple":

@@ -12,10 +12,9 @@ from poststelle.inspection.budget import Budget
 MAX_PART_BYTES = 100 * 1024 * 1024
 """A part beyond this is not parsed at all."""
 _WHOLE_BYTES = 4 * 1024 * 1024
-"""Up to here a part becomes one tree (some 30 times its size); beyond, it is taken row by row."""
+"""Up to here a part becomes one tree (some 30 times its size); beyond, it is taken in pieces."""
 _FEED_BYTES = 512 * 1024
-_ROWS = ("{*}row", "{*}table-row", "{*}p", "{*}si", "{*}style", "{*}xf", "{*}Relationship")
-"""Elements of which large parts consist by the thousand: each is looked at once and then forgotten."""
+_ROOT_BYTES = 64 * 1024
 _STARTS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe<", b"\xfe\xff\x00<", b"<\x00", b"\x00<")
 
 
@@ -29,7 +28,7 @@ class OutOfTimeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One tree: a whole part, or one row of a large one."""
+    """One tree: a whole part, or one finished element of a large one."""
 
     root: etree._Element
     has_doctype: bool = False
@@ -54,7 +53,7 @@ def read_pieces(content: bytes, budget: Budget, *, lenient: bool = False) -> Ite
     if len(content) <= _WHOLE_BYTES:
         yield parse(content, lenient=lenient)
         return
-    yield from _rows(content, budget)
+    yield from _finished(content, budget)
 
 
 def parse(content: bytes, *, lenient: bool = False) -> Piece:
@@ -86,10 +85,11 @@ def _piece(root: etree._Element) -> Piece:
     return Piece(root, has_doctype=True, has_subset=has_subset)
 
 
-def _rows(content: bytes, budget: Budget) -> Iterator[Piece]:
+def _finished(content: bytes, budget: Budget) -> Iterator[Piece]:
+    """Every element as soon as it is over and the next has begun; then it is forgotten, and at last the root."""
     parser = etree.XMLPullParser(
-        ("end",),
-        tag=_ROWS,
+        ("start",),
+        tag=_root_tag(content),
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
@@ -98,23 +98,41 @@ def _rows(content: bytes, budget: Budget) -> Iterator[Piece]:
         remove_comments=True,
         remove_pis=True,
     )
+    root: etree._Element | None = None
     try:
         for at in range(0, len(content), _FEED_BYTES):
             if budget.is_spent:
                 raise OutOfTimeError("while reading a part")
             parser.feed(content[at : at + _FEED_BYTES])
             for _, element in parser.read_events():
-                yield Piece(element)
-                _forget(element)
-        root = parser.close()
+                root = element if root is None else root
+            if root is not None:
+                yield from _forget_finished(root)
+        parser.close()
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         raise XmlError(str(error)) from error
+    if root is None:
+        raise XmlError("no element")
     yield _piece(root)
 
 
-def _forget(element: etree._Element) -> None:
-    element.clear(keep_tail=False)
-    parent = element.getparent()
-    before = element.getprevious()
-    if parent is not None and before is not None and not len(before):
-        parent.remove(before)
+def _root_tag(content: bytes) -> str:
+    """The tag of the outermost element, so that the parser reports hardly any other."""
+    parser = etree.XMLPullParser(("start",), resolve_entities=False, load_dtd=False, no_network=True)
+    try:
+        parser.feed(content[:_ROOT_BYTES])
+        for _, element in parser.read_events():
+            return str(element.tag)
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        raise XmlError(str(error)) from error
+    raise XmlError("no element at the beginning")
+
+
+def _forget_finished(root: etree._Element) -> Iterator[Piece]:
+    """Walks down the last children: all that stands before them is over."""
+    node = root
+    while len(node):
+        for child in node[:-1]:
+            yield Piece(child)
+            node.remove(child)
+        node = node[-1]
