@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One authority's policy files together: editions and directory from named bytes, or every fault of every file."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ class PolicyFolder:
     authority: str
     editions: tuple[Edition, ...]
     directory: Directory
+    directory_hash: str = ""
+    """SHA-256 of directory.toml in lower-case hex: routes can be reproduced only with the same directory."""
 
 
 def load_folder(place: str, files: PolicyFiles) -> PolicyFolder:
@@ -32,7 +35,8 @@ def load_folder(place: str, files: PolicyFiles) -> PolicyFolder:
     errors = tuple(fault for fault in faults if fault.severity is Severity.ERROR)
     if errors or not editions:
         raise PolicyError(errors)
-    return PolicyFolder(editions[-1].policy.authority, editions, directory_file.directory())
+    digest = hashlib.sha256(files.get(DIRECTORY_FILE, b"")).hexdigest()
+    return PolicyFolder(editions[-1].policy.authority, editions, directory_file.directory(), digest)
 
 
 def folder_faults(place: str, files: PolicyFiles) -> tuple[Fault, ...]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from poststelle.core.directory_file import DirectoryFile, OfficeEntry
 from poststelle.core.lint.fault import Fault, error, nearest, warning
-from poststelle.core.lint.terms import pattern_faults, twice
+from poststelle.core.lint.patterns import pattern_faults
+from poststelle.core.lint.terms import twice
 from poststelle.core.policy import Policy
 
 _SUBJECT = re.compile(r"^(?:Amt (?P<number>\w+)|(?P<name>.+?)) – .+$")

@@ -2,18 +2,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Checks of limits, formats, patterns and of the opened access: the values agree with one another."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from poststelle.core.arrival import Channel
 from poststelle.core.lint.fault import Fault, error, warning
+from poststelle.core.lint.patterns import pattern_faults
 from poststelle.core.policy import ARCHIVE_FORMATS, ChannelPolicy, CryptoMethod, EncryptionStance, Policy
 
 MAX_EXPANDED_BYTES = 200 * 1024 * 1024
 """What the inspector opens of one attachment; a page cannot promise more."""
-MAX_PATTERN_CHARS = 200
-_NESTED_REPEAT = re.compile(r"[+*}]\??\)(?:[+*]|\{\d*,\d*\})")
 _REQUIRED = ("contact", "scope", "legal", "addresses", "notices", "spam")
 _CITED_AS = {
     "NW": ("NRW", "NW"),
@@ -44,17 +42,6 @@ def term_faults(policy: Policy) -> Iterator[Fault]:
 def twice(entries: Iterable[str]) -> tuple[str, ...]:
     """What stands more than once."""
     return tuple(entry for entry, count in Counter(entries).items() if count > 1)
-
-
-def pattern_faults(key: str, pattern: str) -> Iterator[Fault]:
-    """PS406 and PS407: the regular expression compiles, and cannot run away on a hostile subject line."""
-    try:
-        re.compile(pattern)
-    except re.error as broken:
-        yield error("PS406", key, f"not a regular expression: {broken}")
-        return
-    if _NESTED_REPEAT.search(pattern) or len(pattern) > MAX_PATTERN_CHARS:
-        yield error("PS407", key, "a repetition inside a repetition, or too long: a hostile line could stall routing")
 
 
 def _sizes(channel: Channel, terms: ChannelPolicy) -> Iterator[Fault]:
