@@ -23,10 +23,19 @@ class CodecError(ValueError):
     """The bytes are not the value they should be."""
 
 
+def prepare(*kinds: type[object]) -> None:
+    """Get ready for these kinds now, so that the first message does not wait a tenth of a second for it."""
+    for kind in kinds:
+        _adapter(kind)
+
+
 def dump(value: object) -> bytes:
     """Canonical JSON: sorted keys, no blanks, UTF-8. A lone surrogate becomes a question mark, NaN becomes null."""
-    plain = _finite(_adapter(type(value)).dump_python(value, mode="json"))
-    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    plain = _adapter(type(value)).dump_python(value, mode="json")
+    try:
+        text = _ENCODER.encode(plain)
+    except ValueError:  # a number JSON cannot say: rare, so that the usual value is not walked twice
+        text = _ENCODER.encode(_finite(plain))
     return text.encode("utf-8", "replace")
 
 
@@ -47,8 +56,10 @@ def _read_with(adapter: TypeAdapter[object], kind: type[T], content: bytes) -> T
     return value
 
 
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 _ADAPTERS: Final[dict[type[object], TypeAdapter[object]]] = {}
-"""Building one costs milliseconds, so each kind is built once; two threads at once build it twice, to no harm."""
+"""Building one costs some 50 ms for the facts, so each kind is built once; two threads at once build it twice, to no harm."""
 
 
 def _adapter(kind: type[object]) -> TypeAdapter[object]:

@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from poststelle.application.ports import Clock
+from poststelle.core.arrival import Peer
+from poststelle.core.codec import prepare
+from poststelle.core.facts import Facts
+from poststelle.core.verdict import Verdict
 from poststelle.records.database import SETTINGS, Database, setup
 
 if TYPE_CHECKING:
@@ -47,6 +51,7 @@ def records_on(database: Database, clock: Clock) -> Records:
     from poststelle.records.store import RecordedBodies, RecordedRegisters, RecordsStore  # noqa: PLC0415 - as above
     from poststelle.records.writer import GroupWriter  # noqa: PLC0415 - as above
 
+    prepare(Facts, Verdict, Peer)
     writer = GroupWriter(database)
     return Records(
         database,

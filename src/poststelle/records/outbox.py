@@ -112,7 +112,8 @@ class OutboxTable:
             facts=facts,
             personal=(("remark", remark),),
         )
-        write_entries(self._database, entries_of([event]))
+        with self._database.connection.cursor() as cursor:
+            write_entries(cursor, entries_of([event]))
 
     def _leased(self, item: OutboxItem) -> QuerySet[OutboxRow]:
         return self._rows().filter(id=item.id, state=OutboxState.OPEN, token=item.token)

@@ -45,9 +45,10 @@ class Rows:
 
     def write(self, database: Database) -> None:
         """Write them in the transaction under way."""
-        for table, rows in self.by_table:
-            table.insert(database, rows)
-        write_entries(database, self.entries)
+        with database.connection.cursor() as cursor:
+            for table, rows in self.by_table:
+                table.insert(cursor, rows)
+            write_entries(cursor, self.entries)
 
 
 def rows_of(settlement: Settlement) -> Rows:

@@ -53,7 +53,7 @@ class RecordsStore:
 
     def find_retry(self, authority: AuthorityId, fingerprint: str, since: datetime) -> Earlier | None:
         """The latest settlement with this fingerprint received at or after ``since``."""
-        since_value = storable(self._database, since)
+        since_value = storable(self._database.connection.ops, since)
         with reaching_database(), self._database.connection.cursor() as cursor:
             cursor.execute(_FIND_RETRY, [fingerprint, authority, since_value])
             found = cursor.fetchone()
@@ -81,15 +81,21 @@ class RecordsStore:
         entries = entries_of(deferral.events)
 
         def write() -> None:
-            _DEFERRALS.insert(self._database, [row])
-            write_entries(self._database, entries)
+            with self._database.connection.cursor() as cursor:
+                _DEFERRALS.insert(cursor, [row])
+                write_entries(cursor, entries)
 
         self._transactions.run(write)
 
     def append(self, events: Sequence[Event]) -> None:
         """Write journal entries."""
         entries = entries_of(events)
-        self._transactions.run(lambda: write_entries(self._database, entries))
+
+        def write() -> None:
+            with self._database.connection.cursor() as cursor:
+                write_entries(cursor, entries)
+
+        self._transactions.run(write)
 
     def _is_settled(self, settlement: Settlement) -> bool:
         """True where an earlier run of the same job was committed after all, and only its confirmation was lost."""
@@ -127,7 +133,8 @@ class RecordedBodies:
             if key and not Message.objects.using(using).filter(body_id=key).exists():
                 Blob.objects.using(using).filter(key=key).delete()
                 BlobToSweep.objects.using(using).update_or_create(key=key, defaults={"since": self._clock.now()})
-            write_entries(self._database, entries)
+            with self._database.connection.cursor() as cursor:
+                write_entries(cursor, entries)
 
         self._transactions.run(write)
 

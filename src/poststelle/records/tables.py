@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import models
-
-from poststelle.records.database import Database
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.backends.utils import CursorWrapper
 
 Row = Mapping[str, object]
 Value = str | int | float | bytes | datetime | date | None
@@ -29,28 +29,26 @@ class Table:
         self._insert = f'INSERT INTO "{meta.db_table}" ({names}) VALUES ({marks}) {conflict}'  # noqa: S608 - names of our own models only
         self._insert_returning = f'{self._insert} RETURNING "id"'
 
-    def insert(self, database: Database, rows: Sequence[Row]) -> None:
+    def insert(self, cursor: CursorWrapper, rows: Sequence[Row]) -> None:
         """Write the rows in the transaction under way."""
-        if not rows:
-            return
-        with database.connection.cursor() as cursor:
-            cursor.executemany(self._insert, [self._values(database, row) for row in rows])
+        if rows:
+            cursor.executemany(self._insert, [self._values(cursor, row) for row in rows])
 
-    def insert_one(self, database: Database, row: Row) -> int:
+    def insert_one(self, cursor: CursorWrapper, row: Row) -> int:
         """Write one row in the transaction under way; its id."""
-        with database.connection.cursor() as cursor:
-            cursor.execute(self._insert_returning, self._values(database, row))
-            (row_id,) = cursor.fetchone()
+        cursor.execute(self._insert_returning, self._values(cursor, row))
+        (row_id,) = cursor.fetchone()
         return int(row_id)
 
-    def _values(self, database: Database, row: Row) -> list[Value]:
+    def _values(self, cursor: CursorWrapper, row: Row) -> list[Value]:
         merged = {**self._defaults, **row}
         if len(merged) != len(self._defaults):
             raise KeyError(f"no such columns: {sorted(row.keys() - self._defaults.keys())}")
-        return [storable(database, value) for value in merged.values()]
+        operations = cursor.db.ops
+        return [storable(operations, value) for value in merged.values()]
 
 
-def storable(database: Database, value: object) -> Value:
+def storable(operations: BaseDatabaseOperations, value: object) -> Value:
     """The value as this database's driver takes it. Raises TypeError on what no column holds."""
     match value:
         case str():
@@ -58,9 +56,9 @@ def storable(database: Database, value: object) -> Value:
         case int() | float() | bytes() | None:
             return value
         case datetime():
-            return _adapted(database.connection.ops.adapt_datetimefield_value(value))
+            return _adapted(operations.adapt_datetimefield_value(value))
         case date():
-            return _adapted(database.connection.ops.adapt_datefield_value(value))
+            return _adapted(operations.adapt_datefield_value(value))
         case _:
             raise TypeError(f"no column holds a {type(value).__name__}")
 
