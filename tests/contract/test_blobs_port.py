@@ -166,6 +166,15 @@ def test_what_an_earlier_run_left_half_received_is_swept(blobs, tmp_path):
     writer.discard()
 
 
+def test_what_a_run_that_died_had_set_aside_comes_back(blobs, tmp_path):
+    body = received(blobs, LARGE)
+    blobs.secure(body)
+    (kept,) = kept_files(tmp_path)
+    kept.rename(tmp_path / "spool" / f"removed.{body.key}.0123456789abcdef")
+    assert blobs.sweep_spool() == 0
+    blobs.open(body.key).close()
+
+
 def test_a_full_disk_is_the_worlds_failure_not_the_senders():
     """/dev/full answers every write as a full disk does."""
     from poststelle.adapters.blobs_fs import FileBlobWriter

@@ -22,6 +22,8 @@ INLINE_BYTES = 64 * 1024
 """Up to this size a body is stored with its row: one flush less, and no file (measured November 2026)."""
 GRACE_SECONDS = 3600.0
 """A file written this recently may be waited for by a row that is not committed yet: the sweep leaves it."""
+_GRAVE = "removed"
+"""First part of the name of content set aside to be removed."""
 _KEY_HEX = 64
 _FAN_OUT = 2
 """Hex digits of the key that name the subdirectory: 256 of them."""
@@ -78,7 +80,7 @@ class FileBlobs:
     def remove(self, key: BlobKey) -> None:
         """Delete the content; not what was written within the grace, for which a row may be on its way."""
         path = self._path(key)
-        grave = self._spool / f"removed.{key}.{secrets.token_hex(8)}"
+        grave = self._spool / f"{_GRAVE}.{key}.{secrets.token_hex(8)}"
         with _reaching_disk(), suppress(FileNotFoundError):
             if self._is_young(path):
                 return
@@ -97,10 +99,18 @@ class FileBlobs:
                     yield BlobKey(path.name)
 
     def sweep_spool(self) -> int:
-        """Remove what earlier runs left half received; how many files went. Only before the door opens."""
-        leftovers = tuple(self._spool.iterdir())
-        for path in leftovers:
-            path.unlink(missing_ok=True)
+        """Remove what earlier runs left half received; how many files went. Only before the door opens.
+
+        What a run that died in ``remove`` had set aside goes back first: a row may refer to it again by now.
+        """
+        with _reaching_disk():
+            for grave in self._spool.glob(f"{_GRAVE}.*"):
+                path = self._path(BlobKey(grave.name.split(".")[1]))
+                if not path.exists():
+                    grave.rename(path)
+            leftovers = tuple(self._spool.iterdir())
+            for path in leftovers:
+                path.unlink(missing_ok=True)
         return len(leftovers)
 
     def _path(self, key: BlobKey) -> Path:
