@@ -152,6 +152,24 @@ def test_a_body_that_nobody_secured_is_forgotten(is_raising):
         assert blobs.stored == {}
 
 
+def test_a_client_that_has_said_all_it_has_to_say_still_gets_its_reply():
+    may_end, begun = Event(), Event()
+
+    def slow(_arrival, _body):
+        begun.set()
+        may_end.wait(WAIT_SECONDS)
+        return (replies.ACCEPTED,)
+
+    with running_door(accept=slow) as house, Client(house.port) as client:
+        client.begin()
+        client.send(b"x\r\n.\r\n")
+        assert begun.wait(WAIT_SECONDS)
+        client.socket.shutdown(socket.SHUT_WR)
+        may_end.set()
+        assert client.reply() == "250 2.0.0 Message accepted"
+        assert client.is_closed()
+
+
 def test_a_body_is_dropped_as_soon_as_it_is_spoilt():
     with running_door() as house, Client(house.port) as client:
         client.begin()

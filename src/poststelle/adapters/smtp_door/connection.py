@@ -72,6 +72,7 @@ class Connection(asyncio.Protocol):
         self._overdue: asyncio.TimerHandle | None = None
         self._is_leaving = False
         self._is_clogged = False
+        self._is_paused = False
 
     # What the transport calls
 
@@ -95,8 +96,17 @@ class Connection(asyncio.Protocol):
         before = self._session.commands_read
         is_body = self._session.state is State.BODY
         self._follow(self._session.receive(data))
+        if self._verdict is not None:
+            self._set_reading()
         if is_body or self._session.commands_read != before:
             self._extend()
+
+    def eof_received(self) -> bool:
+        """The client will send no more: hang up, but not on one that waits for its verdict (seen again afterwards)."""
+        if self._verdict is None or self._session.is_secured:
+            return False
+        self._set_reading()
+        return True
 
     def pause_writing(self) -> None:
         """The client does not fetch our replies: read nothing more from it."""
@@ -176,7 +186,9 @@ class Connection(asyncio.Protocol):
         self._verdict = submit(self._shared.pool, self._shared.accept, incoming)
         self._overdue = self._loop.call_later(self._settings.message_deadline_seconds, self._give_up, self._verdict)
         self._verdict.add_done_callback(self._report)
-        self._set_reading()
+        if self._session.is_secured:
+            # With TLS, the end of reading would close the connection before the reply.
+            self._set_reading()
         return ()
 
     def _report(self, verdict: Future[tuple[Reply, ...]]) -> None:
@@ -203,7 +215,8 @@ class Connection(asyncio.Protocol):
             self._overdue.cancel()
         if self._session.state is not State.VERDICT:
             return
-        self._set_reading()
+        if self._is_paused:
+            self._set_reading()
         self._follow(self._session.answer(*answers))
         self._extend()
 
@@ -268,11 +281,16 @@ class Connection(asyncio.Protocol):
             self._transport.write(wire)
 
     def _set_reading(self) -> None:
-        """Read only while somebody wants it: not while a message is judged, TLS negotiated or our replies pile up."""
+        """Read only while somebody wants it: not while a message is judged, TLS negotiated or our replies pile up.
+
+        While a message is judged, reading is stopped by the first bytes that come: most clients send none, and stopping
+        and starting costs as much as the rest of a small message (100 of 350 microseconds, November 2026).
+        """
         transport = self._transport
         if transport is None or transport.is_closing():
             return
-        if self._is_clogged or self._verdict is not None or self._session.state is State.SECURING:
+        self._is_paused = self._is_clogged or self._verdict is not None or self._session.state is State.SECURING
+        if self._is_paused:
             transport.pause_reading()
         else:
             transport.resume_reading()

@@ -4,6 +4,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_LINE_OCTETS = 512
 """Including code and CRLF (RFC 5321, 4.5.3.1.5)."""
@@ -43,15 +44,22 @@ class Reply:
 
     def encode(self) -> bytes:
         """The reply on the wire: one or several lines, each ended by CRLF."""
-        lines = self.lines[:MAX_LINES] if self.enhanced else self.lines
-        last = len(lines) - 1
-        return b"".join(self._encode_line(text, is_last=at == last) for at, text in enumerate(lines))
+        return _encode(self)
 
-    def _encode_line(self, text: str, *, is_last: bool) -> bytes:
-        mark = " " if is_last else "-"
-        status = f"{self.enhanced} " if self.enhanced else ""
-        raw = f"{self.code}{mark}{status}{text}".encode("ascii", "replace").translate(_TO_PRINTABLE)
-        return raw[: MAX_LINE_OCTETS - 2] + b"\r\n"
+
+@lru_cache(maxsize=64)
+def _encode(said: Reply) -> bytes:
+    """Most replies are said again and again."""
+    lines = said.lines[:MAX_LINES] if said.enhanced else said.lines
+    last = len(lines) - 1
+    return b"".join(_encode_line(said, text, is_last=at == last) for at, text in enumerate(lines))
+
+
+def _encode_line(said: Reply, text: str, *, is_last: bool) -> bytes:
+    mark = " " if is_last else "-"
+    status = f"{said.enhanced} " if said.enhanced else ""
+    raw = f"{said.code}{mark}{status}{text}".encode("ascii", "replace").translate(_TO_PRINTABLE)
+    return raw[: MAX_LINE_OCTETS - 2] + b"\r\n"
 
 
 def reply(code: int, enhanced: str, *lines: str) -> Reply:
