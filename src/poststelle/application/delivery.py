@@ -1,0 +1,153 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What an office gets: the message as it came where nothing is wrong with it, else one rebuilt from the judged parts.
+
+Takes nothing apart: rebuilding is handed in, since hostile bytes are parsed elsewhere. Our fields stand on top, foreign
+copies of them are removed, and everything else of an unchanged message stays byte for byte, so that DKIM survives.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from poststelle.application.notice_text import shown_name
+from poststelle.core.catalogue.delivery import DELIVERY
+from poststelle.core.catalogue.reasons import REASONS
+from poststelle.core.facts import Facts, Tier
+from poststelle.core.policy import Language
+from poststelle.core.signature import Encryption
+from poststelle.core.verdict import SenderTold, Verdict
+
+Rebuild = Callable[[bytes, Iterable[tuple[str, ...]], str], bytes]
+"""(original, withheld paths, note for people) to a new message; runs where hostile bytes may be parsed."""
+
+PREFIX = b"x-poststelle-"
+
+
+class Packing(StrEnum):
+    """In which shape a message goes to an office."""
+
+    ORIGINAL = "original"
+    REBUILT = "rebuilt"
+    OPENED = "opened"
+    """Rebuilt from what decryption gave: over TLS to named relays only, or encrypted again to the office."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message for one office."""
+
+    reference: str
+    verdict: Verdict
+    facts: Facts
+    received_at: datetime
+    authserv_id: str
+    """Under this name we state our authentication results (RFC 8601, 2.5)."""
+
+
+def packing(verdict: Verdict, facts: Facts) -> Packing:
+    """Unchanged only where the structure is clean and nothing is withheld."""
+    inspection = facts.inspection
+    if inspection is None:
+        return Packing.REBUILT
+    if inspection.crypto.is_encrypted and inspection.crypto.encryption is Encryption.OK:
+        return Packing.OPENED
+    untouched = inspection.tier is Tier.CLEAN and not verdict.withheld
+    return Packing.ORIGINAL if untouched else Packing.REBUILT
+
+
+def pack(content: bytes, parcel: Parcel, rebuild: Rebuild) -> bytes:
+    """The finished message. ``content`` is the original, or for OPENED what decryption gave under the outer header."""
+    if packing(parcel.verdict, parcel.facts) is Packing.ORIGINAL:
+        return stamped(content, parcel)
+    return stamped(rebuild(content, parcel.verdict.withheld, note(parcel)), parcel)
+
+
+def note(parcel: Parcel) -> str:
+    """What the office reads first: what was withheld and why, what was mended, whether the sender knows."""
+    verdict, shape = parcel.verdict, packing(parcel.verdict, parcel.facts)
+    lines = [_say("head").format(reference=parcel.reference, received=parcel.received_at.isoformat(timespec="seconds"))]
+    if shape is Packing.OPENED:
+        lines.append(_say("opened"))
+    if parcel.facts.inspection is not None and parcel.facts.inspection.tier is not Tier.CLEAN:
+        lines.append(_say("mended"))
+    if verdict.withheld:
+        lines += [_say("withheld"), *(f"- {_named(path, verdict)}" for path in verdict.withheld)]
+        lines.append(_say(f"told-{_TOLD[verdict.sender_told]}"))
+    return "\r\n".join(lines) + "\r\n"
+
+
+_TOLD = {
+    SenderTold.NOTICE: "notice",
+    SenderTold.REPLY: "notice",
+    SenderTold.BY_HAND: "by-hand",
+    SenderTold.NOBODY: "nobody",
+}
+
+
+def _say(key: str) -> str:
+    return DELIVERY[key].in_language(Language.DE)
+
+
+def _named(path: tuple[str, ...], verdict: Verdict) -> str:
+    reasons = dict.fromkeys(
+        REASONS[entry.code].in_language(Language.DE)
+        for entry in verdict.objections
+        if entry.path and entry.path == path[: len(entry.path)] and not entry.consent
+    )
+    return ": ".join((" › ".join(shown_name(step) for step in path), " ".join(reasons))).rstrip(": ")
+
+
+def fields(parcel: Parcel) -> tuple[tuple[str, str], ...]:
+    """Our header fields: codes and ids only, ASCII, one line each."""
+    verdict, sender, inspection = parcel.verdict, parcel.facts.sender, parcel.facts.inspection
+    results = f"{parcel.authserv_id}; spf={sender.spf.value}; dkim={sender.dkim.value}; dmarc={sender.dmarc.value}"
+    codes = ",".join(dict.fromkeys(entry.code.value for entry in verdict.objections)) or "none"
+    signature = inspection.crypto.signature.value if inspection else "none"
+    accepted = "accepted" if verdict.accepted_signature else "not-accepted"
+    return (
+        ("Authentication-Results", results),
+        ("X-Poststelle-Reference", parcel.reference),
+        ("X-Poststelle-Verdict", f"{verdict.disposition.value}; objections={codes}; edition={verdict.edition}"),
+        ("X-Poststelle-Withheld", str(len(verdict.withheld))),
+        ("X-Poststelle-Signature", f"{accepted}; {signature}; {verdict.identity.value}"),
+        ("X-Poststelle-Flags", ",".join(verdict.flags) or "none"),
+        ("X-Poststelle-Packing", packing(verdict, parcel.facts).value),
+    )
+
+
+def stamped(message: bytes, parcel: Parcel) -> bytes:
+    """The message under our fields, without foreign copies of them."""
+    own = b"".join(f"{name}: {_plain(value)}\r\n".encode("ascii") for name, value in fields(parcel))
+    return own + without_foreign(message, parcel.authserv_id)
+
+
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
+
+
+def _plain(value: str) -> str:
+    return _UNPRINTABLE.sub("?", value)[:900]
+
+
+_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*(?:\n|\Z)")
+
+
+def without_foreign(message: bytes, authserv_id: str) -> bytes:
+    """The message without X-Poststelle fields, and without results stated in our name (RFC 8601, 5)."""
+    kept, at = [], 0
+    while match := _FIELD.match(message, at):
+        if not _is_foreign(match.group(), authserv_id.encode("ascii", "replace").lower()):
+            kept.append(match.group())
+        at = match.end()
+    return b"".join(kept) + message[at:]
+
+
+def _is_foreign(field: bytes, authserv_id: bytes) -> bool:
+    name, _, value = field.partition(b":")
+    name = name.strip().lower()
+    if name != b"authentication-results":
+        return name.startswith(PREFIX)
+    words = re.split(rb"[\s;]+", re.sub(rb"\([^()]*\)", b" ", value).strip().lower())
+    return authserv_id in (words[0].strip(b'"'), b"")
