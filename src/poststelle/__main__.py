@@ -6,11 +6,18 @@ import sys
 
 from poststelle import compose
 from poststelle.faces.cli.program import Tools, run
+from poststelle.faces.cli.serve import Roles
 
 
 def main() -> None:
     """Run one command and end the process with its exit code."""
-    sys.exit(run(sys.argv[1:], Tools(checker=compose.checker)))
+    tools = Tools(
+        checker=compose.checker,
+        examinations=compose.examinations,
+        read_journal=compose.read_journal,
+        roles=Roles(tuple(compose.ROLES), compose.start_role, compose.run_all),
+    )
+    sys.exit(run(sys.argv[1:], tools))
 
 
 if __name__ == "__main__":

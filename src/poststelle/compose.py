@@ -5,40 +5,60 @@
 Wiring by hand, top to bottom: what a role gets is what it was given here, and nothing else.
 """
 
+import json
+import logging
+import os
 import secrets
+import shutil
+import socket
 import ssl
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from poststelle.adapters.blobs_fs import FileBlobs
 from poststelle.adapters.clamd import Clamd, ClamdAddress
 from poststelle.adapters.clock import SteadyClock
 from poststelle.adapters.demo_scanner import DemoScanner
-from poststelle.adapters.inspector_pool import InspectorPool, PoolSettings
+from poststelle.adapters.inspector_pool import InspectorPool, PoolSettings, probe
 from poststelle.adapters.no_engines import NoScanner
 from poststelle.adapters.policy_folder import read_folder
+from poststelle.adapters.rounds import run_rounds
 from poststelle.adapters.rspamd import Rspamd, RspamdAddress
 from poststelle.adapters.senderauth import Dns, DnsSettings, HeaderSenderAuth, NoSenderAuth, OwnSenderAuth
-from poststelle.adapters.smtp_door import Door, DoorSettings, Known, RecipientAnswer, Stranger
+from poststelle.adapters.smtp_door import Door, DoorSettings, Known, RecipientAnswer, Stranger, serve
 from poststelle.adapters.submission import Relay, SmtpSubmission, Tls
+from poststelle.adapters.supervisor import Supervisor, end_with_parent
+from poststelle.application import health
 from poststelle.application.authorities import Authorities, Authority, Standing
+from poststelle.application.carriers import delivery_carrier, notice_carrier
 from poststelle.application.check import Checked, as_simple_mail, conclude, is_message_name
+from poststelle.application.health import Examination
 from poststelle.application.house import Books, Engines, House
 from poststelle.application.intake import accept
-from poststelle.application.outbox import OutboxRules
-from poststelle.application.ports import Blobs, Body, Clock, Malware, SenderAuth, Spam
+from poststelle.application.outbox import OutboxRules, carry_out_due
+from poststelle.application.ports import Blobs, Body, Clock, Malware, OutboxItem, SenderAuth, Spam
 from poststelle.application.references import reference
 from poststelle.application.settings import Settings
 from poststelle.core.address import Address
-from poststelle.core.arrival import Arrival, AuthorityId, Channel
+from poststelle.core.arrival import Arrival, AuthorityId, BlobKey, Channel
 from poststelle.inspection.message import as_received
 from poststelle.protocol.smtp.replies import Reply
 from poststelle.records.opening import Records, open_records
 
+if TYPE_CHECKING:
+    from poststelle.records.queries import JournalLine
+
 CHECK_SECONDS = 60.0
+PROBE_SECONDS = 3.0
+SEQUENCER_SECONDS = 1.0
+"""How long a journal entry may wait for its place in the tree."""
+SUPERVISED = "POSTSTELLE_SUPERVISED"
+_LOG = logging.getLogger("poststelle")
 _TLS = {"never": Tls.NONE, "if-offered": Tls.OPPORTUNISTIC, "required": Tls.REQUIRED}
 
 
@@ -198,3 +218,100 @@ def outbox_rules(settings: Settings) -> OutboxRules:
         give_up_after=timedelta(hours=chosen.give_up_hours),
         jitter=lambda: secrets.randbelow(1000) / 1000,
     )
+
+
+def run_door(settings: Settings) -> None:
+    """The role that takes mail."""
+    with house(settings) as front:
+        serve(
+            lambda: door(settings, front),
+            lambda port: _LOG.info("role=door port=%s", port),
+            wants_uvloop=settings.door.uvloop,
+        )
+
+
+def run_outbox(settings: Settings) -> None:
+    """The role that sends what is due."""
+    time = clock()
+    with records(settings, time) as (book, blobs):
+        post = relay(settings)
+        carriers = {
+            "notice": notice_carrier(post),
+            "deliver": delivery_carrier(post, parcels(blobs, book), settings.house.hostname),
+        }
+        rules = outbox_rules(settings)
+        run_rounds("outbox", lambda: carry_out_due(book.outbox, carriers, time, rules))
+
+
+def parcels(blobs: Blobs, book: Records) -> Callable[[OutboxItem], bytes]:
+    """What an office's mailbox gets for one delivery."""
+    del book
+
+    def packed(item: OutboxItem) -> bytes:
+        with blobs.open(BlobKey(json.loads(item.payload)["body"])) as content:
+            return content.read()
+
+    return packed
+
+
+def run_sequencer(settings: Settings) -> None:
+    """The role that gives the journal's entries their places."""
+    time = clock()
+    with records(settings, time) as (book, _):
+        from poststelle.records.sequencer import Sequencer  # noqa: PLC0415 - needs Django set up
+
+        sequencer = Sequencer(book.database, book.database, time, settings.house.hostname)
+        run_rounds("sequencer", sequencer.sequence, SEQUENCER_SECONDS)
+
+
+ROLES = {"door": run_door, "outbox": run_outbox, "sequencer": run_sequencer}
+
+
+def run_all(settings: Settings) -> None:
+    """Every role, each in a process of its own, under one supervisor."""
+    with records(settings, clock()):
+        pass  # the tables are there before the first role looks
+    program = (sys.executable, "-m", "poststelle", "serve", "--role")
+    os.environ[SUPERVISED] = "1"
+    Supervisor({name: (*program, name) for name in ROLES}, os.environ).run()
+
+
+def start_role(settings: Settings, role: str) -> None:
+    """One role in this process."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    if os.environ.get(SUPERVISED):
+        end_with_parent()
+    ROLES[role](settings)
+
+
+def read_journal(settings: Settings, reference_text: str) -> "tuple[JournalLine, ...]":
+    """Every journal entry about a message, of whatever authority."""
+    with records(settings, clock()) as (book, _):
+        from poststelle.records.queries import journal_of  # noqa: PLC0415 - needs Django set up
+
+        ids = authorities(settings).by_id
+        return tuple(line for name in ids for line in journal_of(book.database, name, reference_text))
+
+
+def examinations(settings: Settings) -> tuple[Examination, ...]:
+    """What the doctor looks at, in the order of the walk."""
+    outgoing = (settings.outbox.host, settings.outbox.port)
+    found = probe()
+    return (
+        lambda: health.of_settings(settings),
+        lambda: health.of_policies(lambda: _edition_ids(settings)),
+        lambda: health.of_disk(shutil.disk_usage(_existing(settings.house.data)).free),
+        lambda: health.of_scanner(scanner(settings), settings.malware.engine),
+        lambda: health.of_confinement(found.active, found.missing),
+        lambda: health.of_relay(
+            lambda: socket.create_connection(outgoing, PROBE_SECONDS).close(), f"{outgoing[0]}:{outgoing[1]}"
+        ),
+    )
+
+
+def _edition_ids(settings: Settings) -> tuple[str, ...]:
+    return tuple(edition.id for entry in authorities(settings).by_id.values() for edition in entry.editions)
+
+
+def _existing(folder: Path) -> Path:
+    return next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())

@@ -89,11 +89,6 @@ def queued(reference: str, arrival: Arrival, effects: Iterable[Effect]) -> Itera
         yield _event(QUEUED[effect.kind], reference, arrival, facts=(("message_id", effect.message_id),))
 
 
-def suppressed(reference: str, arrival: Arrival, why: str) -> Event:
-    """A notice was owed and must not be sent; a person answers or nobody does, as the rules say."""
-    return _event(EventKind.NOTICE_SUPPRESSED, reference, arrival, facts=(("why", why),))
-
-
 def repeated(reference: str, arrival: Arrival, fingerprint: str) -> Event:
     """The same message was handed in again and is answered as the first time."""
     facts = (("fingerprint", fingerprint), ("sha256", arrival.body))

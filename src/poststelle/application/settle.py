@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from poststelle.application import record
 from poststelle.application.answers import answer
 from poststelle.application.house import House
+from poststelle.application.notices import Letterhead, Occasion, notice, owed
 from poststelle.application.ports import Body
 from poststelle.application.settlement import Deferral, Earlier, Effect, Settlement
 from poststelle.core.arrival import Arrival
@@ -54,7 +55,7 @@ def commit(judged: Judged, house: House) -> Outcome:
     reference = house.new_reference()
     said = answer(judged.verdicts, reference, house.page_url)
     is_kept = any(verdict.disposition in KEPT for verdict in judged.verdicts.by_recipient)
-    effects = tuple(_deliveries(reference, judged)) if is_kept else ()
+    effects = tuple(_effects(reference, judged, house))
     if is_kept:
         house.books.blobs.secure(judged.body)
     house.books.store.settle(
@@ -109,6 +110,11 @@ def _events(reference: str, judged: Judged) -> Iterator[Event]:
     yield from record.concluded(reference, judged.arrival, judged.verdicts)
 
 
+def _effects(reference: str, judged: Judged, house: House) -> Iterator[Effect]:
+    yield from _deliveries(reference, judged)
+    yield from _notices(reference, judged, house)
+
+
 def _deliveries(reference: str, judged: Judged) -> Iterator[Effect]:
     """One delivery for each office mailbox, however many recipients lead to it."""
     mailboxes: dict[str, Verdict] = {}
@@ -117,8 +123,21 @@ def _deliveries(reference: str, judged: Judged) -> Iterator[Effect]:
         if verdict.disposition in DELIVERED and office is not None and office.mailbox is not None:
             mailboxes.setdefault(str(office.mailbox), verdict)
     for number, (mailbox, verdict) in enumerate(mailboxes.items(), start=1):
-        payload = {"reference": reference, "body": judged.body.key, "recipient": str(verdict.recipient)}
+        payload = {"to": mailbox, "body": judged.body.key, "recipient": str(verdict.recipient)}
         yield Effect("deliver", f"<{reference}.d{number}@{_domain(verdict)}>", json.dumps(payload), None, mailbox)
+
+
+def _notices(reference: str, judged: Judged, house: House) -> Iterator[Effect]:
+    """One notice for the whole message, to the envelope sender, whatever the number of recipients."""
+    told = owed(judged.verdicts)
+    sender = judged.arrival.envelope.sender
+    if not told or sender is None:
+        return
+    letterhead = Letterhead(judged.terms.policy, judged.terms.edition, house.page_url, house.hostname)
+    occasion = Occasion(reference, judged.arrival, judged.facts, told, house.clock.now())
+    payload = {"to": str(sender), "message": notice(occasion, letterhead).decode("utf-8")}
+    message_id = f"<{reference}.{occasion.kind}@{house.hostname}>"
+    yield Effect("notice", message_id, json.dumps(payload), None, str(sender))
 
 
 def _domain(verdict: Verdict) -> str:

@@ -22,9 +22,10 @@ from typing import BinaryIO
 
 from poststelle.adapters.inspector_pool.broker import Broker
 from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, receive_frame, send_frame
+from poststelle.adapters.inspector_pool.order import FilePath, Order
 from poststelle.application.ports import Inspected, Keyholder, Malware, UnavailableError
 from poststelle.core.arrival import Arrival
-from poststelle.core.codec import load
+from poststelle.core.codec import dump, load
 from poststelle.core.facts import Inspection, MalwareFound, Tier
 
 TRIES = 2
@@ -89,7 +90,7 @@ class InspectorPool:
         for _ in range(TRIES):
             broker = Broker(self._scanner, self._keyholder, until)
             try:
-                answer = self._run({"job": "inspect"}, content, until, broker, _is_unremarkable)
+                answer = self._run(Order("inspect"), content, until, broker, _is_unremarkable)
             except WorkerLostError as lost:
                 remarks.append(str(lost))
                 found += broker.found
@@ -101,12 +102,24 @@ class InspectorPool:
     def inspect_file(self, content: BinaryIO, name: str, deadline_seconds: float) -> Inspection:
         """One file as the only attachment of a simple e-mail. UnavailableError where the worker died over it."""
         until = time.monotonic() + deadline_seconds
-        broker = Broker(self._scanner, self._keyholder, until)
-        try:
-            answer = self._run({"job": "inspect-file", "name": name}, content, until, broker, _is_unremarkable)
-        except WorkerLostError as lost:
-            raise UnavailableError(f"the inspector could not look into the file: {lost}") from lost
-        return load(Inspection, answer)
+        return load(Inspection, self._product(Order("inspect-file", name), content, until))
+
+    def text(self, content: BinaryIO, deadline_seconds: float) -> str:
+        """The main text of a message as plain text, for people."""
+        return self._product(Order("text"), content, time.monotonic() + deadline_seconds).decode()
+
+    def html(self, content: BinaryIO, deadline_seconds: float) -> str:
+        """The first HTML body, untrusted; empty where there is none."""
+        return self._product(Order("html"), content, time.monotonic() + deadline_seconds).decode()
+
+    def extract(self, content: BinaryIO, path: FilePath, deadline_seconds: float) -> bytes:
+        """The very bytes of one file of the message."""
+        return self._product(Order("extract", path=path), content, time.monotonic() + deadline_seconds)
+
+    def rebuild(self, content: BinaryIO, withheld: tuple[FilePath, ...], note: str, deadline_seconds: float) -> bytes:
+        """A new, well-formed message from the judged parts without the withheld files; ``note`` stands first."""
+        order = Order("rebuild", withheld=withheld, note=note)
+        return self._product(order, content, time.monotonic() + deadline_seconds)
 
     def confinement(self) -> tuple[str, ...]:
         """The mechanisms that hold in the workers here, as a fresh worker reports them."""
@@ -123,9 +136,16 @@ class InspectorPool:
             worker.end()
         self._nursery.close()
 
+    def _product(self, order: Order, content: BinaryIO, until: float) -> bytes:
+        broker = Broker(self._scanner, self._keyholder, until)
+        try:
+            return self._run(order, content, until, broker, lambda _: False)
+        except WorkerLostError as lost:
+            raise UnavailableError(f"the inspector could not do {order.job}: {lost}") from lost
+
     def _run(
         self,
-        order: dict[str, str],
+        order: Order,
         content: BinaryIO,
         until: float,
         broker: Broker,
@@ -178,8 +198,8 @@ def _is_unremarkable(answer: bytes) -> bool:
     return inspection.tier is Tier.CLEAN and not odd
 
 
-def _send_job(link: socket.socket, order: dict[str, str], content: BinaryIO) -> None:
-    head = json.dumps(order).encode() + b"\n"
+def _send_job(link: socket.socket, order: Order, content: BinaryIO) -> None:
+    head = dump(order) + b"\n"
     try:
         handle = content.fileno()
     except (UnsupportedOperation, OSError, AttributeError):

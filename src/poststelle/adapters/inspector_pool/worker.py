@@ -16,8 +16,9 @@ from contextlib import suppress
 
 from poststelle.adapters.inspector_pool.confinement import confine
 from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Frame, Kind, receive_frame, send_frame
-from poststelle.core.codec import dump
-from poststelle.inspection import message
+from poststelle.adapters.inspector_pool.order import Order
+from poststelle.core.codec import dump, load
+from poststelle.inspection import message, products
 from poststelle.inspection.requests import Answer, Request, Scan, Scanned, Unwrap, Unwrapped, UnwrapRefused
 
 CPU_SECONDS_PER_JOB = 40
@@ -25,6 +26,7 @@ CPU_SECONDS_PER_JOB = 40
 
 Content = bytes | mmap.mmap
 Dialogue = Generator[Request, Answer, bytes]
+Job = Callable[[Content, Order], Dialogue]
 
 
 def serve(link: socket.socket) -> None:
@@ -38,11 +40,11 @@ def serve(link: socket.socket) -> None:
 
 def _one_job(link: socket.socket, frame: Frame) -> None:
     head, _, inline = frame.content.partition(b"\n")
-    order = json.loads(head)
+    order = load(Order, head)
     _allow_cpu(CPU_SECONDS_PER_JOB)
     content: Content = inline if frame.handle is None else _mapped(frame.handle)
     try:
-        send_frame(link, Kind.RESULT, _drive(link, JOBS[order["job"]](content, order)))
+        send_frame(link, Kind.RESULT, _drive(link, JOBS[order.job](content, order)))
     except BrokenPeerError:
         raise
     except MemoryError:
@@ -107,18 +109,32 @@ def _write_all(handle: int, content: bytes) -> None:
         view = view[os.write(handle, view) :]
 
 
-def _inspect(content: Content, order: dict[str, str]) -> Dialogue:
+def _inspect(content: Content, order: Order) -> Dialogue:
     del order
     inspection = yield from message.inspect_message(content, time.process_time)
     return dump(inspection)
 
 
-def _inspect_file(content: Content, order: dict[str, str]) -> Dialogue:
+def _inspect_file(content: Content, order: Order) -> Dialogue:
     yield from ()
-    return dump(message.inspect_attachment(bytes(content), order["name"], time.process_time))
+    return dump(message.inspect_attachment(bytes(content), order.name, time.process_time))
 
 
-JOBS: dict[str, Callable[[Content, dict[str, str]], Dialogue]] = {
+def _product(make: Callable[[Content, Order], bytes]) -> Job:
+    """A job that asks nobody anything."""
+
+    def job(content: Content, order: Order) -> Dialogue:
+        yield from ()
+        return make(content, order)
+
+    return job
+
+
+JOBS: dict[str, Job] = {
     "inspect": _inspect,
     "inspect-file": _inspect_file,
+    "text": _product(lambda content, _: products.rendered_text(content).encode()),
+    "html": _product(lambda content, _: products.main_html(content) or b""),
+    "extract": _product(lambda content, order: products.extract(content, order.path)),
+    "rebuild": _product(lambda content, order: products.rebuild(content, order.withheld, order.note)),
 }

@@ -8,18 +8,25 @@ The commands get what they need as functions; the composition root makes them.
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from poststelle.application.health import Examination
 from poststelle.application.policies import PolicyError
 from poststelle.application.ports import UnavailableError
 from poststelle.application.settings import Settings, SettingsError, read_settings
-from poststelle.faces.cli import check, inspect, policy
+from poststelle.faces.cli import check, doctor, inspect, journal, policy, serve
 from poststelle.faces.cli.frame import CommandError, Exit, complain
 
+if TYPE_CHECKING:
+    from poststelle.records.queries import JournalLine
+
 DEFAULT_SETTINGS = Path("poststelle.toml")
+SETTINGS_VARIABLE = "POSTSTELLE_SETTINGS"
+"""Names the settings file for processes started by this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,9 @@ class Tools:
     """What the composition root lends the commands."""
 
     checker: Callable[[Settings], AbstractContextManager[inspect.Check]]
+    examinations: Callable[[Settings], Iterable[Examination]]
+    read_journal: Callable[[Settings, str], Iterable["JournalLine"]]
+    roles: serve.Roles
 
 
 def run(argv: list[str], tools: Tools) -> int:
@@ -60,14 +70,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="poststelle", description="The electronic front door of a public authority.")
     parser.add_argument("--settings", type=Path, default=None, metavar="FILE", help="settings file (poststelle.toml)")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (check, inspect, policy):
+    for module in (serve, check, policy, journal, doctor, inspect):
         module.add_parser(commands)
     return parser
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
     """The settings named on the command line, else poststelle.toml here, else the defaults; with the environment."""
-    path: Path | None = arguments.settings
+    named = os.environ.get(SETTINGS_VARIABLE)
+    path: Path | None = arguments.settings or (Path(named) if named else None)
     if path is not None and not path.is_file():
         raise CommandError(f"there is no settings file {path}", "Name one with --settings FILE.", Exit.SETTINGS)
     path = path or DEFAULT_SETTINGS
@@ -85,8 +96,22 @@ def _inspect(arguments: argparse.Namespace, tools: Tools) -> int:
         return inspect.run(arguments, judge, settings.inspector.workers)
 
 
+def _journal(arguments: argparse.Namespace, tools: Tools) -> int:
+    settings = settings_of(arguments)
+    return journal.run(arguments, lambda reference: tools.read_journal(settings, reference))
+
+
+def _serve(arguments: argparse.Namespace, tools: Tools) -> int:
+    if arguments.settings is not None:
+        os.environ[SETTINGS_VARIABLE] = str(arguments.settings)
+    return serve.run(arguments, settings_of(arguments), tools.roles)
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace, Tools], int]] = {
     "check": _check,
+    "doctor": lambda arguments, tools: doctor.run(arguments, tools.examinations(settings_of(arguments))),
     "inspect": _inspect,
+    "journal": _journal,
     "policy": lambda arguments, _tools: policy.run(arguments),
+    "serve": _serve,
 }

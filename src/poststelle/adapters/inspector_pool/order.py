@@ -1,0 +1,19 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What a worker is asked to do with one message or file."""
+
+from dataclasses import dataclass
+
+FilePath = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One job by name, and what it needs beside the bytes."""
+
+    job: str
+    """``inspect``, ``inspect-file``, ``text``, ``html``, ``extract`` or ``rebuild``."""
+    name: str = ""
+    path: FilePath = ()
+    withheld: tuple[FilePath, ...] = ()
+    note: str = ""

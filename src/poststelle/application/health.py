@@ -1,0 +1,117 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""How a part of the installation is, and what an operator can do about it: the examinations of ``poststelle doctor``.
+
+Each takes what it needs as plain functions, so that it runs the same on every adapter.
+"""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from poststelle.application.ports import Malware, UnavailableError
+from poststelle.application.readiness import refusals
+from poststelle.application.settings import Settings
+
+SCAN_SECONDS = 5.0
+LOW_DISK_BYTES = 2 << 30
+ALL_MECHANISMS = frozenset({"rlimits", "landlock", "seccomp"})
+
+
+class Health(StrEnum):
+    """How a part of the installation is."""
+
+    FINE = "fine"
+    DOUBTFUL = "doubtful"
+    """It works, and not as well as it could."""
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One part of the installation, how it is, and what to do about it."""
+
+    part: str
+    health: Health
+    sentence: str
+    remedy: str = ""
+
+
+Examination = Callable[[], Diagnosis]
+
+
+def of_settings(settings: Settings) -> Diagnosis:
+    """Whether the gateway would start with these settings."""
+    found = refusals(settings)
+    if found:
+        return Diagnosis("settings", Health.BROKEN, found[0].sentence, found[0].remedy)
+    return Diagnosis("settings", Health.FINE, f"mode {settings.house.mode}, data in {settings.house.data}")
+
+
+def of_scanner(scanner: Malware, engine: str) -> Diagnosis:
+    """Whether somebody looks for viruses, and answers."""
+    if engine == "none":
+        return Diagnosis(
+            "virus scanner",
+            Health.BROKEN,
+            "NONE: nothing is scanned for malware",
+            "Install clamav-daemon and set malware.engine to clamd.",
+        )
+    if engine == "demo":
+        return Diagnosis(
+            "virus scanner",
+            Health.DOUBTFUL,
+            "the demo scanner knows the EICAR test file and nothing else",
+            "Set malware.engine to clamd before real mail comes in.",
+        )
+    try:
+        scanner.scan(io.BytesIO(b"poststelle"), SCAN_SECONDS)
+    except UnavailableError as error:
+        return Diagnosis(
+            "virus scanner",
+            Health.BROKEN,
+            f"does not answer: {error}",
+            "Start clamav-daemon; until then every message is answered 451 and comes again.",
+        )
+    return Diagnosis("virus scanner", Health.FINE, scanner.engine())
+
+
+def of_confinement(active: tuple[str, ...], missing: tuple[tuple[str, str], ...]) -> Diagnosis:
+    """Which mechanisms hold hostile bytes in, and which the kernel lacks."""
+    if set(active) >= ALL_MECHANISMS:
+        return Diagnosis("inspector sandbox", Health.FINE, ", ".join(active))
+    lacking = "; ".join(f"{name}: {why}" for name, why in missing)
+    return Diagnosis(
+        "inspector sandbox",
+        Health.DOUBTFUL,
+        f"not all mechanisms hold ({lacking})",
+        "Use a kernel of 5.13 or later with Landlock and seccomp switched on.",
+    )
+
+
+def of_disk(free_bytes: int) -> Diagnosis:
+    """Whether the data folder has room."""
+    told = f"{free_bytes // (1 << 20)} MiB free"
+    if free_bytes < LOW_DISK_BYTES:
+        return Diagnosis("disk", Health.DOUBTFUL, told, "Make room: a full disk turns every message away with 452.")
+    return Diagnosis("disk", Health.FINE, told)
+
+
+def of_policies(load: Callable[[], tuple[str, ...]]) -> Diagnosis:
+    """Whether the policies can be enforced; ``load`` gives the ids of the editions or raises with every fault."""
+    return Diagnosis("policies", Health.FINE, ", ".join(load()))
+
+
+def of_relay(probe: Callable[[], None], place: str) -> Diagnosis:
+    """Whether the mail server that takes what we send answers."""
+    try:
+        probe()
+    except (OSError, UnavailableError) as error:
+        return Diagnosis(
+            "outgoing mail",
+            Health.BROKEN,
+            f"{place} does not answer: {error}",
+            "Start it, or correct outbox.host and outbox.port; notices and deliveries wait meanwhile.",
+        )
+    return Diagnosis("outgoing mail", Health.FINE, place)

@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What must be so before the gateway may take mail, judged from the settings alone."""
+
+from dataclasses import dataclass
+
+from poststelle.application.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why the gateway does not start, and what to do about it."""
+
+    sentence: str
+    remedy: str
+
+
+def refusals(settings: Settings) -> tuple[Refusal, ...]:
+    """Every reason not to start; empty where there is none."""
+    return tuple(refusal for applies, refusal in _TABLE if applies(settings))
+
+
+def _unscanned(settings: Settings) -> bool:
+    return (
+        settings.house.mode == "production"
+        and settings.malware.engine in {"none", "demo"}
+        and not settings.house.allow_unscanned
+    )
+
+
+def _half_a_key_pair(settings: Settings) -> bool:
+    return (settings.door.certificate is None) != (settings.door.key is None)
+
+
+def _nameless_header(settings: Settings) -> bool:
+    return settings.sender.mode == "header" and not settings.sender.authserv_id
+
+
+_TABLE = (
+    (
+        _unscanned,
+        Refusal(
+            "no virus scanner is configured, and production mode accepts nothing unscanned",
+            "Set malware.engine to clamd, or house.allow_unscanned where another system has scanned before.",
+        ),
+    ),
+    (
+        _half_a_key_pair,
+        Refusal("the door has a certificate without a key, or a key without a certificate", "Set both or neither."),
+    ),
+    (
+        _nameless_header,
+        Refusal(
+            "sender.mode is header, and no authserv_id says whose results are believed",
+            "Set sender.authserv_id to the name your mail server writes into Authentication-Results.",
+        ),
+    ),
+)

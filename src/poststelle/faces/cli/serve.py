@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""``poststelle serve``: run every role, or one of them as systemd does."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from poststelle.application.readiness import refusals
+from poststelle.application.settings import Settings
+from poststelle.faces.cli.frame import CommandError, Exit
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What the composition root can run."""
+
+    names: tuple[str, ...]
+    start: Callable[[Settings, str], None]
+    """Runs one role until the process is asked to end."""
+    run_all: Callable[[Settings], None]
+    """Runs every role in a process of its own, until asked to end."""
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The arguments of the command."""
+    parser = commands.add_parser("serve", help="run the gateway: every role, or the one named")
+    parser.add_argument("--role", default="", metavar="ROLE", help="door, outbox, sequencer, …; all when left out")
+    parser.set_defaults(command="serve")
+
+
+def run(arguments: argparse.Namespace, settings: Settings, roles: Roles) -> int:
+    """Run until asked to end. Refuses to start where something could be accepted that nobody looked at."""
+    reasons = refusals(settings)
+    if reasons:
+        raise CommandError(reasons[0].sentence, reasons[0].remedy, Exit.SETTINGS)
+    if not arguments.role:
+        roles.run_all(settings)
+    elif arguments.role in roles.names:
+        roles.start(settings, arguments.role)
+    else:
+        raise CommandError(f"there is no role {arguments.role}", f"Roles: {', '.join(roles.names)}.", Exit.USAGE)
+    return Exit.OK
