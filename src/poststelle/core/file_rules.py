@@ -77,6 +77,8 @@ def _format_findings(matter: Matter, file: File) -> Iterator[Finding]:
             yield Finding(Reason.EMPTY)
         elif not (file.format in _UNTOLD and codes & _EXPLAINED):
             yield Finding(Reason.FORMAT, (), file.format.value)
+    elif file.format in matter.terms.rules.manual_check_formats and not file.container:
+        yield Finding(Reason.NOT_INSPECTED, (), file.format.value)  # accepted, and closed to us: a person opens it
     if Reason.TYPE_MISMATCH not in codes:
         yield from _name_findings(file, accepted | _consented(matter, file))
 
