@@ -11,7 +11,7 @@ from poststelle.inspection.budget import Budget
 
 MAX_PART_BYTES = 100 * 1024 * 1024
 """A part beyond this is not parsed at all."""
-_WHOLE_BYTES = 4 * 1024 * 1024
+_WHOLE_BYTES = 8 * 1024 * 1024
 """Up to here a part becomes one tree (some 30 times its size); beyond, it is taken in pieces."""
 _FEED_BYTES = 512 * 1024
 _ROOT_BYTES = 64 * 1024
@@ -28,7 +28,7 @@ class OutOfTimeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One tree: a whole part, or one finished element of a large one."""
+    """One tree: a whole part, or some finished elements of a large one below a root of ours."""
 
     root: etree._Element
     has_doctype: bool = False
@@ -129,10 +129,12 @@ def _root_tag(content: bytes) -> str:
 
 
 def _forget_finished(root: etree._Element) -> Iterator[Piece]:
-    """Walks down the last children: all that stands before them is over."""
+    """Walks down the last children: all that stands before them is over, and moves into a tree of its own."""
     node = root
     while len(node):
-        for child in node[:-1]:
-            yield Piece(child)
-            node.remove(child)
+        finished = node[:-1]
+        if finished:
+            batch = etree.Element("finished")
+            batch.extend(finished)
+            yield Piece(batch)
         node = node[-1]
