@@ -19,9 +19,14 @@ def clock():
     return HandClock()
 
 
-@pytest.fixture(params=["sqlite"])
-def records(request, open_records, clock):
-    return open_records(clock)
+@pytest.fixture(params=["open_records", "open_postgres_records"], ids=["sqlite", "postgresql"])
+def open_store(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def records(open_store, clock):
+    return open_store(clock)
 
 
 def queue(records, *effects: Effect, **changes: object):
@@ -150,10 +155,10 @@ def test_of_workers_racing_to_settle_one_item_exactly_one_is_heard(records):
     assert sorted(heard) == [False] * 7 + [True]
 
 
-def test_two_stores_on_one_database_never_hold_the_same_item(records, open_records, clock):
+def test_two_stores_on_one_database_never_hold_the_same_item(records, open_store, clock):
     for _ in range(20):
         queue(records, an_effect())
-    stores = [records, open_records(clock)]
+    stores = [records, open_store(clock)]
     with ThreadPoolExecutor(4) as threads:
         claims = list(threads.map(lambda turn: stores[turn % 2].outbox.claim(1, LEASE), range(30)))
     claimed = [item.id for claim in claims for item in claim]

@@ -16,9 +16,9 @@ from poststelle.records.models import DeferralRow, JournalLeaf, JournalValue, Me
 from support.records import AUTHORITY, NOON, a_body, a_settlement, an_effect, file_blobs
 
 
-@pytest.fixture(params=["sqlite"])
-def records(request, open_records):
-    return open_records()
+@pytest.fixture(params=["open_records", "open_postgres_records"], ids=["sqlite", "postgresql"])
+def records(request):
+    return request.getfixturevalue(request.param)()
 
 
 def messages(records):

@@ -48,7 +48,7 @@ class RecordsStore:
         try:
             self._transactions.run(lambda: rows.write(self._database))
         except IntegrityError:
-            if not self._is_settled(settlement):
+            if not self._transactions.run(lambda: self._is_settled(settlement)):
                 raise
 
     def find_retry(self, authority: AuthorityId, fingerprint: str, since: datetime) -> Earlier | None:
@@ -99,12 +99,11 @@ class RecordsStore:
 
     def _is_settled(self, settlement: Settlement) -> bool:
         """True where an earlier run of the same job was committed after all, and only its confirmation was lost."""
-        with reaching_database():
-            return (
-                Message.objects.using(self._database.alias)
-                .filter(reference=settlement.reference, fingerprint=settlement.fingerprint)
-                .exists()
-            )
+        return (
+            Message.objects.using(self._database.alias)
+            .filter(reference=settlement.reference, fingerprint=settlement.fingerprint)
+            .exists()
+        )
 
 
 class RecordedBodies:
