@@ -19,7 +19,7 @@ def command(*words: str) -> int:
 
 def test_lint_passes_the_shipped_policies(capsys):
     assert command("lint", str(POLICIES)) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "4 authorities, 0 errors, 1 warnings"
+    assert capsys.readouterr().out.splitlines()[-1] == "authorities: 4, errors: 0, warnings: 1"
 
 
 def test_strict_lint_counts_warnings(capsys):

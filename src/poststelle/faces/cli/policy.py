@@ -73,7 +73,7 @@ def _print_faults(faults: tuple[Fault, ...], folders: int) -> None:
     for fault in faults:
         print(fault)
     errors = sum(fault.severity is Severity.ERROR for fault in faults)
-    print(f"{folders} authorities, {errors} errors, {len(faults) - errors} warnings")
+    print(f"authorities: {folders}, errors: {errors}, warnings: {len(faults) - errors}")
 
 
 def _schema(args: argparse.Namespace) -> int:
