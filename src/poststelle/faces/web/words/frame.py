@@ -1,0 +1,36 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Words of the frame: header, navigation, footer, errors."""
+
+from poststelle.core.policy import Text
+
+WORDS: dict[str, Text] = {
+    "frame.skip": Text(de="Zum Inhalt springen", en="Skip to content", leicht="Zum Text springen"),
+    "frame.navigation": Text(de="Hauptnavigation", en="Main navigation", leicht="Die Seiten"),
+    "frame.languages": Text(de="Sprache", en="Language", leicht="Sprache"),
+    "frame.footer": Text(de="Rechtliches", en="Legal", leicht="Wichtige Hinweise"),
+    "frame.home": Text(de="Startseite", en="Home", leicht="Start-Seite"),
+    "fault.not-found": Text(de="Seite nicht gefunden", en="Page not found", leicht="Die Seite gibt es nicht"),
+    "fault.not-found-text": Text(
+        de="Unter dieser Adresse gibt es keine Seite. Vielleicht wurde sie verschoben oder die Adresse ist unvollständig.",
+        en="There is no page at this address. It may have moved, or the address may be incomplete.",
+        leicht="Diese Seite gibt es nicht.",
+    ),
+    "fault.forbidden": Text(de="Kein Zugriff", en="No access"),
+    "fault.forbidden-text": Text(
+        de="Diese Seite ist für Sie nicht freigegeben.", en="You have no permission to see this page."
+    ),
+    "fault.form-expired": Text(de="Formular abgelaufen", en="Form expired"),
+    "fault.form-expired-text": Text(
+        de="Das Formular war zu lange geöffnet oder Cookies sind gesperrt. Bitte laden Sie die Seite neu und senden Sie "
+        "das Formular noch einmal.",
+        en="The form was open for too long, or cookies are blocked. Please reload the page and send the form again.",
+    ),
+    "fault.unavailable": Text(de="Zurzeit nicht erreichbar", en="Not available at present"),
+    "fault.unavailable-text": Text(
+        de="Es liegt nicht an Ihnen: Auf unserer Seite ist ein Fehler aufgetreten. Bitte versuchen Sie es in einigen "
+        "Minuten noch einmal.",
+        en="It is not your fault: something went wrong on our side. Please try again in a few minutes.",
+    ),
+    "fault.back": Text(de="Zur Kontaktseite", en="To the contact page", leicht="Zur Kontakt-Seite"),
+}
