@@ -13,7 +13,7 @@ import shutil
 import socket
 import ssl
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
@@ -37,11 +37,12 @@ from poststelle.application import health
 from poststelle.application.authorities import Authorities, Authority, Standing
 from poststelle.application.carriers import delivery_carrier, notice_carrier
 from poststelle.application.check import Checked, as_simple_mail, conclude, is_message_name
+from poststelle.application.delivery import Parcel, pack
 from poststelle.application.health import Examination
 from poststelle.application.house import Books, Engines, House
 from poststelle.application.intake import accept
 from poststelle.application.outbox import OutboxRules, carry_out_due
-from poststelle.application.ports import Blobs, Body, Clock, Malware, OutboxItem, SenderAuth, Spam
+from poststelle.application.ports import Blobs, Body, Clock, Malware, OutboxItem, SenderAuth, Spam, UnavailableError
 from poststelle.application.references import reference
 from poststelle.application.settings import Settings
 from poststelle.core.address import Address
@@ -104,10 +105,12 @@ def sender_checks(settings: Settings) -> SenderAuth:
             return NoSenderAuth()
 
 
-def inspectors(settings: Settings, malware: Malware) -> InspectorPool:
+def inspectors(settings: Settings, malware: Malware, workers: int | None = None) -> InspectorPool:
     """The pool of confined workers."""
     chosen = settings.inspector
-    return InspectorPool(malware, None, PoolSettings(chosen.workers, chosen.try_seconds, chosen.messages_per_worker))
+    return InspectorPool(
+        malware, None, PoolSettings(workers or chosen.workers, chosen.try_seconds, chosen.messages_per_worker)
+    )
 
 
 @contextmanager
@@ -234,22 +237,34 @@ def run_outbox(settings: Settings) -> None:
     """The role that sends what is due."""
     time = clock()
     with records(settings, time) as (book, blobs):
-        post = relay(settings)
+        pool, post, rules = inspectors(settings, NoScanner(), 1), relay(settings), outbox_rules(settings)
+        packed = parcels(settings, blobs, book, pool)
         carriers = {
             "notice": notice_carrier(post),
-            "deliver": delivery_carrier(post, parcels(blobs, book), settings.house.hostname),
+            "deliver": delivery_carrier(post, packed, settings.house.hostname),
         }
-        rules = outbox_rules(settings)
-        run_rounds("outbox", lambda: carry_out_due(book.outbox, carriers, time, rules))
+        try:
+            run_rounds("outbox", lambda: carry_out_due(book.outbox, carriers, time, rules))
+        finally:
+            pool.close()
 
 
-def parcels(blobs: Blobs, book: Records) -> Callable[[OutboxItem], bytes]:
+def parcels(settings: Settings, blobs: Blobs, book: Records, pool: InspectorPool) -> Callable[[OutboxItem], bytes]:
     """What an office's mailbox gets for one delivery."""
-    del book
+    from poststelle.records.queries import message_by_reference  # noqa: PLC0415 - needs Django set up
+
+    def rebuild(content: bytes, withheld: Iterable[tuple[str, ...]], note: str) -> bytes:
+        return pool.rebuild(BytesIO(content), tuple(withheld), note, CHECK_SECONDS)
 
     def packed(item: OutboxItem) -> bytes:
-        with blobs.open(BlobKey(json.loads(item.payload)["body"])) as content:
-            return content.read()
+        order = json.loads(item.payload)
+        view = message_by_reference(book.database, item.authority, item.reference)
+        if view is None or view.facts is None:
+            raise UnavailableError(f"the record of {item.reference} cannot be read")
+        verdict = next(entry for entry in view.verdicts if str(entry.recipient) == order["recipient"])
+        parcel = Parcel(item.reference, verdict, view.facts, view.line.received_at, settings.house.hostname)
+        with blobs.open(BlobKey(order["body"])) as content:
+            return pack(content.read(), parcel, rebuild)
 
     return packed
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from poststelle.application import record
 from poststelle.application.answers import answer
+from poststelle.application.delivery import Packing, packing
 from poststelle.application.house import House
 from poststelle.application.notices import Letterhead, Occasion, notice, owed
 from poststelle.application.ports import Body
@@ -116,11 +117,12 @@ def _effects(reference: str, judged: Judged, house: House) -> Iterator[Effect]:
 
 
 def _deliveries(reference: str, judged: Judged) -> Iterator[Effect]:
-    """One delivery for each office mailbox, however many recipients lead to it."""
+    """One delivery for each office mailbox, however many recipients lead to it. Decrypted content stays on the desk."""
     mailboxes: dict[str, Verdict] = {}
     for verdict in judged.verdicts.by_recipient:
         office = judged.terms.directory.office(verdict.route.office)
-        if verdict.disposition in DELIVERED and office is not None and office.mailbox is not None:
+        is_sent = verdict.disposition in DELIVERED and packing(verdict, judged.facts) is not Packing.OPENED
+        if is_sent and office is not None and office.mailbox is not None:
             mailboxes.setdefault(str(office.mailbox), verdict)
     for number, (mailbox, verdict) in enumerate(mailboxes.items(), start=1):
         payload = {"to": mailbox, "body": judged.body.key, "recipient": str(verdict.recipient)}
