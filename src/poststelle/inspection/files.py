@@ -13,8 +13,9 @@ from poststelle.core.facts import Defect, File, Finding, Role, Tier, Trimming
 from poststelle.core.formats import Format
 from poststelle.core.reasons import Reason
 from poststelle.core.signature import Layer
+from poststelle.inspection.cms import layer as cms
 from poststelle.inspection.document import Looked
-from poststelle.inspection.layers import MEDIA_TYPES, SIGNATURE_TYPES, detached_layer, open_layer
+from poststelle.inspection.layers import Standings, entity, is_opaque_layer, is_signed_multipart, signed_layer
 from poststelle.inspection.message_sniff import as_message
 from poststelle.inspection.mime.charsets import to_text
 from poststelle.inspection.mime.content import MESSAGE_TYPES
@@ -28,13 +29,15 @@ from poststelle.inspection.mime.scan import scan
 from poststelle.inspection.mime.source import Source
 from poststelle.inspection.mime.tree import ENCODED, Kind, Part, Tree
 from poststelle.inspection.requests import Answer, Request
-from poststelle.inspection.scope import Paths, Scope, shown_name
+from poststelle.inspection.scope import ALONGSIDE, Paths, Scope, Standing, shown_name
 from poststelle.inspection.texts import BODY_FORMATS, MAX_READ_TEXT_BYTES, READ_TYPES, MainText, is_binary, text_hash
 from poststelle.inspection.tnef import TnefError, is_tnef, read_tnef
 from poststelle.inspection.trimmings import Place, trimming_of
 
 Look = Callable[[bytes, tuple[str, ...]], tuple[Looked, ...]]
 """Looks into one file with a budget of its own."""
+Keep = Callable[[tuple[str, ...]], bool]
+"""Whether the bytes of the file at this path are wanted afterwards; an inspection wants none."""
 
 
 @dataclass(slots=True)
@@ -45,6 +48,10 @@ class _Frame:
     scope: Scope
     at: int = 0
     folders: list[tuple[str, ...]] = field(default_factory=list)
+    standings: Standings = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.standings = Standings(self.tree, self.scope.standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ class _Leaf:
     scope: Scope
     counts: bool
     """It is an attachment of the message itself, so that its size belongs to the sum."""
+    standing: Standing = ALONGSIDE
 
     @property
     def part(self) -> Part:
@@ -66,18 +74,25 @@ class _Leaf:
 class Collector:
     """Files, defects and layers of one message while it is taken apart."""
 
-    def __init__(self, look: Look, ledger: Ledger, *, wanted: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self,
+        look: Look,
+        ledger: Ledger,
+        *,
+        keep: Keep | None = None,
+        surroundings: cms.Surroundings | None = None,
+    ) -> None:
         self.files: list[File] = []
         self.defects: list[Defect] = []
         self.layers: list[Layer] = []
         self.texts: list[MainText] = []
-        self.sections: dict[tuple[str, ...], str] = {}
-        self.captured: bytes | None = None
-        self._wanted = wanted
+        self.kept: dict[tuple[str, ...], bytes] = {}
+        self._keep = keep
         self._sizes: dict[str, int] = {}
         self._paths = Paths()
         self._look = look
         self._ledger = ledger
+        self._surroundings = surroundings or cms.Surroundings()
 
     @property
     def attachments_bytes(self) -> int:
@@ -98,22 +113,18 @@ class Collector:
             parent = frame.tree.parts[part.parent] if part.parent >= 0 else None
             folder = frame.folders[part.parent] if parent is not None else frame.scope.path
             frame.folders.append(folder)
+            standing = frame.standings.next()
             if part.kind is Kind.MULTIPART:
-                self._multipart(part)
+                if is_signed_multipart(part):
+                    self.layers.append(signed_layer(frame.tree, frame.at - 1, standing, self._surroundings))
                 continue
             leaf = self._placed(frame, part, parent.media_type if parent is not None else "", folder)
+            leaf = replace(leaf, standing=standing)
             if part.kind is Kind.MESSAGE:
                 frame.folders[-1] = self._message(leaf)
                 continue
             inner = yield from self._contents(leaf)
             frames.extend(reversed(inner))
-
-    def _multipart(self, part: Part) -> None:
-        protocol = part.content_type.every(b"protocol") if part.content_type is not None else ()
-        if part.media_type == "multipart/signed" and any(
-            value.decode("latin-1").lower() in SIGNATURE_TYPES for value in protocol
-        ):
-            self.layers.append(detached_layer(part.section or "1"))
 
     def _placed(self, frame: _Frame, part: Part, parent_type: str, folder: tuple[str, ...]) -> _Leaf:
         names = candidate_names(part.disposition, part.content_type)
@@ -173,9 +184,8 @@ class Collector:
 
     def _path(self, leaf: _Leaf, name: str, content: Chunk) -> tuple[str, ...]:
         path = self._paths.give(leaf.folder, name)
-        self.sections[path] = leaf.part.section
-        if path == self._wanted:
-            self.captured = bytes(content)
+        if self._keep is not None and self._keep(path):
+            self.kept[path] = bytes(content)
         return path
 
     def _contents(self, leaf: _Leaf) -> Generator[Request, Answer, list[_Frame]]:
@@ -196,6 +206,7 @@ class Collector:
             seen.add(digest)
             self._count(leaf, len(content))
             inner.extend((yield from self._content(leaf, content)))
+            leaf = replace(leaf, standing=Standing(is_whole=False, depth=leaf.standing.depth))
         return inner
 
     def _content(self, leaf: _Leaf, content: Chunk) -> Generator[Request, Answer, list[_Frame]]:
@@ -204,7 +215,7 @@ class Collector:
             self._text(leaf, bytes(content))
             return []
         whole = bytes(content)
-        if part.media_type in MEDIA_TYPES:
+        if is_opaque_layer(part, leaf.names.candidates):
             return (yield from self._layer(leaf, whole))
         if is_tnef(whole):
             self._tnef(leaf, whole)
@@ -214,6 +225,8 @@ class Collector:
         if message is not None and leaf.place.parent_type != "multipart/report":
             return self._nested(leaf, whole, message, is_declared=is_declared)
         self._file(leaf, whole)
+        if part.media_type in READ_TYPES:
+            self._written_into(leaf, whole)
         return []
 
     def _text(self, leaf: _Leaf, content: bytes) -> None:
@@ -238,7 +251,9 @@ class Collector:
         if leaf.counts and is_body and part.media_type in BODY_FORMATS:
             stated = part.content_type.every(b"charset") if part.content_type is not None else ()
             charset = stated[0].decode("latin-1") if stated else ""
-            self.texts.append(MainText(part.media_type, to_text(content[:MAX_READ_TEXT_BYTES], charset)))
+            self.texts.append(
+                MainText(self.files[-1].path, part.media_type, charset, to_text(content[:MAX_READ_TEXT_BYTES], charset))
+            )
         self._written_into(leaf, content)
 
     def _written_into(self, leaf: _Leaf, content: bytes) -> None:
@@ -259,7 +274,9 @@ class Collector:
             self._file(inside, one.content)
 
     def _layer(self, leaf: _Leaf, content: bytes) -> Generator[Request, Answer, list[_Frame]]:
-        opened = yield from open_layer(content, leaf.part.section)
+        standing = Standing(leaf.standing.is_whole, leaf.standing.depth + 1)
+        place = cms.Place(leaf.part.section or "1", standing.depth, standing.is_whole)
+        opened = yield from cms.open_layer(content, place, self._surroundings)
         if opened.layer is not None:
             self.layers.append(opened.layer)
         if opened.inner is None:
@@ -267,10 +284,9 @@ class Collector:
             return []
         path = self._container(leaf, Format.PKCS7, content)
         self._sizes.pop(leaf.part.section, None)
-        scope = Scope(
-            path, leaf.part.section, leaf.part.depth + 1, leaf.counts, leaf.scope.is_decrypted or opened.is_decrypted
-        )
-        return self._scanned(opened.inner, scope)
+        is_decrypted = leaf.scope.is_decrypted or opened.is_decrypted
+        scope = Scope(path, leaf.part.section, leaf.part.depth + 1, leaf.counts, is_decrypted, standing)
+        return self._scanned(entity(opened.inner), scope)
 
     def _closed(self, leaf: _Leaf, content: bytes, file_format: Format | None) -> None:
         if file_format is None:
@@ -311,7 +327,14 @@ class Collector:
         findings = () if is_declared else tuple(Finding(Reason.UNREADABLE, evidence=one.code) for one in grave[:1])
         self.defects.extend(one for one in tree.defects if is_declared or one.tier is not Tier.REFUSE)
         path = self._container(leaf, Format.EML, content, *findings)
-        scope = Scope(path, leaf.part.section, leaf.part.depth + 1, is_main=False, is_decrypted=leaf.scope.is_decrypted)
+        scope = Scope(
+            path,
+            leaf.part.section,
+            leaf.part.depth + 1,
+            is_main=False,
+            is_decrypted=leaf.scope.is_decrypted,
+            standing=Standing(is_whole=False, depth=leaf.standing.depth),
+        )
         return [_Frame(tree, scope)]
 
     def _tnef(self, leaf: _Leaf, content: bytes) -> None:

@@ -1,75 +1,83 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""CMS layers of a message as seen from outside: what kind it is, by its first object identifier and nothing else.
+"""Where CMS layers stand in a tree of parts: which part is one, what it covers, and how deep it lies.
 
-The seam to the part of the inspection that opens them: ``open_layer`` is a step of the dialogue, so that it may ask
-for a content key and have the plaintext scanned before it hands the inner entity back.
+The seam between the MIME reader, which walks, and the CMS reader, which opens; knows the structures of neither inside.
 """
 
-from collections.abc import Generator
-from dataclasses import dataclass
-
-from poststelle.core.signature import (
-    Coverage,
-    CryptoFacts,
-    Encryption,
-    Layer,
-    LayerKind,
-    Signature,
-)
-from poststelle.inspection.requests import Answer, Request
-
-_OIDS: tuple[tuple[bytes, LayerKind], ...] = (
-    (bytes.fromhex("06092a864886f70d010702"), LayerKind.SIGNED),
-    (bytes.fromhex("06092a864886f70d010703"), LayerKind.ENVELOPED),
-    (bytes.fromhex("060b2a864886f70d0109100117"), LayerKind.AUTHENVELOPED),
-    (bytes.fromhex("060b2a864886f70d0109100109"), LayerKind.COMPRESSED),
-)
-"""RFC 5652, 4 to 6; RFC 5083, 2; RFC 3274, 1.1: tag, length and content of the identifier."""
-_SEQUENCE = 0x30
-_OPENING_BYTES = 32
-_CIPHERTEXT = frozenset({LayerKind.ENVELOPED, LayerKind.AUTHENVELOPED})
+from poststelle.core.signature import Layer
+from poststelle.inspection.cms.layer import Place, Surroundings, detached_layer
+from poststelle.inspection.mime.readings import read_leaf
+from poststelle.inspection.mime.tree import Kind, Part, Tree
+from poststelle.inspection.scope import Standing
 
 MEDIA_TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 SIGNATURE_TYPES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature"})
+_EXTENSION = ".p7m"
+_SIGNED_PARTS = 2
+"""RFC 1847, 2.1: what is signed, and the signature. Whatever else stands there is not covered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What became of a layer. ``inner`` is the MIME entity inside, None where it stays closed."""
-
-    layer: Layer | None
-    inner: bytes | None = None
-    is_decrypted: bool = False
+def is_opaque_layer(part: Part, names: tuple[str, ...]) -> bool:
+    """True for application/pkcs7-mime, and for what only its name calls so (RFC 8551, 3.2.1)."""
+    return part.media_type in MEDIA_TYPES or any(name.lower().endswith(_EXTENSION) for name in names)
 
 
-def layer_kind(content: bytes) -> LayerKind | None:
-    """The CMS content type of a DER or BER ContentInfo; None where it is none of ours."""
-    opening = content[:_OPENING_BYTES]
-    if len(opening) < 2 or opening[0] != _SEQUENCE:
-        return None
-    at = 2 + (opening[1] & 0x7F if opening[1] > 0x80 else 0)
-    return next((kind for oid, kind in _OIDS if opening[at:].startswith(oid)), None)
+def is_signed_multipart(part: Part) -> bool:
+    """True for a multipart/signed whose protocol is CMS (RFC 8551, 3.5.3)."""
+    if part.kind is not Kind.MULTIPART or part.media_type != "multipart/signed" or part.content_type is None:
+        return False
+    return any(value.decode("latin-1").lower() in SIGNATURE_TYPES for value in part.content_type.every(b"protocol"))
 
 
-def open_layer(content: bytes, section: str) -> Generator[Request, Answer, Opened]:
-    """One opaque layer: named, and left closed."""
-    yield from ()
-    kind = layer_kind(content)
-    if kind is None:
-        return Opened(None)
-    if kind in _CIPHERTEXT:
-        return Opened(Layer(kind, section, encryption=Encryption.NO_KEY))
-    return Opened(Layer(kind, section, signature=Signature.UNSUPPORTED if kind is LayerKind.SIGNED else Signature.NONE))
+class Standings:
+    """How each part of one tree stands to the layers around it, parts asked for in document order."""
+
+    __slots__ = ("_found", "_outer", "_tree", "_with_child")
+
+    def __init__(self, tree: Tree, outer: Standing) -> None:
+        self._tree = tree
+        self._outer = outer
+        self._found: list[Standing] = []
+        self._with_child: set[int] = set()
+
+    def next(self) -> Standing:
+        """The standing of the next part."""
+        part = self._tree.parts[len(self._found)]
+        self._found.append(self._of(part))
+        return self._found[-1]
+
+    def _of(self, part: Part) -> Standing:
+        if part.is_reading:
+            return Standing(is_whole=False, depth=self._found[part.parent].depth if part.parent >= 0 else 0)
+        if part.parent < 0:
+            return self._outer
+        around, parent = self._found[part.parent], self._tree.parts[part.parent]
+        is_first = part.parent not in self._with_child
+        self._with_child.add(part.parent)
+        if not is_signed_multipart(parent):
+            return Standing(is_whole=False, depth=around.depth)
+        is_covered = is_first and len(_children(self._tree, part.parent)) == _SIGNED_PARTS
+        return Standing(is_whole=around.is_whole and is_covered, depth=around.depth + 1)
 
 
-def detached_layer(section: str) -> Layer:
-    """The layer of a multipart/signed (RFC 8551, 3.5.3): present, and not verified."""
-    return Layer(LayerKind.SIGNED, section, signature=Signature.UNSUPPORTED, coverage=Coverage.NONE)
+def _children(tree: Tree, index: int) -> list[Part]:
+    return [part for part in tree.parts[index + 1 :] if part.parent == index and not part.is_reading]
 
 
-def crypto_facts(layers: tuple[Layer, ...]) -> CryptoFacts:
-    """The message's own truths as far as they show from outside."""
-    encryption = next((one.encryption for one in layers if one.encryption is not Encryption.NONE), Encryption.NONE)
-    signature = next((one.signature for one in layers if one.signature is not Signature.NONE), Signature.NONE)
-    return CryptoFacts(layers=layers, encryption=encryption, signature=signature)
+def signed_layer(tree: Tree, index: int, standing: Standing, surroundings: Surroundings) -> Layer:
+    """The layer of a multipart/signed: its first part as it stands, against the signature in the second."""
+    parts = _children(tree, index)
+    section = tree.parts[index].section or "1"
+    place = Place(section, standing.depth + 1, standing.is_whole and len(parts) == _SIGNED_PARTS)
+    if len(parts) < _SIGNED_PARTS:
+        return detached_layer(b"", b"", place, surroundings)
+    first, second = parts[:_SIGNED_PARTS]
+    _, contents = read_leaf(second, is_text=False)
+    signature = bytes(next(contents, b"")) if second.kind is Kind.LEAF else b""
+    return detached_layer(bytes(first.source[first.start : first.end]), signature, place, surroundings)
+
+
+def entity(inner: bytes) -> bytes:
+    """The entity of a layer with the line ends of mail: some senders encrypt or sign text as it stands on their disk."""
+    return inner if b"\r\n" in inner else inner.replace(b"\n", b"\r\n")

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from poststelle.core.facts import File, Inspection, Role, Tier
 from poststelle.core.signature import CryptoFacts
 from poststelle.inspection.budget import Budget
+from poststelle.inspection.cms.layer import Surroundings
+from poststelle.inspection.cms.truth import message_truth
 from poststelle.inspection.document import Looked, look
 from poststelle.inspection.files import Collector, Look
 from poststelle.inspection.head import read_head
-from poststelle.inspection.layers import crypto_facts
 from poststelle.inspection.mime.defects import strictest
 from poststelle.inspection.mime.headers import Header
 from poststelle.inspection.mime.ledger import Ledger
@@ -28,12 +29,17 @@ ATTACHMENT_SECONDS = 10.0
 _NO_HEADER = Header((), 0, ())
 
 
-def inspect_message(content: Content, clock: Clock | None = None) -> InspectionDialogue:
-    """Everything seen in the message. Never raises on hostile bytes."""
+def inspect_message(
+    content: Content, clock: Clock | None = None, surroundings: Surroundings | None = None
+) -> InspectionDialogue:
+    """Everything seen in the message. Never raises on hostile bytes.
+
+    Without surroundings every recipient entry is asked for, and no chain leads anywhere.
+    """
     source = as_source(content)
     ledger = Ledger(len(source))
     tree = scan(source, ledger)
-    collector = Collector(look_within(clock), ledger)
+    collector = Collector(look_within(clock), ledger, surroundings=surroundings)
     yield from collector.collect(tree)
     head = read_head(tree.parts[0].header if tree.parts else _NO_HEADER)
     defects = tuple(dict.fromkeys(collector.defects))
@@ -44,7 +50,7 @@ def inspect_message(content: Content, clock: Clock | None = None) -> InspectionD
         defects=defects,
         files=tuple(collector.files),
         attachments_bytes=collector.attachments_bytes,
-        crypto=crypto_facts(tuple(collector.layers)),
+        crypto=message_truth(tuple(collector.layers), head.from_addresses, head.from_display),
         mentions=mentions(head.subject, *texts),
         download_links=count_download_links(*texts),
     )

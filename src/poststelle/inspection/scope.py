@@ -28,6 +28,21 @@ _EXTENSIONS = {media_type: row.extensions[0] for row in ROWS for media_type in r
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How a part stands to the CMS layers around it."""
+
+    is_whole: bool = True
+    """It is the whole message, or the whole content of the layer around it."""
+    depth: int = 0
+    """How many layers are around it."""
+
+
+OUTERMOST = Standing()
+ALONGSIDE = Standing(is_whole=False)
+"""Beside other content, as far as anybody knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What encloses the parts of one tree."""
 
@@ -37,6 +52,7 @@ class Scope:
     is_main: bool = True
     """Its texts are the message's own, and its attachments count as sent."""
     is_decrypted: bool = False
+    standing: Standing = OUTERMOST
 
 
 @dataclass(slots=True)

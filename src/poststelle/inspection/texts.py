@@ -27,7 +27,10 @@ _BINARY = bytes(value for value in range(32) if value not in b"\t\n\r\f\x1b")
 class MainText:
     """A text body of the message itself."""
 
+    path: tuple[str, ...]
     media_type: str
+    charset: str
+    """As declared; empty where it is not."""
     text: str
 
 

@@ -62,7 +62,8 @@ class Recipient:
 class Surroundings:
     """What an inspection is told of the world for opening layers; the same surroundings give the same truths."""
 
-    received_at: datetime
+    received_at: datetime | None = None
+    """When the message came in; None where nobody says, and then no chain is checked and no time is future."""
     check_chain: CheckChain | None = None
     """None where no trust anchors are configured: every chain is CHAIN_UNTRUSTED then."""
     recipients: tuple[Recipient, ...] | None = None
@@ -285,7 +286,7 @@ def _signed_layer(signed: SignedData, checked: Checked, place: Place, surroundin
 def _chain(signed: SignedData, certificate: Certificate | None, surroundings: Surroundings) -> Chain:
     if certificate is None:
         return Chain.NONE
-    if surroundings.check_chain is None:
+    if surroundings.check_chain is None or surroundings.received_at is None:
         return Chain.UNTRUSTED
     others = tuple(one for one in signed.certificates if one is not certificate)
     return surroundings.check_chain(certificate, Brought(others, signed.crls), surroundings.received_at)
@@ -300,5 +301,6 @@ def _coverage(checked: Checked, place: Place) -> Coverage:
 def _notes(checked: Checked, surroundings: Surroundings) -> tuple[CryptoNote, ...]:
     if checked.signing_time is None:
         return (CryptoNote.NO_SIGNING_TIME,)
-    is_future = checked.signing_time > surroundings.received_at + CLOCK_TOLERANCE
+    now = surroundings.received_at
+    is_future = now is not None and checked.signing_time > now + CLOCK_TOLERANCE
     return (CryptoNote.TIME_FUTURE,) if is_future else ()

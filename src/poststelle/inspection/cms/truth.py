@@ -7,6 +7,7 @@ over ciphertext. A signature counts for plaintext only if no encryption stands b
 that stayed closed, else that it was opened. Notes of all layers are gathered; nothing hides anything.
 """
 
+import re
 from dataclasses import replace
 
 from poststelle.core.signature import (
@@ -27,10 +28,12 @@ _SETTLED_ENCRYPTION = frozenset({Encryption.NONE, Encryption.OK})
 _SETTLED_SIGNATURE = frozenset({Signature.NONE, Signature.OK})
 _MAX_DOMAIN = 255
 """RFC 1035, 2.3.4; the encoding of longer ones takes more than linear time."""
+_MAX_DISPLAY = 1_000
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"']{1,64}@[^\s@<>()\[\],;:\"']{1,255}")
 _SETTLED_CHAIN = frozenset({Chain.NONE, Chain.OK})
 
 
-def message_truth(layers: tuple[Layer, ...], from_addresses: tuple[str, ...]) -> CryptoFacts:
+def message_truth(layers: tuple[Layer, ...], from_addresses: tuple[str, ...], from_display: str = "") -> CryptoFacts:
     """The facts of the whole message; the layers are given outermost first, with the coverage their place allows."""
     placed = _placed(layers)
     telling = _telling(placed)
@@ -40,7 +43,7 @@ def message_truth(layers: tuple[Layer, ...], from_addresses: tuple[str, ...]) ->
         encryption=_encryption(placed),
         signature=signature,
         chain=telling.chain if telling else Chain.NONE,
-        from_match=from_match(telling.signer if telling else None, from_addresses),
+        from_match=from_match(telling.signer if telling else None, from_addresses, from_display),
         coverage=telling.coverage if telling else Coverage.NONE,
         signer=telling.signer if telling else None,
         notes=_notes(placed, signature),
@@ -115,15 +118,20 @@ def _reasons(layers: tuple[Layer, ...], signature: Signature) -> tuple[str, ...]
     return tuple(dict.fromkeys(found))
 
 
-def from_match(signer: Signer | None, from_addresses: tuple[str, ...]) -> FromMatch:
-    """Whether the certificate names the one address in From; two addresses match nobody."""
+def from_match(signer: Signer | None, from_addresses: tuple[str, ...], from_display: str = "") -> FromMatch:
+    """Whether the certificate names the one address in From; two addresses match nobody.
+
+    A display name never speaks for a match; one that shows another address speaks against it, since that is what many
+    programs show their readers.
+    """
     if signer is None:
         return FromMatch.NOT_APPLICABLE
     if len(from_addresses) != 1:
         return FromMatch.MISMATCH
     wanted = _canonical(from_addresses[0])
+    shown = {_canonical(one) for one in _ADDRESS.findall(from_display[:_MAX_DISPLAY])}
     is_named = wanted is not None and wanted in {_canonical(email) for email in signer.emails}
-    return FromMatch.MATCH if is_named else FromMatch.MISMATCH
+    return FromMatch.MATCH if is_named and shown <= {wanted} else FromMatch.MISMATCH
 
 
 def _canonical(address: str) -> tuple[str, str] | None:
