@@ -98,6 +98,7 @@ DISHONEST_KINDS = {
         zip_bytes(PLAIN, prefix=b"MZ" + bytes(98), shift=-100),
         Reason.ZIP_SFX,
     ),
+    "an end record inside the directory": (zip_bytes(Member(b"a" + b"PK\x05\x06" + bytes(18))), Reason.ZIP_STRUCTURE),
     "encrypted": (zip_bytes(replace(PLAIN, flags=1)), Reason.ZIP_ENCRYPTED),
     "encrypted by WinZip": (zip_bytes(replace(PLAIN, method=99)), Reason.ZIP_ENCRYPTED),
     "strongly encrypted": (zip_bytes(replace(PLAIN, flags=0x40)), Reason.ZIP_ENCRYPTED),

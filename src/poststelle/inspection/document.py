@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from poststelle.core.facts import Finding, Trimming
-from poststelle.core.formats import BY_EXTENSION, Format
+from poststelle.core.formats import BY_EXTENSION, BY_FORMAT, Format
 from poststelle.core.reasons import Reason
 from poststelle.inspection.budget import Budget, BudgetExceededError
 from poststelle.inspection.image import inspect_image
@@ -36,6 +36,7 @@ INSPECTORS: dict[Format, Inspector] = {
     **{BY_EXTENSION[name][0]: inspect_odf for name in ("odt", "ods", "odp", "ott", "ots", "otp", "odg", "odf")},
 }
 """Who looks into which format. A format without a row is named and left closed."""
+_SIGNATURE_EXTENSIONS = frozenset(BY_FORMAT[Format.PKCS7].extensions)
 _NAMING = frozenset({Format.ZIP, Format.PDF})
 """Whose members are taken out under their names; parts of an Office document are never seen by name."""
 
@@ -126,13 +127,14 @@ def _look_inside(
     members: tuple[Embedded, ...], budget: Budget, path: tuple[str, ...], *, is_naming: bool
 ) -> tuple[Looked, ...]:
     looked: list[Looked] = []
-    stems = frozenset(member.name for member in members)
-    taken: set[str] = set()
+    names = frozenset(member.name for member in members)
+    owners = names | {name.rpartition(".")[0] for name in names if extension(name) not in _SIGNATURE_EXTENSIONS}
+    taken: dict[str, int] = {}
     for member in members:
         step = _unique(printable(member.name) or "?", taken)
         base = member.name.replace("\\", "/").rpartition("/")[2]
         inside = _look(member.content, (base,) if base and is_naming else (), budget, (*path, step))
-        trimming = member.trimming or _signature(inside[0].format, member.name, stems)
+        trimming = member.trimming or _signature(inside[0].format, member.name, owners)
         looked.append(_as_trimming(inside[0], trimming) if trimming else inside[0])
         looked.extend(inside[1:])
     return tuple(looked)
@@ -142,17 +144,16 @@ def _as_trimming(looked: Looked, trimming: Trimming) -> Looked:
     return replace(looked, trimming=trimming, findings=())
 
 
-def _signature(format_: Format, name: str, siblings: frozenset[str]) -> Trimming | None:
-    """A signature file beside the file it belongs to: ``antrag.pdf.p7s`` next to ``antrag.pdf``."""
+def _signature(format_: Format, name: str, owners: frozenset[str]) -> Trimming | None:
+    """A signature beside the file it belongs to: ``antrag.pdf.p7s`` or ``antrag.p7s`` next to ``antrag.pdf``."""
     stem = name.rpartition(".")[0]
-    return Trimming.SIGNATURE if format_ is Format.PKCS7 and stem in siblings else None
+    return Trimming.SIGNATURE if format_ is Format.PKCS7 and stem in owners else None
 
 
-def _unique(name: str, taken: set[str]) -> str:
-    step = name
-    count = 1
-    while step in taken:
-        count += 1
-        step = f"{name} ({count})"
-    taken.add(step)
-    return step
+def _unique(name: str, taken: dict[str, int]) -> str:
+    """The name, numbered where it was met before; a number is asked for once, so equal names cost no more."""
+    count = taken.get(name, 0) + 1
+    taken[name] = count
+    if count == 1:
+        return name
+    return _unique(f"{name} ({count})", taken)

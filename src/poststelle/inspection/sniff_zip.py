@@ -60,9 +60,9 @@ def _root_type(manifest: bytes) -> str:
     except XmlError:
         return ""
     for element in root.iter("{*}file-entry"):
-        told = {name.rpartition("}")[2]: value for name, value in element.attrib.items()}
+        told = {str(name).rpartition("}")[2]: str(value) for name, value in element.attrib.items()}
         if told.get("full-path") == "/":
-            return str(told.get("media-type", "")).strip()
+            return told.get("media-type", "").strip()
     return ""
 
 

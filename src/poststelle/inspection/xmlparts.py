@@ -78,11 +78,18 @@ def parse(content: bytes, *, lenient: bool = False) -> Piece:
 
 
 def _piece(root: etree._Element) -> Piece:
-    declared = root.getroottree().docinfo.internalDTD
-    if declared is None:
+    declared = _document_type(root)
+    if not isinstance(declared, etree.DTD):
         return Piece(root)
-    has_subset = any(True for _ in declared.iterentities()) or any(True for _ in declared.iterelements())
-    return Piece(root, has_doctype=True, has_subset=has_subset)
+    entities = declared.iterentities()  # type: ignore[attr-defined] # the stubs lack it
+    elements = declared.iterelements()  # type: ignore[attr-defined] # the stubs lack it
+    return Piece(
+        root, has_doctype=True, has_subset=next(entities, None) is not None or next(elements, None) is not None
+    )
+
+
+def _document_type(root: etree._Element) -> object:
+    return root.getroottree().docinfo.internalDTD
 
 
 def _finished(content: bytes, budget: Budget) -> Iterator[Piece]:
@@ -104,8 +111,7 @@ def _finished(content: bytes, budget: Budget) -> Iterator[Piece]:
             if budget.is_spent:
                 raise OutOfTimeError("while reading a part")
             parser.feed(content[at : at + _FEED_BYTES])
-            for _, element in parser.read_events():
-                root = element if root is None else root
+            root = _first(parser) if root is None else root
             if root is not None:
                 yield from _forget_finished(root)
         parser.close()
@@ -121,18 +127,27 @@ def _root_tag(content: bytes) -> str:
     parser = etree.XMLPullParser(("start",), resolve_entities=False, load_dtd=False, no_network=True)
     try:
         parser.feed(content[:_ROOT_BYTES])
-        for _, element in parser.read_events():
-            return str(element.tag)
+        first = _first(parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         raise XmlError(str(error)) from error
-    raise XmlError("no element at the beginning")
+    if first is None:
+        raise XmlError("no element at the beginning")
+    return str(first.tag)
+
+
+def _first(parser: etree.XMLPullParser) -> etree._Element | None:
+    """The outermost element once the parser has met it."""
+    for _, element in parser.read_events():
+        if isinstance(element, etree._Element):  # noqa: SLF001 - lxml's one name for the type of an element
+            return element
+    return None
 
 
 def _forget_finished(root: etree._Element) -> Iterator[Piece]:
     """Walks down the last children: all that stands before them is over, and moves into a tree of its own."""
     node = root
     while len(node):
-        finished = node[:-1]
+        finished = list(node)[:-1]
         if finished:
             batch = etree.Element("finished")
             batch.extend(finished)

@@ -10,6 +10,7 @@ from poststelle.inspection.seen import finding
 from poststelle.inspection.ziparchive.expansion import descriptor_ends
 from poststelle.inspection.ziparchive.records import (
     CENTRAL_SIGNATURE,
+    END_SIGNATURE,
     FLAG_DESCRIPTOR,
     FLAG_ENCRYPTED,
     FULL_32,
@@ -104,6 +105,8 @@ def _around(content: bytes, end: End, place: _Place) -> tuple[Finding, ...]:
         faults.append(finding(Reason.ZIP_STRUCTURE, "central directory of another length"))
     if end.tail_bytes:
         faults.append(finding(Reason.ZIP_STRUCTURE, f"{end.tail_bytes} bytes after the end"))
+    if content.find(END_SIGNATURE, place.start, place.stop) >= 0:
+        faults.append(finding(Reason.ZIP_STRUCTURE, "a second end record inside the directory"))
     if b"PK\x05\x06" in end.comment or b"PK\x03\x04" in end.comment or b"PK\x01\x02" in end.comment:
         faults.append(finding(Reason.ZIP_STRUCTURE, "an archive inside the comment"))
     if not end.entries and content[: place.start].strip(b"\x00"):

@@ -193,7 +193,7 @@ def read_local(content: bytes, at: int) -> Local:
 
 def split_extras(block: bytes) -> tuple[tuple[int, bytes], ...]:
     """Kind and bytes of each extra field (4.5.1); what does not fit is left out, as aligning writers pad with it."""
-    fields = []
+    fields: list[tuple[int, bytes]] = []
     at = 0
     while at + 4 <= len(block) and len(fields) < MAX_EXTRAS:
         kind = int.from_bytes(block[at : at + 2], "little")
