@@ -47,7 +47,7 @@ def the_reply(facts, terms=None, envelope=None):
         ("two senders", some_facts(inspection=an_inspection(a_text(), head=a_head(from_fields=2))), 550, "5.6.0", "email.structure"),
         ("dmarc", some_facts(a_file(), sender=FORGED_REJECT), 550, "5.7.26", "email.sender"),
         ("macro of a forger", some_facts(a_macro_file(), sender=FORGED), 550, "5.6.1", "attachments.content"),
-        ("format of a forger", some_facts(a_file("a.rar", Format.RAR), sender=FORGED), 550, "5.6.1", "attachments.formats"),
+        ("format of a forger", some_facts(a_file("a.rtf", Format.RTF), sender=FORGED), 550, "5.6.1", "attachments.formats"),
     ],
 )  # fmt: skip
 def test_a_refusal_says_what_is_wrong_and_links_to_the_clause(word, facts, code, status, clause):

@@ -41,7 +41,7 @@ def file_objections(matter: Matter) -> Iterator[Objection]:
     files = inspection.files if inspection else ()
     archives = frozenset(file.path for file in files if file.container and _family(file.format) is Family.ARCHIVE)
     for file in files:
-        if _is_ciphertext(matter, file):
+        if is_ciphertext(matter, file):
             continue
         found = (*file.findings, *_format_findings(matter, file), *_depth_findings(matter, file, archives))
         for finding in dict.fromkeys(found):
@@ -51,10 +51,6 @@ def file_objections(matter: Matter) -> Iterator[Objection]:
 
 def is_ciphertext(matter: Matter, file: File) -> bool:
     """The wrapper of an encrypted message: the encryption fields speak for it, opened or not."""
-    return _is_ciphertext(matter, file)
-
-
-def _is_ciphertext(matter: Matter, file: File) -> bool:
     return matter.is_veiled and not file.decrypted and file.format is Format.PKCS7
 
 

@@ -13,7 +13,7 @@ from poststelle.core.arrival import Channel, Envelope
 from poststelle.core.directory import Directory
 from poststelle.core.edition import Edition
 from poststelle.core.facts import Facts, File, Finding
-from poststelle.core.formats import Format
+from poststelle.core.formats import ROWS, Family, Format
 from poststelle.core.policy import ChannelPolicy, Policy, Rule, Told
 from poststelle.core.reasons import Reason
 from poststelle.core.register import Register
@@ -115,7 +115,7 @@ def file_objection(matter: Matter, file: File, finding: Finding) -> Objection:
         code=finding.code,
         path=file.path,
         disposition=rule.disposition,
-        clause=_CLAUSES.get(finding.code, _clause_of_rule)(matter, rule),
+        clause=_clause_of_archives(matter, file, finding) or _CLAUSES.get(finding.code, _clause_of_rule)(matter, rule),
         remedy=remedy_for(finding.code, Format(file.format), matter.terms.rules.accepted_formats),
         inner=finding.path,
         evidence=finding.evidence[:120],
@@ -124,6 +124,16 @@ def file_objection(matter: Matter, file: File, finding: Finding) -> Objection:
         trimming=file.trimming is not None,
         told=Told.SENDER in rule.tell,
     )
+
+
+def _clause_of_archives(matter: Matter, file: File, finding: Finding) -> str:
+    """A foreign archive offends against the sentence on archives, where the page has one; else an empty string."""
+    archives = matter.terms.rules.archives
+    is_foreign_archive = finding.code is Reason.FORMAT and file.format in _ARCHIVES
+    return archives.clause if archives and is_foreign_archive else ""
+
+
+_ARCHIVES = frozenset(row.format for row in ROWS if row.family is Family.ARCHIVE)
 
 
 def _clause_of_rule(_matter: Matter, rule: Rule) -> str:

@@ -10,8 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from poststelle.core.directory import Directory, Office
 from poststelle.core.references import MAX_SUBJECT_CHARS
@@ -49,6 +50,12 @@ def folded(text: str) -> str:
     """The text as the grammar compares it: NFKC, one kind of dash and blank, letter case folded."""
     plain = unicodedata.normalize("NFKC", text[:MAX_SUBJECT_CHARS]).translate(_DASHES)
     return " ".join(plain.casefold().split())[:MAX_SUBJECT_CHARS]
+
+
+@lru_cache(maxsize=8192)
+def _spelt(words: str) -> str:
+    """A word of the directory, folded once."""
+    return folded(words)
 
 
 def without_prefixes(subject: str) -> str:
@@ -135,9 +142,9 @@ def _ends(text: str, end: int) -> bool:
 
 
 def _spellings(office: Office) -> Iterator[tuple[str, str, str]]:
-    yield "name", office.name, folded(office.name)
+    yield "name", office.name, _spelt(office.name)
     for synonym in office.synonyms:
-        yield "synonym", synonym, folded(synonym)
+        yield "synonym", synonym, _spelt(synonym)
 
 
 def _offices_in(directory: Directory, rest: str) -> Iterator[str]:
@@ -171,7 +178,7 @@ def _sole_owner(directory: Directory, rest: str) -> Iterator[str]:
 
 
 def _keywords(office: Office) -> frozenset[str]:
-    return frozenset(folded(word) for word in (*office.keywords, *(name for _, name in office.units)))
+    return frozenset(_spelt(word) for word in (*office.keywords, *(name for _, name in office.units)))
 
 
 def _with_keyword(directory: Directory, reading: Reading) -> Reading:
@@ -180,45 +187,39 @@ def _with_keyword(directory: Directory, reading: Reading) -> Reading:
     if office is None or not reading.keyword:
         return reading
     words = (*office.keywords, *(name for _, name in office.units))
-    spelt = next((word for word in words if folded(word) == reading.keyword), reading.keyword)
+    spelt = next((word for word in words if _spelt(word) == reading.keyword), reading.keyword)
     return Reading(reading.office, (*reading.because, ("keyword", spelt)), spelt)
+
+
+MAX_SUGGESTIONS = 3
+_WHOLE_NAME, _NUMBER_MET, _WHOLE_WORD, _NEAR_WORD = 100.0, 99.0, 90.0, 0.9
+"""Scores of what points to an office, strongest first; a near name scores its likeness, a near word that times 0.9."""
 
 
 def suggestions(directory: Directory, subject: str) -> tuple[tuple[str, str], ...]:
     """(office id, what points to it) pairs, best first; never for a delivery. Sealed offices are never suggested."""
     text = without_prefixes(subject)
-    words = frozenset(_WORD.findall(text))
-    scored = [
-        (score, office.id, why)
-        for office in directory.offices
-        if not office.sealed
-        for score, why in [_likeness(office, text, words)]
-        if why
-    ]
-    scored.sort(key=lambda entry: (-entry[0], entry[1]))
-    return tuple((office, why) for _, office, why in scored[:MAX_SUGGESTIONS])
+    words = tuple(sorted(set(_WORD.findall(text))))[:MAX_WORDS]
+    scored = [(*max(_pointers(office, text, words)), office.id) for office in directory.offices if not office.sealed]
+    scored.sort(key=lambda entry: (-entry[0], entry[2]))
+    return tuple((office, why) for score, why, office in scored[:MAX_SUGGESTIONS] if score)
 
 
-MAX_SUGGESTIONS = 3
+MAX_WORDS = 40
+_HEAD_END = re.compile(r"\s-\s|[:,;|]")
 
 
-def _likeness(office: Office, text: str, words: frozenset[str]) -> tuple[float, str]:
-    """How strongly the subject points to this office, and by which of its names or words."""
-    best = (0.0, "")
-    head = re.split(r"\s-\s|[:,;|]", text, maxsplit=1)[0][:80]
+def _pointers(office: Office, text: str, words: tuple[str, ...]) -> Iterator[tuple[float, str]]:
+    """How strongly each name and word of the office is met in the subject."""
+    yield (0.0, "")
+    head = _HEAD_END.split(text, maxsplit=1)[0][:MAX_KEYWORD_CHARS]
     for _, name, spelt in _spellings(office):
-        score = 100.0 if _contains(text, spelt) else fuzz.ratio(head, spelt)
-        if score >= NEAR:
-            best = max(best, (score, name))
-    match = _ANY_NUMBER.search(text)
-    if match and match[1].lstrip("0") == office.number.lstrip("0") and office.number:
-        best = max(best, (99.0, office.number))
+        yield (_WHOLE_NAME, name) if _contains(text, spelt) else (fuzz.ratio(head, spelt, score_cutoff=NEAR), name)
+    met = _ANY_NUMBER.search(text)
+    if met and office.number and met[1].lstrip("0") == office.number.lstrip("0"):
+        yield (_NUMBER_MET, office.number)
     for word in (*office.keywords, *(name for _, name in office.units)):
-        score = (
-            90.0
-            if _contains(text, folded(word))
-            else max((fuzz.ratio(folded(word), met) for met in sorted(words)), default=0.0) * 0.9
-        )
-        if score >= NEAR * 0.9:
-            best = max(best, (score, word))
-    return best
+        if _contains(text, _spelt(word)):
+            yield (_WHOLE_WORD, word)
+        elif near := process.extractOne(_spelt(word), words, scorer=fuzz.ratio, score_cutoff=NEAR):
+            yield (near[1] * _NEAR_WORD, word)

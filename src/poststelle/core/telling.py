@@ -16,6 +16,7 @@ from poststelle.core.facts import AuthResult, Certainty, Facts, File, Head, Role
 from poststelle.core.matter import Matter
 from poststelle.core.mitigation import ADVISORY, weight
 from poststelle.core.reasons import Reason
+from poststelle.core.rules import MAX_RECEIVED
 from poststelle.core.signers import writes_as_signer
 from poststelle.core.verdict import Disposition, Objection, SenderTold
 
@@ -51,7 +52,6 @@ ROLE_PREFIXES = (
     "srs0=mailer",
 )
 ROLE_SUFFIXES = ("-request", "-owner", "-bounce", "-bounces")
-MAX_RECEIVED = 30
 
 
 def _is_role(sender: Address | None) -> bool:
@@ -170,11 +170,13 @@ def _without_released(matter: Matter) -> Facts:
 
 
 def own_addresses(matter: Matter) -> frozenset[str]:
-    """Keys of every address of ours: those of the policy and those of the directory."""
-    listed = {terms.address.casefold() for terms in matter.terms.policy.addresses}
-    offices = {address.key for office in matter.terms.directory.offices for address in office.addresses}
-    persons = {person.address.key for person in matter.terms.directory.persons}
-    return frozenset(listed | offices | persons)
+    """The key of the reverse-path where it is an address of ours, by the policy or by the directory; else nothing."""
+    sender = matter.envelope.sender
+    if sender is None:
+        return frozenset()
+    listed = any(terms.address.casefold() == sender.key for terms in matter.terms.policy.addresses)
+    is_ours = listed or matter.terms.directory.office_at(sender) is not None
+    return frozenset({sender.key}) if is_ours else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,8 @@ def _outside(matter: Matter, outside: tuple[Objection, ...], strictest: Disposit
     wanted = frozenset(entry for entry in named if entry.told)
     if strictest is Disposition.REFUSE and not matter.answered:
         return Telling(SenderTold.REPLY, named)
+    if not named:
+        return Telling(SenderTold.NOBODY, _NOTHING)
     if strictest is Disposition.DELETE:
         return _silent_unless_policy_tells(matter, wanted)
     by_whom = standing(matter, own_addresses(matter))
