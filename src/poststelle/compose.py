@@ -25,8 +25,10 @@ from poststelle.adapters.clamd import Clamd, ClamdAddress
 from poststelle.adapters.clock import SteadyClock
 from poststelle.adapters.demo_scanner import DemoScanner
 from poststelle.adapters.inspector_pool import InspectorPool, PoolSettings, probe
+from poststelle.adapters.maildrop import Maildrop
 from poststelle.adapters.no_engines import NoScanner
 from poststelle.adapters.policy_folder import read_folder
+from poststelle.adapters.ready_files import announce
 from poststelle.adapters.rounds import run_rounds
 from poststelle.adapters.rspamd import Rspamd, RspamdAddress
 from poststelle.adapters.senderauth import Dns, DnsSettings, HeaderSenderAuth, NoSenderAuth, OwnSenderAuth
@@ -45,10 +47,11 @@ from poststelle.application.outbox import OutboxRules, carry_out_due
 from poststelle.application.ports import Blobs, Body, Clock, Malware, OutboxItem, SenderAuth, Spam, UnavailableError
 from poststelle.application.references import reference
 from poststelle.application.settings import Settings
+from poststelle.application.steps import opened
 from poststelle.core.address import Address
 from poststelle.core.arrival import Arrival, AuthorityId, BlobKey, Channel
 from poststelle.inspection.message import as_received
-from poststelle.protocol.smtp.replies import Reply
+from poststelle.protocol.smtp.replies import ACCEPTED, Reply
 from poststelle.records.opening import Records, open_records
 
 if TYPE_CHECKING:
@@ -59,6 +62,8 @@ PROBE_SECONDS = 3.0
 SEQUENCER_SECONDS = 1.0
 """How long a journal entry may wait for its place in the tree."""
 SUPERVISED = "POSTSTELLE_SUPERVISED"
+"""Holds the supervisor's process id, for the roles it starts."""
+MAILBOXES = "mailboxes"
 _LOG = logging.getLogger("poststelle")
 _TLS = {"never": Tls.NONE, "if-offered": Tls.OPPORTUNISTIC, "required": Tls.REQUIRED}
 
@@ -223,12 +228,17 @@ def outbox_rules(settings: Settings) -> OutboxRules:
     )
 
 
+def _at_work(settings: Settings, role: str, port: int = 0) -> None:
+    announce(settings.house.data, role, port)
+    _LOG.info("role=%s port=%s", role, port)
+
+
 def run_door(settings: Settings) -> None:
     """The role that takes mail."""
     with house(settings) as front:
         serve(
             lambda: door(settings, front),
-            lambda port: _LOG.info("role=door port=%s", port),
+            lambda port: _at_work(settings, "door", port),
             wants_uvloop=settings.door.uvloop,
         )
 
@@ -243,6 +253,7 @@ def run_outbox(settings: Settings) -> None:
             "notice": notice_carrier(post),
             "deliver": delivery_carrier(post, packed, settings.house.hostname),
         }
+        _at_work(settings, "outbox")
         try:
             run_rounds("outbox", lambda: carry_out_due(book.outbox, carriers, time, rules))
         finally:
@@ -276,10 +287,34 @@ def run_sequencer(settings: Settings) -> None:
         from poststelle.records.sequencer import Sequencer  # noqa: PLC0415 - needs Django set up
 
         sequencer = Sequencer(book.database, book.database, time, settings.house.hostname)
+        _at_work(settings, "sequencer")
         run_rounds("sequencer", sequencer.sequence, SEQUENCER_SECONDS)
 
 
-ROLES = {"door": run_door, "outbox": run_outbox, "sequencer": run_sequencer}
+def run_maildrop(settings: Settings) -> None:
+    """The role that stands in for the mail server behind us: keeps in folders what the outbox sends."""
+    drop, folder = Maildrop(settings.house.data / MAILBOXES), settings.house.data / "maildrop"
+    blobs = FileBlobs(folder, lambda _key: None)
+    receives = DoorSettings(settings.outbox.host, settings.outbox.port, settings.house.hostname)
+
+    def keep(arrival: Arrival, body: Body) -> tuple[Reply, ...]:
+        envelope = arrival.envelope
+        with opened(body, blobs) as content:
+            drop.keep(str(envelope.sender or ""), [str(recipient) for recipient in envelope.recipients], content.read())
+        return (ACCEPTED,)
+
+    serve(
+        lambda: Door(receives, blobs, lambda _address: Known(AuthorityId("")), keep, clock()),
+        lambda port: _at_work(settings, "maildrop", port),
+    )
+
+
+ROLES = {"door": run_door, "outbox": run_outbox, "sequencer": run_sequencer, "maildrop": run_maildrop}
+
+
+def roles_of(settings: Settings) -> tuple[str, ...]:
+    """The roles that are started together, in their order; they end in the reverse order."""
+    return tuple(name for name in ROLES if name != "maildrop" or settings.maildrop.enabled)
 
 
 def run_all(settings: Settings) -> None:
@@ -287,15 +322,15 @@ def run_all(settings: Settings) -> None:
     with records(settings, clock()):
         pass  # the tables are there before the first role looks
     program = (sys.executable, "-m", "poststelle", "serve", "--role")
-    os.environ[SUPERVISED] = "1"
-    Supervisor({name: (*program, name) for name in ROLES}, os.environ).run()
+    os.environ[SUPERVISED] = str(os.getpid())
+    Supervisor({name: (*program, name) for name in roles_of(settings)}, os.environ).run()
 
 
 def start_role(settings: Settings, role: str) -> None:
     """One role in this process."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     if os.environ.get(SUPERVISED):
-        end_with_parent()
+        end_with_parent(int(os.environ[SUPERVISED]))
     ROLES[role](settings)
 
 

@@ -23,9 +23,11 @@ DRAIN_SECONDS = 20.0
 _PR_SET_PDEATHSIG = 1
 
 
-def end_with_parent() -> None:
-    """Make the kernel end this process when the one that started it is gone, even by SIGKILL."""
+def end_with_parent(parent: int) -> None:
+    """Make the kernel end this process when the one that started it is gone, even by SIGKILL or already."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 @dataclass(slots=True)

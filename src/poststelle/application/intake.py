@@ -18,7 +18,7 @@ def accept(arrival: Arrival, body: Body, house: House) -> Outcome:
 
     Raises UnavailableError when the world fails: the attempt is on record then, and the door answers 451.
     """
-    with opened(body, house) as content:
+    with opened(body, house.books.blobs) as content:
         fingerprint = fingerprint_of(arrival, content)
         try:
             since = arrival.received_at - house.retry_window

@@ -105,6 +105,13 @@ class Outbox(Section):
     give_up_hours: int = Field(default=72, ge=1)
 
 
+class Maildrop(Section):
+    """Mailboxes as folders under the data folder, where the outbox sends to; for demonstrations and tests."""
+
+    enabled: bool = False
+    """Start the role with the others. It listens where the outbox sends to."""
+
+
 class Settings(Section):
     """Everything an operator decides."""
 
@@ -115,6 +122,7 @@ class Settings(Section):
     spam: Spam = Spam()
     sender: Sender = Sender()
     outbox: Outbox = Outbox()
+    maildrop: Maildrop = Maildrop()
 
 
 def read_settings(text: str, environment: Mapping[str, str]) -> Settings:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from poststelle.application.house import House
-from poststelle.application.ports import Body, Inspected
+from poststelle.application.ports import Blobs, Body, Inspected
 from poststelle.core.arrival import Arrival
 from poststelle.core.facts import Facts, MalwareFacts
 from poststelle.protocol.trace import MAX_TRACE_BYTES, trace_length
@@ -29,9 +29,9 @@ class Patience:
 
 
 @contextmanager
-def opened(body: Body, house: House) -> Iterator[BinaryIO]:
+def opened(body: Body, blobs: Blobs) -> Iterator[BinaryIO]:
     """The received bytes as a binary file at its start."""
-    with io.BytesIO(body.inline) if body.inline is not None else house.books.blobs.open(body.key) as content:
+    with io.BytesIO(body.inline) if body.inline is not None else blobs.open(body.key) as content:
         yield content
 
 

@@ -1,0 +1,41 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Ready files: each role says under ``<data>/run/`` that it is at work, with its process id and its port.
+
+For whoever waits for a start or looks for a port that was left open; nothing of the gateway depends on them.
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+FOLDER = "run"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """One role at work."""
+
+    pid: int
+    port: int
+    """0 where it listens nowhere."""
+
+
+def announce(data: Path, role: str, port: int = 0) -> None:
+    """Say that this process is at work in this role; replaces what an earlier one said."""
+    folder = data / FOLDER
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = folder / f".{role}.{os.getpid()}"
+    draft.write_text(json.dumps(asdict(Ready(os.getpid(), port))), encoding="ascii")
+    draft.replace(folder / f"{role}.json")
+
+
+def ready(data: Path, role: str) -> Ready | None:
+    """The process at work in this role; None where there is none, or none any more."""
+    try:
+        found = Ready(**json.loads((data / FOLDER / f"{role}.json").read_text(encoding="ascii")))
+        os.kill(found.pid, 0)
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return found
