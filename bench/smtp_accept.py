@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What receiving costs: processor time of the door per message, beside Postfix's smtp-sink and aiosmtpd.
 
-``python -m bench.smtp_accept [--rounds 3]`` sends the same messages by the same client, one command at a time, to one
-process each, and prints the median of the rounds. Nothing is judged; only ``door, files`` hashes and keeps the content.
+``python -m bench.smtp_accept [--rounds 3]`` sends the same messages by the same client to one process each, one
+command at a time and then in groups where PIPELINING is offered, and prints the median of the rounds. Nothing is judged; only ``door, files`` hashes and keeps the content.
 """
 
 import argparse
@@ -137,10 +137,14 @@ class Cost:
     wall_seconds: float
 
 
-def measure(pid: int, port: int, message: bytes, count: int) -> Cost:
+def measure(address: tuple[int, int], message: bytes, count: int, *, in_groups: bool) -> Cost:
+    """Of one message, at the server with this process id and port."""
+    pid, port = address
     with connect(port) as client, client.makefile("rb") as said:
         reply(said)
-        tell(client, said, b"EHLO client.example\r\n")
+        offered = tell(client, said, b"EHLO client.example\r\n")
+        may_group = in_groups and any(b"PIPELINING" in line for line in offered)
+        send_one = send_grouped if may_group else send_singly
         send_one(client, said, message)
         cpu, wall = cpu_seconds(pid), time.perf_counter()
         for _ in range(count):
@@ -160,22 +164,33 @@ def connect(port: int) -> socket.socket:
     raise SystemExit("the server does not listen")
 
 
-def send_one(client: socket.socket, said: BinaryIO, message: bytes) -> None:
-    for line in (b"MAIL FROM:<a@example.net>\r\n", b"RCPT TO:<post@example.org>\r\n", b"DATA\r\n", message):
+ENVELOPE = (b"MAIL FROM:<a@example.net>\r\n", b"RCPT TO:<post@example.org>\r\n", b"DATA\r\n")
+
+
+def send_singly(client: socket.socket, said: BinaryIO, message: bytes) -> None:
+    for line in (*ENVELOPE, message):
         tell(client, said, line)
 
 
-def tell(client: socket.socket, said: BinaryIO, wire: bytes) -> None:
+def send_grouped(client: socket.socket, said: BinaryIO, message: bytes) -> None:
+    client.sendall(b"".join(ENVELOPE))
+    for _ in ENVELOPE:
+        reply(said)
+    tell(client, said, message)
+
+
+def tell(client: socket.socket, said: BinaryIO, wire: bytes) -> list[bytes]:
     client.sendall(wire)
-    reply(said)
+    return reply(said)
 
 
-def reply(said: BinaryIO) -> None:
-    line = said.readline()
-    while line[3:4] == b"-":
-        line = said.readline()
-    if line[:1] not in {b"2", b"3"}:
-        raise SystemExit(f"refused: {line!r}")
+def reply(said: BinaryIO) -> list[bytes]:
+    lines = [said.readline()]
+    while lines[-1][3:4] == b"-":
+        lines.append(said.readline())
+    if lines[-1][:1] not in {b"2", b"3"}:
+        raise SystemExit(f"refused: {lines[-1]!r}")
+    return lines
 
 
 def cpu_seconds(pid: int) -> float:
@@ -222,18 +237,19 @@ def main() -> None:
     print(f"session alone: {statistics.median(session_rate() for _ in range(chosen.rounds)):.0f} MB/s")
     names = [name for name in SERVERS if name != "smtp-sink" or sink()]
     for label, size_bytes, count in LOADS:
-        report(label, names, content(size_bytes) + b".\r\n", (count, chosen.rounds))
+        for in_groups in (False, True):
+            print(f"\n{label}, {count} messages, {'in groups where offered' if in_groups else 'command by command'}")
+            report(names, content(size_bytes) + b".\r\n", (count, chosen.rounds), in_groups=in_groups)
 
 
-def report(label: str, names: list[str], message: bytes, effort: tuple[int, int]) -> None:
+def report(names: list[str], message: bytes, effort: tuple[int, int], *, in_groups: bool) -> None:
     count, rounds = effort
     costs: dict[str, list[Cost]] = {name: [] for name in names}
     for _ in range(rounds):
         for name in names:
-            with server(name) as (pid, port):
-                costs[name].append(measure(pid, port, message, count))
+            with server(name) as address:
+                costs[name].append(measure(address, message, count, in_groups=in_groups))
     own = statistics.median(cost.cpu_seconds for cost in costs[SERVERS[0]])
-    print(f"\n{label}, {count} messages, {rounds} rounds")
     for name in names:
         cpu = statistics.median(cost.cpu_seconds for cost in costs[name])
         wall = statistics.median(cost.wall_seconds for cost in costs[name])

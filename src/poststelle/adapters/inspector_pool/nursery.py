@@ -20,14 +20,21 @@ from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, rec
 def main() -> None:
     """Fork one worker for each JOB frame; its descriptor is the worker's end of a pair of its own."""
     pool = socket.socket(fileno=int(sys.argv[1]))
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
     with suppress(BrokenPeerError):
         while True:
             order = receive_frame(pool)
+            _bury()
             if order.handle is not None:
                 _raise_one(pool, order.handle)
+
+
+def _bury() -> None:
+    """Take leave of ended workers; their processor time is then counted as this process's children's."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _raise_one(pool: socket.socket, link_handle: int) -> None:
