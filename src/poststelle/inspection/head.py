@@ -93,26 +93,31 @@ def read_mailboxes(value: bytes) -> Mailboxes:
 
 
 def _entries(value: bytes) -> Iterator[tuple[bytes, bytes | None, bool]]:
-    """(text before, inside the angle brackets, a comment stands beside) for each mailbox."""
+    """(text before, inside the angle brackets, a comment stands within the text) for each mailbox.
+
+    A comment behind a bare address is its display name in the old style, as Postfix and cron still write it
+    (``MAILER-DAEMON@host (Mail Delivery System)``), and no fault.
+    """
     name: list[bytes] = []
     angle: bytes | None = None
-    has_comment = False
+    has_comment = is_after_comment = False
     depth = 0
     for match in _PIECE.finditer(value):
         piece = match.group()
         if piece == b"(" or (piece == b")" and depth):
             depth += 1 if piece == b"(" else -1
-            has_comment = True
+            is_after_comment = bool(b"".join(name).strip())
         elif depth:
             continue
         elif piece in (b",", b";"):
             yield b"".join(name).strip(), angle, has_comment
-            name, angle, has_comment = [], None, False
+            name, angle, has_comment, is_after_comment = [], None, False, False
         elif piece == b":" and angle is None:
             name = []
         elif piece[:1] == b"<":
             angle = piece[1:].rstrip(b">") if angle is None else angle + b"," + piece[1:]
         else:
+            has_comment = has_comment or (is_after_comment and bool(piece.strip()))
             name.append(piece)
     yield b"".join(name).strip(), angle, has_comment
 
