@@ -294,3 +294,17 @@ def test_a_sender_of_our_own_domain_without_proof_is_flagged():
 def test_every_rule_of_the_policy_is_worded():
     for rule in default_policy().email.rules:
         assert all(reason in REASONS for reason in rule.reasons)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "evidence", "expected"),
+    [
+        (True, "factur-x", Disposition.ACCEPT),
+        (False, "factur-x", Disposition.NOTIFY),
+        (True, "812 bytes", Disposition.NOTIFY),
+    ],
+)
+def test_a_pdf_may_carry_its_own_invoice_where_the_policy_says_so(allowed, evidence, expected):
+    invoice = a_file("rechnung.pdf", findings=(Finding(Reason.PDF_EMBEDDED_FILE, (), evidence),))
+    terms = the_terms(a_policy(email=a_channel(hybrid_invoices=allowed)))
+    assert the_verdict(some_facts(invoice), terms=terms).disposition is expected

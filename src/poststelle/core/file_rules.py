@@ -46,7 +46,7 @@ def file_objections(matter: Matter) -> Iterator[Objection]:
         found = (*file.findings, *_format_findings(matter, file), *_depth_findings(matter, file, archives))
         for finding in dict.fromkeys(found):
             if not (_is_body(file) and finding.code in _NOT_OF_BODIES):
-                yield _with_consent(matter, file, file_objection(matter, file, finding))
+                yield _lifted(matter, file, file_objection(matter, file, finding))
 
 
 def is_ciphertext(matter: Matter, file: File) -> bool:
@@ -113,6 +113,18 @@ def _depth_findings(matter: Matter, file: File, archives: frozenset[tuple[str, .
     depth = sum(file.path[:length] in archives for length in range(1, len(file.path) + 1))
     if depth > allowed.nesting:
         yield Finding(Reason.ZIP_DEPTH, (), f"{depth} > {allowed.nesting}")
+
+
+FACTUR_X = "factur-x"
+"""Evidence of a PDF's own machine-readable invoice."""
+
+
+def _lifted(matter: Matter, file: File, objection: Objection) -> Objection:
+    """The objection, noted only where the policy or a consent lets it pass."""
+    is_invoice = objection.code is Reason.PDF_EMBEDDED_FILE and objection.evidence == FACTUR_X
+    if is_invoice and matter.terms.rules.hybrid_invoices:
+        return replace(objection, disposition=Disposition.ACCEPT, told=False)
+    return _with_consent(matter, file, objection)
 
 
 def _with_consent(matter: Matter, file: File, objection: Objection) -> Objection:

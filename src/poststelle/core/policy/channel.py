@@ -133,6 +133,9 @@ class ChannelPolicy(Model):
     archives: Archives | None = None
     """None means that no archive is accepted."""
     body: MessageBody = MessageBody()
+    hybrid_invoices: bool = True
+    """True where a PDF may carry its own machine-readable invoice (Factur-X, ZUGFeRD); any other embedded file is held
+    to the rule of pdf-embedded-file."""
     max_files: Annotated[int, Field(gt=0)] | None = None
     """Most files in one message; absent for no limit of the page's own."""
     max_name_chars: Annotated[int, Field(gt=0)] | None = None
