@@ -126,7 +126,7 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
 
 def main() -> None:
     """Print the table."""
-    for label, size in (("2 KB", 500), ("200 KB", 145_000), ("27 MB", 20_000_000)):
+    for label, size in (("2 KB", 950), ("200 KB", 145_000), ("27 MB", 20_000_000)):
         content = message(size)
         base = best(theirs, content)
         scanned, collected = best(ours, content), best(whole, content)

@@ -137,7 +137,7 @@ def _lookalike_outside_signatures(block: bytes) -> bool:
 
 def _duplicates(fields: Fields) -> Iterator[DefectCode]:
     names = [name for name, _ in fields]
-    if len(names) == len(set(names)):
+    if len(names) == len(dict(fields)):
         return
     for name, code in _ONCE:
         if names.count(name) > 1:
