@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from poststelle.inspection.mime.charsets import has_word
 from poststelle.inspection.mime.defects import DefectCode
-from poststelle.inspection.mime.headers import Header
+from poststelle.inspection.mime.headers import Header, unfold
 from poststelle.inspection.mime.limits import MAX_BOUNDARY_CHARACTERS
 from poststelle.inspection.mime.tree import ENCODED
 from poststelle.inspection.mime.values import Value, read_disposition, read_type
@@ -41,10 +41,11 @@ class Content:
 def read_content(header: Header, default_type: str) -> Content:
     """The Content fields of a header block; where one stands twice the first counts (and is a defect already)."""
     defects: list[DefectCode] = []
-    content_type = _content_type(header.first(b"content-type"), defects)
+    topmost = dict(reversed(header.fields))
+    content_type = _content_type(unfold(topmost.get(b"content-type", b"")), defects)
     media_type = content_type.main if content_type is not None and content_type.main else default_type
-    encoding = _encoding(header.first(b"content-transfer-encoding"), defects)
-    disposition = _disposition(header.first(b"content-disposition"), defects)
+    encoding = _encoding(unfold(topmost.get(b"content-transfer-encoding", b"")), defects)
+    disposition = _disposition(unfold(topmost.get(b"content-disposition", b"")), defects)
     boundary = b""
     if media_type.startswith("multipart/"):
         boundary = _boundary(content_type, defects)

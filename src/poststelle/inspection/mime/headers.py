@@ -5,6 +5,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from poststelle.inspection.mime.defects import DefectCode
 from poststelle.inspection.mime.limits import MAX_FIELDS, MAX_HEADER_BYTES
@@ -16,7 +17,7 @@ _VALUE = rb"([^\r\n]*(?:\r\n[ \t][^\r\n]*)*)\r\n"
 _FIELD = re.compile(rb"([A-Za-z0-9][A-Za-z0-9!#$%&'*+./^_`|~-]*):" + _VALUE)
 _LINE = re.compile(_VALUE)
 _LOOSE_NAME = re.compile(rb"[^:\r\n]*")
-_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROLS = bytes((*(value for value in range(32) if value not in b"\t\r\n"), 127))
 _BLANK_LINE = re.compile(rb"\r\n[ \t]+\r\n")
 _LOOKALIKE = re.compile(rb"\r\n[ \t]+(?:[Cc][Oo][Nn][Tt][Ee][Nn][Tt]|[Mm][Ii][Mm][Ee])-[A-Za-z-]*[ \t]*:")
 _MEANT = re.compile(
@@ -93,12 +94,12 @@ def read_header(source: Source, start: int, end: int) -> Header:
 
 def _fields(block: bytes, defects: list[DefectCode]) -> Fields:
     found = _FIELD.findall(block)
-    if sum(len(name) + len(value) for name, value in found) + 3 * len(found) != len(block):
+    if sum(map(len, chain.from_iterable(found))) + 3 * len(found) != len(block):
         found = list(_loose_fields(block, defects))
     if len(found) > MAX_FIELDS:
         defects.append(DefectCode.HEADER_TOO_MANY_FIELDS)
         del found[MAX_FIELDS:]
-    return tuple((name.lower(), value) for name, value in found)
+    return tuple([(name.lower(), value) for name, value in found])
 
 
 def _loose_fields(block: bytes, defects: list[DefectCode]) -> Iterator[tuple[bytes, bytes]]:
@@ -120,7 +121,7 @@ _COLON = ord(":")
 
 
 def _block_defects(block: bytes) -> Iterator[DefectCode]:
-    if _CONTROL.search(block):
+    if len(block.translate(None, _CONTROLS)) != len(block):
         yield DefectCode.HEADER_CONTROL
     if _BLANK_LINE.search(block):
         yield DefectCode.HEADER_BLANK_LINE
