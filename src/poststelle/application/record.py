@@ -75,7 +75,9 @@ def _for_recipient(reference: str, arrival: Arrival, verdict: Verdict, number: i
         named = (("code", objection.code.value), ("consent", objection.consent))
         weighed = (("disposition", objection.disposition.value), position)
         yield _event(EventKind.JUDGED, reference, arrival, verdict, facts=(*named, *weighed), clause=objection.clause)
-    because = tuple((f"because.{code}", value) for code, value in dict(verdict.route.because).items())
+    because = tuple(
+        (f"because.{place}.{code}", value) for place, (code, value) in enumerate(verdict.route.because, start=1)
+    )
     routed = (*because, ("office", verdict.route.office), position)
     yield _event(EventKind.ROUTED, reference, arrival, verdict, facts=routed)
     for task in verdict.tasks:

@@ -65,7 +65,7 @@ def take_facts(content: BinaryIO, arrival: Arrival, house: House) -> tuple[Facts
     content.seek(0)
     sender = engines.sender.check(content, arrival, _from_domain(inspected))
     malware = replace(malware, found=malware.found + inspected.layers_found)
-    return Facts(inspected.inspection, malware, spam, sender), inspected.remarks
+    return Facts(inspected.inspection, malware, spam, sender, size_bytes=arrival.size_bytes), inspected.remarks
 
 
 def _patience(house: House) -> Patience:
