@@ -165,6 +165,7 @@ def test_a_client_that_has_said_all_it_has_to_say_still_gets_its_reply():
         client.send(b"x\r\n.\r\n")
         assert begun.wait(WAIT_SECONDS)
         client.socket.shutdown(socket.SHUT_WR)
+        house.until(lambda: not house.is_reading())
         may_end.set()
         assert client.reply() == "250 2.0.0 Message accepted"
         assert client.is_closed()

@@ -147,12 +147,13 @@ def test_nothing_is_read_while_a_message_is_judged():
 
 
 def test_a_client_that_fetches_no_replies_is_not_read_any_further():
-    with running_door(replace(trusting(), command_timeout_seconds=60.0)) as house, Client(house.port) as client:
+    with running_door(trusting()) as house, Client(house.port, receive_bytes=4096) as client:
         client.ask(b"EHLO client.example\r\n")
         client.ask(b"MAIL FROM:<>\r\n")
-        client.socket.settimeout(0.2)
+        client.socket.settimeout(0.3)
         with pytest.raises(TimeoutError):
             client.send(b"RCPT TO:<nobody@stadt.example>\r\n" * 2_000_000)
+        house.until(lambda: not house.is_reading())
 
 
 def test_the_early_talker_is_told_so():

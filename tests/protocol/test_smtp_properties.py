@@ -55,7 +55,8 @@ def pieces(wire: bytes, cuts: list[int]) -> list[bytes]:
 def converse(mode, groups, cuts) -> tuple[bytes, list[object], list[bytes]]:
     """A client that waits where it has to: after the last command of a group, and after the content's end."""
     driver = Driver(mode)
-    driver.send(b"LHLO c\r\n" if mode.lmtp else b"EHLO c\r\n")
+    hello = b"LHLO c\r\n" if mode.lmtp else b"EHLO c\r\n"
+    driver.send(hello)
     for lines, last, content in groups:
         group = b"".join(line + b"\r\n" for line in [*lines, last])
         for piece in pieces(group, cuts):
@@ -63,6 +64,8 @@ def converse(mode, groups, cuts) -> tuple[bytes, list[object], list[bytes]]:
         if driver.session.state is State.BODY:
             for piece in pieces(content, cuts):
                 driver.send(piece)
+        if last == b"STARTTLS":
+            driver.send(hello)  # what was offered in the clear is void
     return driver.said, driver.envelopes(), driver.messages
 
 

@@ -80,6 +80,11 @@ class RunningDoor:
     def port(self) -> int:
         return self.door.port
 
+    def is_reading(self) -> bool:
+        """The door reads from its only client."""
+        (connection,) = self.door._connections
+        return connection._transport.is_reading()
+
     def contents(self) -> list[bytes]:
         return [self.blobs.content(arrival.body) for arrival, _ in self.arrivals]
 
@@ -145,8 +150,12 @@ def running_door(
 class Client:
     """A client that says what it is told and reads until a reply is complete."""
 
-    def __init__(self, port: int, *, is_greeted: bool = True) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), WAIT_SECONDS)
+    def __init__(self, port: int, *, is_greeted: bool = True, receive_bytes: int = 0) -> None:
+        self.socket = socket.socket()
+        if receive_bytes:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
+        self.socket.settimeout(WAIT_SECONDS)
+        self.socket.connect(("127.0.0.1", port))
         self._kept = b""
         if is_greeted:
             self.greeting = self.reply()

@@ -95,9 +95,9 @@ class Connection(asyncio.Protocol):
         """Bytes came."""
         before = self._session.commands_read
         is_body = self._session.state is State.BODY
-        self._follow(self._session.receive(data))
         if self._verdict is not None:
             self._set_reading()
+        self._follow(self._session.receive(data))
         if is_body or self._session.commands_read != before:
             self._extend()
 
