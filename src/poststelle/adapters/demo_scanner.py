@@ -10,12 +10,9 @@ from base64 import b64encode
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
+from poststelle.application.synthetic.teststrings import EICAR, GTUBE
 from poststelle.core.arrival import Arrival
 from poststelle.core.facts import Certainty, MalwareFound, SpamFacts
-
-# Put together here so that no scanner stumbles over this file.
-EICAR: Final = b"X5O!P%@AP[4" + b"\\PZX54(P^)7CC)7}" + b"$EICAR-STANDARD" + b"-ANTIVIRUS-TEST-FILE!" + b"$H+H*"
-GTUBE: Final = b"XJS*C4JDBQADN1" + b".NSBN3*2IDNEN*" + b"GTUBE-STANDARD" + b"-ANTI-UBE-TEST-EMAIL" + b"*C.34X"
 
 EICAR_NAME: Final = "Demo.Test.EICAR"
 ENGINE: Final = "demo-scanner (EICAR and GTUBE only)"
