@@ -18,6 +18,7 @@ _CONSTRUCTED, _HIGH_TAG, _INDEFINITE = 0x20, 0x1F, 0x80
 _CONTEXT_0_CONSTRUCTED, _CONTEXT_0 = 0xA0, 0x80
 _BEFORE_CIPHERTEXT = (0x06, 0x30)
 """EncryptedContentInfo (RFC 5652, 6.1): an identifier and an algorithm stand before the implicit octet string."""
+_STRINGS = (OCTET_STRING, CONSTRUCTED_OCTET_STRING)
 _MAX_LENGTH_BYTES = 5
 
 
@@ -44,20 +45,61 @@ class _Walk:
         self.left = MAX_ELEMENTS
 
     def element(self, at: int, limit: int, depth: int, *, may_be_ciphertext: bool) -> _Element:
+        self._count(depth)
+        tag, content_start, length = header(self.data, at, limit)
+        if not tag & _CONSTRUCTED:
+            if length is None:
+                raise CmsError("primitive element of indefinite length")
+            return _Element(tag, at, content_start, content_start + length, content_start + length, None)
+        is_open = length is None
+        content_end = limit if length is None else content_start + length
+        found = _Element(tag, at, content_start, content_end, content_end, None)
+        string_tag = self._string_tag(tag, content_start, content_end, may_be_ciphertext=may_be_ciphertext)
+        if string_tag is not None:
+            found.tag = string_tag
+            found.parts, found.content_end = self._pieces(content_start, content_end, depth, is_open=is_open)
+        else:
+            children, found.content_end = self._children(content_start, content_end, depth, is_open=is_open)
+            if is_open or any(child.parts is not None for child in children):
+                found.parts = [part for child in children for part in self.encoded(child)]
+        found.end = found.content_end + 2 if is_open else found.content_end
+        return found
+
+    def _count(self, depth: int) -> None:
         self.left -= 1
         if self.left < 0 or depth > MAX_DEPTH:
             raise CmsError("too many or too deeply nested elements")
-        tag, content_start, length = header(self.data, at, limit)
-        if length is not None and not tag & _CONSTRUCTED:
-            return _Element(tag, at, content_start, content_start + length, content_start + length, None)
-        if not tag & _CONSTRUCTED:
-            raise CmsError("primitive element of indefinite length")
-        content_end = limit if length is None else content_start + length
-        children, content_end = self._children(content_start, content_end, depth, is_open=length is None)
-        end = content_end + 2 if length is None else content_end
-        found = _Element(tag, at, content_start, content_end, end, None)
-        self._settle(found, children, is_open=length is None, may_be_ciphertext=may_be_ciphertext)
-        return found
+
+    def _string_tag(self, tag: int, start: int, end: int, *, may_be_ciphertext: bool) -> int | None:
+        """What a string in pieces is once it is whole; None where the element is none."""
+        if tag == CONSTRUCTED_BIT_STRING:
+            raise CmsError("bit string in pieces")
+        if tag == CONSTRUCTED_OCTET_STRING:
+            return OCTET_STRING
+        is_implicit = may_be_ciphertext and tag == _CONTEXT_0_CONSTRUCTED and start < end
+        return _CONTEXT_0 if is_implicit and self.data[start] in _STRINGS else None
+
+    def _pieces(self, at: int, limit: int, depth: int, *, is_open: bool) -> tuple[list[memoryview], int]:
+        """The contents of the pieces, and where the string ends: a tight loop, since there may be a hundred thousand."""
+        pieces: list[memoryview] = []
+        while at < limit:
+            self._count(depth + 1)
+            tag, start, length = header(self.data, at, limit)
+            if tag == OCTET_STRING and length is not None:
+                at = start + length
+                pieces.append(self.data[start:at])
+            elif tag == CONSTRUCTED_OCTET_STRING:
+                inner_end = limit if length is None else start + length
+                inner, inner_end = self._pieces(start, inner_end, depth + 1, is_open=length is None)
+                pieces += inner
+                at = inner_end + 2 if length is None else inner_end
+            elif is_open and tag == 0 and length == 0:
+                return pieces, at
+            else:
+                raise CmsError("a piece of a string that is none")
+        if is_open or at != limit:
+            raise CmsError("string without its end")
+        return pieces, at
 
     def _children(self, at: int, limit: int, depth: int, *, is_open: bool) -> tuple[list[_Element], int]:
         children: list[_Element] = []
@@ -72,32 +114,12 @@ class _Walk:
             raise CmsError("element without its end")
         return children, at
 
-    def _settle(self, found: _Element, children: list[_Element], *, is_open: bool, may_be_ciphertext: bool) -> None:
-        """Join the pieces of a string; write the others anew where their own length or a child's bytes changed."""
-        is_ciphertext = may_be_ciphertext and found.tag == _CONTEXT_0_CONSTRUCTED and _are_strings(children)
-        if found.tag == CONSTRUCTED_BIT_STRING:
-            raise CmsError("bit string in pieces")
-        if found.tag == CONSTRUCTED_OCTET_STRING or is_ciphertext:
-            if not _are_strings(children) and children:
-                raise CmsError("pieces of a string that are none")
-            found.parts = [part for child in children for part in self._content(child)]
-            found.tag = _CONTEXT_0 if is_ciphertext else OCTET_STRING
-        elif is_open or any(child.parts is not None for child in children):
-            found.parts = [part for child in children for part in self.encoded(child)]
-
-    def _content(self, element: _Element) -> list[memoryview]:
-        return [self.data[element.content_start : element.content_end]] if element.parts is None else element.parts
-
     def encoded(self, element: _Element) -> list[memoryview]:
         """The element with its header, as parts to be joined."""
         if element.parts is None:
             return [self.data[element.start : element.end]]
         size = sum(map(len, element.parts))
         return [memoryview(bytes((element.tag,)) + length_bytes(size)), *element.parts]
-
-
-def _are_strings(children: list[_Element]) -> bool:
-    return bool(children) and all(child.tag == OCTET_STRING for child in children)
 
 
 def to_der(content: bytes) -> bytes:

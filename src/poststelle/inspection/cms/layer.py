@@ -259,7 +259,8 @@ def detached_layer(part: bytes, signature: bytes, place: Place, surroundings: Su
 
 def _best_reading(signed: SignedData, part: bytes) -> Checked:
     """The part in canonical form; as it stands only where that differs and was what was signed (RFC 8551, 3.1.1)."""
-    canonical = part.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    is_canonical = part.count(b"\n") == part.count(b"\r\n")
+    canonical = part if is_canonical else part.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     if signed.content is not None and signed.content not in (canonical, part):
         return replace(check(signed, signed.content), signature=Signature.CONTENT_CONFLICT)
     checked = check(signed, canonical)
