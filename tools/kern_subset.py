@@ -17,9 +17,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "vendor" / "kern-ux" / "kern-2.7.2.min.css"
 ASSETS = ROOT / "src" / "poststelle" / "faces" / "web" / "assets"
 
-PUBLIC = (
-    "sr-only btn link heading body label alert badge table table-responsive input form-input error hint icon".split()
-)
+PUBLIC = "sr-only btn label badge".split()
 DESK = (
     "sr-only btn link heading title body label alert badge table table-responsive input form-input error hint icon "
     "check checkbox fieldset radio description-list dialog divider progress list subline summary accordion"
