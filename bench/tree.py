@@ -6,6 +6,7 @@ import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -39,7 +40,7 @@ class Watch:
     seconds: float = 0.3
     peak_mib: float = 0.0
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> Self:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._sample)
         self._thread.start()

@@ -83,6 +83,12 @@ class Authorities:
             return Standing.FOREIGN, None
         return (Standing.KNOWN if authority.takes(address, at) else Standing.UNKNOWN), authority.id
 
+    def postmaster(self, at: datetime) -> tuple[AuthorityId, Address]:
+        """Who gets what is written to the bare postmaster: the first authority, at its central address."""
+        authority = next(iter(self.by_id.values()))
+        local, _, domain = authority.policy_at(at).addresses[0].address.rpartition("@")
+        return authority.id, Address(local, domain)
+
     def advertised_size(self, at: datetime) -> int:
         """SMTP SIZE of a door that serves all of them: the largest of theirs (RFC 1870)."""
         return max(advertised_size(authority.policy_at(at)) for authority in self.by_id.values())

@@ -1,0 +1,12 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The composition root: builds a House from the settings and hands it to a role; the only place that names adapters.
+
+Wiring by hand: ``parts`` (adapters behind ports), ``front`` (house and door), ``outgoing``, ``roles`` (processes),
+``checks`` (what only looks). What a role gets is what it was given here, and nothing else.
+"""
+
+from poststelle.compose.checks import checker, examinations, read_journal
+from poststelle.compose.roles import ROLES, run_all, start_role
+
+__all__ = ["ROLES", "checker", "examinations", "read_journal", "run_all", "start_role"]

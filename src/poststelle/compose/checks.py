@@ -1,0 +1,81 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What only looks: the check before sending, the journal, the doctor."""
+
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from poststelle.adapters.inspector_pool import probe
+from poststelle.adapters.no_engines import NoScanner
+from poststelle.application import health
+from poststelle.application.check import Checked, as_simple_mail, conclude, is_message_name
+from poststelle.application.health import Examination
+from poststelle.application.settings import Settings
+from poststelle.compose.parts import authorities, clock, inspectors, records, scanner
+from poststelle.core.arrival import Channel
+from poststelle.inspection.message import as_received
+
+if TYPE_CHECKING:
+    from poststelle.records.queries import JournalLine
+
+CHECK_SECONDS = 60.0
+PROBE_SECONDS = 3.0
+
+
+@contextmanager
+def checker(settings: Settings) -> Iterator[Callable[[Path, str], Checked]]:
+    """The check before sending: no scanner, no keyholder, no store."""
+    terms = next(iter(authorities(settings).by_id.values())).terms
+    time = clock()
+    pool = inspectors(settings, NoScanner())
+
+    def check(path: Path, name: str) -> Checked:
+        now, content = time.now(), path.read_bytes()
+        if not is_message_name(name):
+            seen = as_simple_mail(pool.inspect_file(BytesIO(content), name, CHECK_SECONDS))
+            return conclude(seen, terms(Channel.EMAIL, now), now)
+        found = pool.inspect_message(BytesIO(as_received(content)), CHECK_SECONDS)
+        return conclude(found.inspection, terms(Channel.EMAIL, now), now)
+
+    try:
+        yield check
+    finally:
+        pool.close()
+
+
+def read_journal(settings: Settings, reference_text: str) -> "tuple[JournalLine, ...]":
+    """Every journal entry about a message, of whatever authority."""
+    with records(settings, clock()) as (book, _):
+        from poststelle.records.queries import journal_of  # noqa: PLC0415 - needs Django set up
+
+        ids = authorities(settings).by_id
+        return tuple(line for name in ids for line in journal_of(book.database, name, reference_text))
+
+
+def examinations(settings: Settings) -> tuple[Examination, ...]:
+    """What the doctor looks at, in the order of the walk."""
+    outgoing = (settings.outbox.host, settings.outbox.port)
+    found = probe()
+    return (
+        lambda: health.of_settings(settings),
+        lambda: health.of_policies(lambda: _edition_ids(settings)),
+        lambda: health.of_disk(shutil.disk_usage(_existing(settings.house.data)).free),
+        lambda: health.of_scanner(scanner(settings), settings.malware.engine),
+        lambda: health.of_confinement(found.active, found.missing),
+        lambda: health.of_relay(
+            lambda: socket.create_connection(outgoing, PROBE_SECONDS).close(), f"{outgoing[0]}:{outgoing[1]}"
+        ),
+    )
+
+
+def _edition_ids(settings: Settings) -> tuple[str, ...]:
+    return tuple(edition.id for entry in authorities(settings).by_id.values() for edition in entry.editions)
+
+
+def _existing(folder: Path) -> Path:
+    return next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())

@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The front: a House and the door before it."""
+
+import secrets
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from poststelle.adapters.smtp_door import Door, DoorSettings, Known, RecipientAnswer, Stranger
+from poststelle.application.authorities import Standing
+from poststelle.application.house import Books, Engines, House
+from poststelle.application.intake import accept
+from poststelle.application.ports import Body
+from poststelle.application.references import reference
+from poststelle.application.settings import Settings
+from poststelle.compose.parts import authorities, clock, inspectors, records, scanner, sender_checks, spam_filter
+from poststelle.core.address import Address
+from poststelle.core.arrival import Arrival, AuthorityId
+from poststelle.protocol.smtp.replies import Reply
+
+
+@contextmanager
+def house(settings: Settings) -> Iterator[House]:
+    """Everything intake needs."""
+    time, malware = clock(), scanner(settings)
+    pool = inspectors(settings, malware)
+    try:
+        with records(settings, time) as (book, blobs):
+            yield House(
+                authorities=authorities(settings),
+                engines=Engines(malware, spam_filter(settings), sender_checks(settings), pool),
+                books=Books(blobs, book.store, book.store, book.store, book.registers),
+                clock=time,
+                new_reference=lambda: reference(secrets.randbelow),
+                page_url=f"{settings.house.base_url.rstrip('/')}/kontakt",
+                hostname=settings.house.hostname,
+                deadline_seconds=settings.door.message_deadline_seconds,
+            )
+    finally:
+        pool.close()
+
+
+def door(settings: Settings, front: House) -> Door:
+    """The listening door in front of a house."""
+    chosen = settings.door
+    receives = DoorSettings(
+        host=chosen.host,
+        port=chosen.port,
+        hostname=settings.house.hostname,
+        lmtp=chosen.lmtp,
+        size_limit_bytes=front.authorities.advertised_size(front.clock.now()),
+        trusted_peers=chosen.trusted_peers,
+        tls=_tls_context(chosen.certificate, chosen.key),
+        message_deadline_seconds=chosen.message_deadline_seconds,
+        max_per_address=chosen.max_per_address,
+        judging_threads=chosen.judging_threads,
+    )
+
+    def take(arrival: Arrival, body: Body) -> tuple[Reply, ...]:
+        return (accept(arrival, body, front).reply,)
+
+    return Door(receives, front.books.blobs, _recipients(front), take, front.clock)
+
+
+def _recipients(front: House) -> Callable[[Address], RecipientAnswer]:
+    answers = {Standing.UNKNOWN: Stranger.UNKNOWN_USER, Standing.FOREIGN: Stranger.FOREIGN_DOMAIN}
+
+    def recipient(address: Address) -> RecipientAnswer:
+        if not address.domain:  # the bare postmaster of RFC 5321, 4.5.1
+            return Known(*front.authorities.postmaster(front.clock.now()))
+        standing, authority = front.authorities.recipient(address, front.clock.now())
+        return answers.get(standing) or Known(authority or AuthorityId(""))
+
+    return recipient
+
+
+def _tls_context(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    if certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    return context

@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The parts: each adapter behind its port, as the settings want it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from poststelle.adapters.blobs_fs import FileBlobs
+from poststelle.adapters.clamd import Clamd, ClamdAddress
+from poststelle.adapters.clock import SteadyClock
+from poststelle.adapters.demo_scanner import DemoScanner
+from poststelle.adapters.inspector_pool import InspectorPool, PoolSettings
+from poststelle.adapters.no_engines import NoScanner
+from poststelle.adapters.policy_folder import read_folder
+from poststelle.adapters.rspamd import Rspamd, RspamdAddress
+from poststelle.adapters.senderauth import Dns, DnsSettings, HeaderSenderAuth, NoSenderAuth, OwnSenderAuth
+from poststelle.application.authorities import Authorities, Authority
+from poststelle.application.ports import Blobs, Clock, Malware, SenderAuth, Spam
+from poststelle.application.settings import Settings
+from poststelle.core.arrival import AuthorityId
+from poststelle.records.opening import Records, open_records
+
+
+def authorities(settings: Settings) -> Authorities:
+    """The policies of every authority of this installation. PolicyError with every fault where one is wrong."""
+    folders = [read_folder(folder) for folder in settings.house.policies]
+    ids = [AuthorityId(folder.authority) for folder in folders]
+    return Authorities(
+        {name: Authority(name, folder.editions, folder.directory) for name, folder in zip(ids, folders, strict=True)}
+    )
+
+
+def clock(tell_step: Callable[[object], None] = lambda _step: None) -> Clock:
+    """The time, never going back."""
+    return SteadyClock(tell_step)
+
+
+def scanner(settings: Settings) -> Malware:
+    """The virus scanner of the settings."""
+    chosen = settings.malware
+    if chosen.engine == "clamd":
+        place = ClamdAddress(path=str(chosen.socket)) if chosen.socket else ClamdAddress("", chosen.host, chosen.port)
+        return Clamd(place)
+    return DemoScanner() if chosen.engine == "demo" else NoScanner()
+
+
+def spam_filter(settings: Settings) -> Spam:
+    """The spam filter of the settings."""
+    if settings.spam.engine == "rspamd":
+        return Rspamd(RspamdAddress(settings.spam.host, settings.spam.port))
+    return DemoScanner() if settings.spam.engine == "demo" else NoScanner()
+
+
+def sender_checks(settings: Settings) -> SenderAuth:
+    """Who checks SPF, DKIM and DMARC."""
+    match settings.sender.mode:
+        case "own":
+            server = (settings.sender.resolver,) if settings.sender.resolver else ()
+            return OwnSenderAuth(Dns(DnsSettings(server, settings.sender.resolver_port)))
+        case "header":
+            return HeaderSenderAuth(settings.sender.authserv_id)
+        case "none":
+            return NoSenderAuth()
+
+
+def inspectors(settings: Settings, malware: Malware, workers: int | None = None) -> InspectorPool:
+    """The pool of confined workers."""
+    chosen = settings.inspector
+    return InspectorPool(
+        malware, None, PoolSettings(workers or chosen.workers, chosen.try_seconds, chosen.messages_per_worker)
+    )
+
+
+@contextmanager
+def records(settings: Settings, time: Clock) -> Iterator[tuple[Records, Blobs]]:
+    """The store of this installation, and its bodies."""
+    folder = settings.house.data
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    book = open_records(folder, time)
+    try:
+        yield book, FileBlobs(folder / "blobs", book.bodies.read_inline)
+    finally:
+        book.close()

@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The roles: what each process of the gateway is, and how they run together."""
+
+import logging
+import os
+import sys
+
+from poststelle.adapters.blobs_fs import FileBlobs
+from poststelle.adapters.maildrop import Maildrop
+from poststelle.adapters.no_engines import NoScanner
+from poststelle.adapters.ready_files import announce
+from poststelle.adapters.rounds import run_rounds
+from poststelle.adapters.smtp_door import Door, DoorSettings, Known, serve
+from poststelle.adapters.supervisor import Supervisor, end_with_parent
+from poststelle.application.carriers import delivery_carrier, notice_carrier
+from poststelle.application.outbox import carry_out_due
+from poststelle.application.ports import Body
+from poststelle.application.settings import Settings
+from poststelle.application.steps import opened
+from poststelle.compose.front import door, house
+from poststelle.compose.outgoing import outbox_rules, parcels, relay
+from poststelle.compose.parts import clock, inspectors, records
+from poststelle.core.arrival import Arrival, AuthorityId
+from poststelle.protocol.smtp.replies import ACCEPTED, Reply
+
+SEQUENCER_SECONDS = 1.0
+"""How long a journal entry may wait for its place in the tree."""
+SUPERVISED = "POSTSTELLE_SUPERVISED"
+"""Holds the supervisor's process id, for the roles it starts."""
+MAILBOXES = "mailboxes"
+_LOG = logging.getLogger("poststelle")
+
+
+def _at_work(settings: Settings, role: str, port: int = 0) -> None:
+    announce(settings.house.data, role, port)
+    _LOG.info("role=%s port=%s", role, port)
+
+
+def run_door(settings: Settings) -> None:
+    """The role that takes mail."""
+    with house(settings) as front:
+        serve(
+            lambda: door(settings, front),
+            lambda port: _at_work(settings, "door", port),
+            wants_uvloop=settings.door.uvloop,
+        )
+
+
+def run_outbox(settings: Settings) -> None:
+    """The role that sends what is due."""
+    time = clock()
+    with records(settings, time) as (book, blobs):
+        pool, post, rules = inspectors(settings, NoScanner(), 1), relay(settings), outbox_rules(settings)
+        packed = parcels(settings, blobs, book, pool)
+        carriers = {
+            "notice": notice_carrier(post),
+            "deliver": delivery_carrier(post, packed, settings.house.hostname),
+        }
+        _at_work(settings, "outbox")
+        try:
+            run_rounds("outbox", lambda: carry_out_due(book.outbox, carriers, time, rules))
+        finally:
+            pool.close()
+
+
+def run_sequencer(settings: Settings) -> None:
+    """The role that gives the journal's entries their places."""
+    time = clock()
+    with records(settings, time) as (book, _):
+        from poststelle.records.sequencer import Sequencer  # noqa: PLC0415 - needs Django set up
+
+        sequencer = Sequencer(book.database, book.database, time, settings.house.hostname)
+        _at_work(settings, "sequencer")
+        run_rounds("sequencer", sequencer.sequence, SEQUENCER_SECONDS)
+
+
+def run_maildrop(settings: Settings) -> None:
+    """The role that stands in for the mail server behind us: keeps in folders what the outbox sends."""
+    drop, folder = Maildrop(settings.house.data / MAILBOXES), settings.house.data / "maildrop"
+    blobs = FileBlobs(folder, lambda _key: None)
+    receives = DoorSettings(settings.outbox.host, settings.outbox.port, settings.house.hostname)
+
+    def keep(arrival: Arrival, body: Body) -> tuple[Reply, ...]:
+        envelope = arrival.envelope
+        with opened(body, blobs) as content:
+            drop.keep(str(envelope.sender or ""), [str(recipient) for recipient in envelope.recipients], content.read())
+        return (ACCEPTED,)
+
+    serve(
+        lambda: Door(receives, blobs, lambda _address: Known(AuthorityId("")), keep, clock()),
+        lambda port: _at_work(settings, "maildrop", port),
+    )
+
+
+ROLES = {"door": run_door, "outbox": run_outbox, "sequencer": run_sequencer, "maildrop": run_maildrop}
+
+
+def roles_of(settings: Settings) -> tuple[str, ...]:
+    """The roles that are started together, in their order; they end in the reverse order."""
+    return tuple(name for name in ROLES if name != "maildrop" or settings.maildrop.enabled)
+
+
+def run_all(settings: Settings) -> None:
+    """Every role, each in a process of its own, under one supervisor."""
+    with records(settings, clock()):
+        pass  # the tables are there before the first role looks
+    program = (sys.executable, "-m", "poststelle", "serve", "--role")
+    os.environ[SUPERVISED] = str(os.getpid())
+    Supervisor({name: (*program, name) for name in roles_of(settings)}, os.environ).run()
+
+
+def start_role(settings: Settings, role: str) -> None:
+    """One role in this process."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    if os.environ.get(SUPERVISED):
+        end_with_parent(int(os.environ[SUPERVISED]))
+    ROLES[role](settings)
