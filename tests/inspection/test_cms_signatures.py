@@ -234,3 +234,12 @@ def test_the_signer_is_shown_and_without_anchors_nobody_is_trusted() -> None:
 def test_a_part_among_others_is_covered_in_part_only() -> None:
     place = Place("1.2", is_whole=False)
     assert detached_layer(ENTITY, signed_data(ENTITY, Signing(ERIKA)), place, NOWHERE).coverage is Coverage.PARTIAL
+
+
+def test_a_certificate_of_an_impossible_version_shows_no_signer_and_raises_nothing() -> None:
+    version = bytes.fromhex("a003020102")
+    signature = signed_data(ENTITY, Signing(ERIKA))
+    assert signature.count(version) == 1
+    layer = detached_layer(ENTITY, signature.replace(version, version[:-1] + b"\x42"), HERE, NOWHERE)
+    assert layer.signer is not None
+    assert (layer.signer.subject, layer.signer.emails) == ("", ())

@@ -26,7 +26,16 @@ _SMTP_UTF8_MAILBOX = x509.ObjectIdentifier("1.3.6.1.5.5.7.8.9")
 """RFC 9598, 3: a mailbox with a local part outside ASCII."""
 _MAX_TEXT = 400
 _MAX_EMAILS = 20
-_X509_FAULTS = (ValueError, TypeError, KeyError, UnsupportedAlgorithm, OverflowError, x509.DuplicateExtension)
+_X509_FAULTS = (
+    ValueError,
+    TypeError,
+    KeyError,
+    OverflowError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 """What reading a damaged certificate is known to raise."""
 
 
