@@ -5,13 +5,14 @@
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from poststelle.application.settlement import Effect, Settlement
 from poststelle.core.address import Address
+from poststelle.core.arrival import AuthorityId
 from poststelle.core.codec import dump
 from poststelle.core.facts import File
-from poststelle.core.verdict import Disposition, Verdict
+from poststelle.core.verdict import Disposition, Task, Verdict
 from poststelle.records.database import Database
 from poststelle.records.journaling import Entry, entries_of, write_entries
 from poststelle.records.models import Blob, FactsRow, FileRow, Message, MessageState, OutboxRow, TaskRow, VerdictRow
@@ -62,7 +63,7 @@ def rows_of(settlement: Settlement) -> Rows:
             (_VERDICTS, tuple(_verdict_row(settlement, at, verdict) for at, verdict in enumerate(verdicts))),
             (_FILES, _file_rows(settlement, verdicts)),
             (_TASKS, tuple(_task_rows(settlement, verdicts))),
-            (_OUTBOX, tuple(_outbox_row(settlement, effect) for effect in settlement.effects)),
+            (_OUTBOX, _outbox_rows(settlement)),
         ),
         entries_of(settlement.events),
     )
@@ -179,7 +180,7 @@ def _task_rows(settlement: Settlement, verdicts: tuple[Verdict, ...]) -> list[Ro
             "text_key": task.text_key,
             "office": task.office,
             "recipient": str(verdict.recipient),
-            "due_on": date.fromisoformat(task.due_on) if task.due_on else None,
+            "due_on": due_day(task),
             "created_at": settlement.arrival.received_at,
         }
         for verdict in verdicts
@@ -187,18 +188,31 @@ def _task_rows(settlement: Settlement, verdicts: tuple[Verdict, ...]) -> list[Ro
     ]
 
 
-def _outbox_row(settlement: Settlement, effect: Effect) -> Row:
-    received_at = settlement.arrival.received_at
+def _outbox_rows(settlement: Settlement) -> tuple[Row, ...]:
+    arrival = settlement.arrival
+    return tuple(
+        effect_row(arrival.authority, settlement.reference, effect, arrival.received_at)
+        for effect in settlement.effects
+    )
+
+
+def effect_row(authority: AuthorityId, reference: str, effect: Effect, at: datetime) -> Row:
+    """The outbox row of an effect queued at this moment."""
     return {
-        "authority_id": settlement.arrival.authority,
-        "reference": settlement.reference,
+        "authority_id": authority,
+        "reference": reference,
         "kind": effect.kind,
         "message_id": effect.message_id,
         "recipient": effect.recipient,
         "payload": effect.payload,
-        "due_at": effect.not_before or received_at,
-        "created_at": received_at,
+        "due_at": effect.not_before or at,
+        "created_at": at,
     }
+
+
+def due_day(task: Task) -> date | None:
+    """The day a task is due; None where it has none."""
+    return date.fromisoformat(task.due_on) if task.due_on else None
 
 
 def _of(settlement: Settlement) -> dict[str, object]:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The tables, one module per subject. Every row carries the authority it belongs to."""
 
+from poststelle.records.models.clerks import RoleRow, RouteProposalRow, SignInRow
 from poststelle.records.models.desk import ConsentRow, IdentityRow, TaskRow, TaskState
 from poststelle.records.models.editions import EditionRow
 from poststelle.records.models.journal import JournalLeaf, JournalTree, JournalValue, TreeHeadRow
@@ -24,6 +25,9 @@ __all__ = [
     "MessageState",
     "OutboxRow",
     "OutboxState",
+    "RoleRow",
+    "RouteProposalRow",
+    "SignInRow",
     "TaskRow",
     "TaskState",
     "TreeHeadRow",

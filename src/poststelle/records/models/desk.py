@@ -70,6 +70,8 @@ class IdentityRow(models.Model):
     person = models.TextField(default="")
     checked_by = models.CharField(max_length=CODE_CHARS)
     checked_at = models.DateTimeField()
+    method = models.CharField(max_length=CODE_CHARS, default="")
+    """How (application.desk.identities.CheckMethod); empty for a revocation."""
     certificate = models.BinaryField(null=True)
     """DER, as shown at the check."""
     remark = models.TextField(default="")

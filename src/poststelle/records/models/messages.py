@@ -76,6 +76,8 @@ class Message(models.Model):
     assigned_to = models.CharField(max_length=CODE_CHARS, default="")
     """Account id of the clerk it is assigned to."""
     read_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    """When a clerk had finished with it; null while it stands in the inbox."""
 
     class Meta:
         """Lists are newest first within an authority; retries are found by fingerprint."""
@@ -97,6 +99,11 @@ class Message(models.Model):
                 name="message_time",
             ),
             models.Index(fields=("fingerprint",), name="message_fingerprint"),
+            models.Index(
+                fields=("authority_id", "assigned_to", "-received_at"),
+                condition=~models.Q(assigned_to=""),
+                name="message_assigned",
+            ),
         )
 
 
@@ -179,3 +186,8 @@ class FileRow(models.Model):
     """Reason codes of its objections, each once, separated by blanks."""
     is_withheld = models.BooleanField()
     """Withheld for at least one recipient."""
+
+    class Meta:
+        """The list of what cannot be processed asks for the few that are withheld."""
+
+        indexes = (models.Index(fields=("authority_id",), condition=models.Q(is_withheld=True), name="file_withheld"),)
