@@ -5,6 +5,8 @@
 import sys
 
 from poststelle import compose
+from poststelle.compose.stage import demonstrate
+from poststelle.faces.cli.demo import Demonstrate
 from poststelle.faces.cli.program import Tools, run
 from poststelle.faces.cli.serve import Roles
 
@@ -16,6 +18,7 @@ def main() -> None:
         examinations=compose.examinations,
         read_journal=compose.read_journal,
         roles=Roles(tuple(compose.ROLES), compose.start_role, compose.run_all),
+        demonstrate=Demonstrate(demonstrate),
     )
     sys.exit(run(sys.argv[1:], tools))
 

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import IO
 
 RESTART_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Waits before a role that keeps ending is started again; the last one repeats."""
@@ -47,10 +48,12 @@ class Supervisor:
         commands: Mapping[str, Sequence[str]],
         environment: Mapping[str, str],
         tell: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True),  # noqa: T201 - operator's view
+        log: IO[bytes] | None = None,
     ) -> None:
         self._roles = {name: _Running(command) for name, command in commands.items()}
         self._environment = dict(environment)
         self._tell = tell
+        self._log = log
         self._stopping = False
 
     def run(self, while_running: Callable[[], bool] = lambda: True) -> None:
@@ -86,7 +89,9 @@ class Supervisor:
             if role.process is not None and role.process.poll() is not None:
                 self._mourn(name, role, now)
             if role.process is None and now >= role.due_at:
-                role.process = subprocess.Popen(role.command, env=self._environment)  # noqa: S603 - our own program
+                role.process = subprocess.Popen(  # noqa: S603 - our own program
+                    role.command, env=self._environment, stdout=self._log, stderr=self._log
+                )
                 role.started_at = now
 
     def _mourn(self, name: str, role: _Running, now: float) -> None:

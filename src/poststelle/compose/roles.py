@@ -105,9 +105,14 @@ def run_all(settings: Settings) -> None:
     """Every role, each in a process of its own, under one supervisor."""
     with records(settings, clock()):
         pass  # the tables are there before the first role looks
+    Supervisor(supervised(settings), os.environ).run()
+
+
+def supervised(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """The command of each role, to be started by a supervisor in this process: the roles end when it does."""
     program = (sys.executable, "-m", "poststelle", "serve", "--role")
     os.environ[SUPERVISED] = str(os.getpid())
-    Supervisor({name: (*program, name) for name in roles_of(settings)}, os.environ).run()
+    return {name: (*program, name) for name in roles_of(settings)}
 
 
 def start_role(settings: Settings, role: str) -> None:

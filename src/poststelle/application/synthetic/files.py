@@ -94,11 +94,13 @@ SAMPLES: tuple[Sample, ...] = (
         Enclosure("unterlagen.zip", lambda: zipped({"antrag.pdf": pdf(), "foto.png": picture("PNG")})),
         promises=("S16",),
     ),
-    _fine(
-        "at-the-limit",
-        "Anhänge zusammen genau 20 MB",
-        Enclosure("akte.txt", lambda: of_size(20 * MB)),
+    Sample(
+        name="at-the-limit",
         promises=("S17",),
+        title="Anhänge zusammen genau 20 MB",
+        write=letter(SUBJECT, TEXT, Enclosure("akte.txt", lambda: of_size(20 * MB))),
+        expected=Expected(offices=("sozialamt",)),
+        is_large=True,
     ),
     _told("docm", ("S14", "S20"), "Textdokument mit Makros", "formular.docm", docm, Reason.FORMAT, Reason.MACRO),
     _told(

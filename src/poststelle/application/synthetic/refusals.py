@@ -31,6 +31,7 @@ SAMPLES: tuple[Sample, ...] = (
         title="Anhänge zusammen 21 MB: im Dialog abgelehnt",
         write=letter("Amt 61 – Bebauungsplan", "Die Pläne anbei.", Enclosure("plan.txt", lambda: of_size(21 * MB))),
         expected=_refused(552, "stadtplanungsamt", Reason.SIZE_TOTAL),
+        is_large=True,
     ),
     Sample(
         name="far-too-large",
@@ -38,6 +39,7 @@ SAMPLES: tuple[Sample, ...] = (
         title="E-Mail mit 60 MB: schon bei der Ankündigung abgelehnt",
         write=letter("Amt 61 – Bebauungsplan", "Alles anbei.", Enclosure("plan.txt", lambda: of_size(60 * MB))),
         expected=Expected(reply=552, disposition=None, offices=()),
+        is_large=True,
     ),
     Sample(
         name="unknown-recipient",

@@ -54,6 +54,16 @@ class Expected:
     tasks: frozenset[TaskKind] = frozenset()
     hints: frozenset[str] = frozenset()
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of effects that leave the house: deliveries where an office was found, and the notice."""
+        is_delivered = self.disposition in _DELIVERED and any(self.offices)
+        notices = {"notice"} if self.told is SenderTold.NOTICE else set()
+        return frozenset(notices | ({"deliver"} if is_delivered else set()))
+
+
+_DELIVERED = frozenset({Disposition.ACCEPT, Disposition.NOTIFY})
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -75,6 +85,8 @@ class Sample:
     standing: Standing = Standing.PROVEN
     times: int = 1
     """How often the same bytes are handed in, as by a server that lost our answer."""
+    is_large: bool = False
+    """Megabytes: not sent again and again."""
 
 
 def as_relayed(sample: Sample, stamp: Stamp, authserv_id: str) -> bytes:

@@ -18,7 +18,7 @@ from poststelle.application.health import Examination
 from poststelle.application.policies import PolicyError
 from poststelle.application.ports import UnavailableError
 from poststelle.application.settings import Settings, SettingsError, read_settings
-from poststelle.faces.cli import check, doctor, inspect, journal, policy, serve
+from poststelle.faces.cli import check, demo, doctor, inspect, journal, policy, serve
 from poststelle.faces.cli.frame import CommandError, Exit, complain
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Tools:
     examinations: Callable[[Settings], Iterable[Examination]]
     read_journal: Callable[[Settings, str], Iterable["JournalLine"]]
     roles: serve.Roles
+    demonstrate: demo.Demonstrate
 
 
 def run(argv: list[str], tools: Tools) -> int:
@@ -70,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="poststelle", description="The electronic front door of a public authority.")
     parser.add_argument("--settings", type=Path, default=None, metavar="FILE", help="settings file (poststelle.toml)")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (serve, check, policy, journal, doctor, inspect):
+    for module in (serve, demo, check, policy, journal, doctor, inspect):
         module.add_parser(commands)
     return parser
 
@@ -109,6 +110,7 @@ def _serve(arguments: argparse.Namespace, tools: Tools) -> int:
 
 COMMANDS: dict[str, Callable[[argparse.Namespace, Tools], int]] = {
     "check": _check,
+    "demo": lambda arguments, tools: demo.run(arguments, tools.demonstrate),
     "doctor": lambda arguments, tools: doctor.run(arguments, tools.examinations(settings_of(arguments))),
     "inspect": _inspect,
     "journal": _journal,

@@ -1,0 +1,112 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The stage of the demonstration: every role under a supervisor, and a client at the door with a view of the records."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from poststelle.adapters.ready_files import ready
+from poststelle.adapters.submission import Relay, SmtpSubmission, Tls
+from poststelle.adapters.supervisor import Supervisor
+from poststelle.application.ports import Submitted, UnavailableError
+from poststelle.application.settings import Settings
+from poststelle.application.synthetic.sample import Sample, Stamp, as_relayed
+from poststelle.compose.parts import authorities, clock, records
+from poststelle.compose.roles import roles_of, supervised
+from poststelle.faces.cli.demo import Stage, Story
+from poststelle.faces.cli.program import SETTINGS_VARIABLE
+from poststelle.records.opening import Records
+
+if TYPE_CHECKING:
+    from poststelle.records.queries import MessageView
+
+MARKER = ".poststelle-demo"
+"""Lies in every data folder a demonstration made: only such a folder is ever emptied."""
+START_SECONDS = 60.0
+LOG_NAME = "poststelle.log"
+SETTINGS_NAME = "poststelle.toml"
+
+
+def demonstrate(settings: Settings, settings_text: str, story: Story, *, fresh: bool) -> int:
+    """Run every role and the story beside them; the story's exit code. Ends with the story, or when asked to."""
+    folder = settings.house.data
+    _prepare(folder, settings_text, fresh=fresh)
+    os.environ[SETTINGS_VARIABLE] = str((folder / SETTINGS_NAME).absolute())
+    stopped = threading.Event()
+    with (
+        records(settings, clock()) as (book, _),
+        (folder / LOG_NAME).open("ab") as log,
+        _in_parallel(lambda: _play(settings, book, stopped, story)) as (is_over, result),
+    ):
+        try:
+            _supervisor(settings, log).run(lambda: not is_over())
+        finally:
+            stopped.set()
+        return result()
+
+
+def _prepare(folder: Path, settings_text: str, *, fresh: bool) -> None:
+    if fresh and (folder / MARKER).is_file():
+        shutil.rmtree(folder)
+    elif fresh and folder.is_dir() and any(folder.iterdir()):
+        raise UnavailableError(f"{folder} is not empty and not of a demonstration; name another folder with --data")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / MARKER).touch()
+    (folder / SETTINGS_NAME).write_text(settings_text, encoding="utf-8")
+
+
+@contextmanager
+def _in_parallel(play: Callable[[], int]) -> Iterator[tuple[Callable[[], bool], Callable[[], int]]]:
+    with ThreadPoolExecutor(1, thread_name_prefix="story") as pool:
+        future = pool.submit(play)
+        yield future.done, future.result
+
+
+def _supervisor(settings: Settings, log: IO[bytes]) -> Supervisor:
+    def tell(line: str) -> None:
+        log.write(line.encode() + b"\n")
+        log.flush()
+
+    return Supervisor(supervised(settings), os.environ, tell, log)
+
+
+def _play(settings: Settings, book: Records, stopped: threading.Event, story: Story) -> int:
+    def await_roles() -> None:
+        for _ in range(int(START_SECONDS / 0.05)):
+            if all(ready(settings.house.data, role) for role in roles_of(settings)) or stopped.wait(0.05):
+                return
+        log = settings.house.data / LOG_NAME
+        raise UnavailableError(f"the gateway did not start within {START_SECONDS:.0f} s; see {log}")
+
+    try:
+        return story(Stage(settings, stopped, await_roles, _sender(settings), _view(settings, book), clock().now))
+    finally:
+        book.database.close()  # this thread's connection
+
+
+def _sender(settings: Settings) -> Callable[[Sample, Stamp], Submitted]:
+    relay = Relay(settings.door.host, settings.door.port, Tls.NONE, settings.house.hostname)
+    door = SmtpSubmission(relay)
+
+    def send(sample: Sample, stamp: Stamp) -> Submitted:
+        return door.submit(sample.sender, sample.recipients, as_relayed(sample, stamp, settings.sender.authserv_id))
+
+    return send
+
+
+def _view(settings: Settings, book: Records) -> "Callable[[str], MessageView | None]":
+    from poststelle.records.queries import message_by_reference  # noqa: PLC0415 - needs Django set up
+
+    ids = tuple(authorities(settings).by_id)
+
+    def view(reference: str) -> "MessageView | None":
+        found = (message_by_reference(book.database, name, reference) for name in ids)
+        return next((message for message in found if message is not None), None)
+
+    return view
