@@ -7,7 +7,7 @@ from poststelle.records.models.desk import ConsentRow, IdentityRow, TaskRow, Tas
 from poststelle.records.models.editions import EditionRow
 from poststelle.records.models.journal import JournalLeaf, JournalTree, JournalValue, TreeHeadRow
 from poststelle.records.models.messages import Blob, BlobToSweep, FactsRow, FileRow, Message, MessageState, VerdictRow
-from poststelle.records.models.outgoing import DeferralRow, OutboxRow, OutboxState
+from poststelle.records.models.outgoing import DeferralRow, OutboxRow, OutboxState, SwitchRow
 
 __all__ = [
     "Blob",
@@ -28,6 +28,7 @@ __all__ = [
     "RoleRow",
     "RouteProposalRow",
     "SignInRow",
+    "SwitchRow",
     "TaskRow",
     "TaskState",
     "TreeHeadRow",

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
 # ruff: noqa: DJ008 - rows are shown by views of our own, never by their str()
-"""What is still to be done outside, and what could not be taken in."""
+"""What is still to be done outside, what could not be taken in, and the switches of an emergency."""
 
 from django.db import models
 
@@ -15,6 +15,8 @@ class OutboxState(models.TextChoices):
     DONE = "done"
     GIVEN_UP = "given-up"
     CANCELLED = "cancelled"
+    MERGED = "merged"
+    """A notice that is named in a collective one instead."""
 
 
 class OutboxRow(models.Model):
@@ -35,9 +37,13 @@ class OutboxRow(models.Model):
     """What the other side said last."""
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    admitted_at = models.DateTimeField(null=True)
+    """Of a notice: when it was counted against the caps (Clause policy.notices); null while it was not."""
+    is_capped = models.BooleanField(default=False, db_default=False)
+    """A notice that met its sender's cap: it goes together with the others of that sender."""
 
     class Meta:
-        """A claim asks for what is open and due."""
+        """A claim asks for what is open and due, the caps for what was admitted lately."""
 
         indexes = (
             models.Index(
@@ -46,6 +52,13 @@ class OutboxRow(models.Model):
                     "due_at",
                 ),
                 name="outbox_due",
+            ),
+            models.Index(
+                fields=(
+                    "authority_id",
+                    "admitted_at",
+                ),
+                name="outbox_admitted",
             ),
         )
 
@@ -63,3 +76,28 @@ class DeferralRow(models.Model):
     sha256 = models.CharField(max_length=HASH_CHARS)
     fingerprint = models.CharField(max_length=HASH_CHARS, db_index=True)
     cause = models.CharField(max_length=CODE_CHARS)
+
+
+class SwitchRow(models.Model):
+    """One setting of a switch that changes how the gateway behaves; the newest row of a name counts."""
+
+    authority_id = models.CharField(max_length=AUTHORITY_CHARS)
+    name = models.CharField(max_length=CODE_CHARS)
+    is_on = models.BooleanField()
+    since = models.DateTimeField()
+    by = models.CharField(max_length=CODE_CHARS)
+    why = models.TextField(default="")
+
+    class Meta:
+        """Asked for at every message."""
+
+        indexes = (
+            models.Index(
+                fields=(
+                    "authority_id",
+                    "name",
+                    "-id",
+                ),
+                name="switch_newest",
+            ),
+        )
