@@ -4,6 +4,9 @@
 
 import re
 
+_PHRASE = r"(?!)"
+"""Matches no single word: the term is met as a phrase only."""
+
 _TERMS: tuple[tuple[str, str], ...] = (
     ("Widerspruch", r"widerspr(?:uch|üche|uechen?|üchen|uchs|uches|echen?)|widerspreche"),
     ("Einspruch", r"einspr(?:uch|uchs|uches|üche|üchen|ueche)"),
@@ -19,15 +22,25 @@ _TERMS: tuple[tuple[str, str], ...] = (
     ("Berufung", r"berufung"),
     ("Revision", r"revision"),
     ("Wiedereinsetzung", r"wiedereinsetzung"),
-    ("Aussetzung der Vollziehung", r"aussetzung\s+der\s+vollziehung"),
+    ("Aussetzung der Vollziehung", _PHRASE),
     ("Anhörung", r"anhörung(?:en|sbogen|s\w*)?|anhoerung"),
     ("Widerruf", r"widerrufe?|widerrufs\w*"),
     ("Anfechtung", r"anfechtung\w*"),
-    ("Zustellung", r"förmlich(?:e|en)?\s+zustellung|zustellungsurkunde"),
+    ("Zustellung", r"zustellungsurkunden?"),
     ("Schriftform", r"schriftform\w*"),
     ("Vollmacht", r"(?:prozess)?vollmacht(?:en)?"),
 )
+_PHRASES: tuple[tuple[str, str, re.Pattern[str]], ...] = (
+    ("Aussetzung der Vollziehung", "vollziehung", re.compile(r"\baussetzung\s{1,20}der\s{1,20}vollziehung\b")),
+    ("Zustellung", "zustellung", re.compile(r"\bförmlich(?:e|en)?\s{1,20}zustellung\b")),
+)
+"""Term, a word without which it is not there, and the phrase."""
+_WORD = re.compile(r"\w{5,60}")
+MAX_READ_CHARACTERS = 1_000_000
+"""Of each text. Nobody hides an objection behind the length of a novel; a hint for clerks need not cost more."""
 _MENTION = re.compile("|".join(rf"(?P<t{place}>\b(?:{pattern})\b)" for place, (_, pattern) in enumerate(_TERMS)))
+
+_NAMES = {f"t{place}": term for place, (term, _) in enumerate(_TERMS)}
 
 _ENDINGS = "zip|7z|rar|gz|tar|pdf|docx?|docm|xlsx?|xlsm|pptx?|odt|ods|odp|rtf|exe|msi|iso|js|apk"
 _DOWNLOAD = re.compile(
@@ -48,15 +61,18 @@ def mentions(*texts: str) -> tuple[str, ...]:
     """The terms met in the texts, in the spelling and order of the table."""
     met: set[str] = set()
     for text in texts:
-        met.update(match.lastgroup or "" for match in _MENTION.finditer(text.casefold()))
-    return tuple(term for place, (term, _) in enumerate(_TERMS) if f"t{place}" in met)
+        read = text[:MAX_READ_CHARACTERS].casefold()
+        words = set(_WORD.findall(read))
+        met.update(_NAMES[match.lastgroup or ""] for match in _MENTION.finditer("\n".join(words)))
+        met.update(term for term, word, phrase in _PHRASES if word in words and phrase.search(read))
+    return tuple(term for term, _ in _TERMS if term in met)
 
 
 def count_download_links(*texts: str) -> int:
     """How many different links to downloads stand in the texts: known transfer services, or the ending of a file."""
     links: set[str] = set()
     for text in texts:
-        for match in _DOWNLOAD.finditer(text.casefold()):
+        for match in _DOWNLOAD.finditer(text[:MAX_READ_CHARACTERS].casefold()):
             links.add(match.group())
             if len(links) >= MAX_COUNTED_LINKS:
                 return MAX_COUNTED_LINKS
