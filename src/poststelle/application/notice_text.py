@@ -8,7 +8,7 @@ Knows no header field. Every string from outside passes ``shown_name`` before it
 import html
 import textwrap
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -86,13 +86,18 @@ def _about(letterhead: Letterhead, occasion: Occasion, language: Language, at: d
             reference=occasion.reference,
         )
     )
-    told = tuple(dict.fromkeys(entry for verdict in occasion.verdicts for entry in told_of(verdict)))
+    told = _said_alike(entry for verdict in occasion.verdicts for entry in told_of(verdict))
     if any(entry.path for entry in told) and _gravest(told) is Disposition.NOTIFY:
         yield Block(_say("rest-here", language))
     lead = _lead(told)
     listed_items = tuple(_item(letterhead, entry, language) for entry in told[:MAX_ITEMS])
     more = (f"+ {len(told) - MAX_ITEMS}",) if len(told) > MAX_ITEMS else ()
     yield Block(_say(lead, language, recipient=recipients), listed_items + more)
+
+
+def _said_alike(told: Iterable[Objection]) -> tuple[Objection, ...]:
+    """Each of them once: what lies where inside a file is for the desk, the notice names the file."""
+    return tuple({(entry.code, entry.path, entry.clause, entry.remedy): entry for entry in told}.values())
 
 
 def _lead(told: Sequence[Objection]) -> str:

@@ -4,7 +4,7 @@
 
 from collections.abc import Callable
 
-from poststelle.application.synthetic.letters import Enclosure, letter
+from poststelle.application.synthetic.letters import Enclosure, bulky, letter
 from poststelle.application.synthetic.packages import (
     docm,
     docx,
@@ -37,6 +37,20 @@ from poststelle.core.reasons import Reason
 from poststelle.core.verdict import Disposition, SenderTold, TaskKind
 
 MB = 1024 * 1024
+_CITIZENS = (
+    "Anna Albers",
+    "Bernd Bach",
+    "Clara Celik",
+    "Dorota Dudek",
+    "Emre Ersoy",
+    "Frieda Fuchs",
+    "Gerd Gross",
+    "Hanna Haas",
+    "Ilse Imhof",
+    "Jan Jansen",
+    "Karin Kaya",
+)
+"""Several people, since one of them would soon get collective notices only."""
 SUBJECT = "Amt 50 – Wohngeld"
 TEXT = "Anbei die erbetenen Unterlagen."
 
@@ -57,7 +71,11 @@ def _told(
         codes=frozenset(codes),
         withheld=frozenset({file}),
     )
-    return Sample(name, promises, title, letter(SUBJECT, TEXT, Enclosure(file.partition("/")[0], content)), expected)
+    write = letter(SUBJECT, TEXT, Enclosure(file.partition("/")[0], content))
+    display = _CITIZENS[len(name) % len(_CITIZENS)]
+    return Sample(
+        name, promises, title, write, expected, f"{display.lower().replace(' ', '.')}@buerger.example", display
+    )
 
 
 SAMPLES: tuple[Sample, ...] = (
@@ -98,7 +116,7 @@ SAMPLES: tuple[Sample, ...] = (
         name="at-the-limit",
         promises=("S17",),
         title="Anhänge zusammen genau 20 MB",
-        write=letter(SUBJECT, TEXT, Enclosure("akte.txt", lambda: of_size(20 * MB))),
+        write=bulky(SUBJECT, TEXT, Enclosure("akte.txt", lambda: of_size(20 * MB))),
         expected=Expected(offices=("sozialamt",)),
         is_large=True,
     ),

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Letters of synthetic citizens as finished messages: text, files, and the header fields mail programs write."""
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from email import policy
@@ -94,5 +95,36 @@ def raw(*lines: str) -> Writer:
             f"Message-ID: <{sample.name}.{stamp.serial}@buerger.example>",
         )
         return "\r\n".join((*head, *lines, "")).encode("utf-8")
+
+    return write
+
+
+def bulky(subject: str, text: str, enclosure: Enclosure) -> Writer:
+    """A writer of a letter with one file of many megabytes: the same message as ``letter`` makes, only sooner."""
+
+    def write(sample: Sample, stamp: Stamp) -> bytes:
+        message = opened(sample, stamp, subject)
+        message["MIME-Version"] = "1.0"
+        message["Content-Type"] = 'multipart/mixed; boundary="=_bulky"'
+        encoded = base64.encodebytes(enclosure.content()).replace(b"\n", b"\r\n")
+        return b"\r\n".join(
+            (
+                message.as_bytes().rstrip(),
+                b"",
+                b"--=_bulky",
+                b"Content-Type: text/plain; charset=utf-8",
+                b"Content-Transfer-Encoding: 8bit",
+                b"",
+                text.encode(),
+                b"--=_bulky",
+                f"Content-Type: {enclosure.media_type}".encode(),
+                b"Content-Transfer-Encoding: base64",
+                f'Content-Disposition: attachment; filename="{enclosure.name}"'.encode(),
+                b"",
+                encoded.rstrip(),
+                b"--=_bulky--",
+                b"",
+            )
+        )
 
     return write

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Mail that ends otherwise: refused in the dialogue, deleted in silence, or held for a clerk."""
 
-from poststelle.application.synthetic.letters import Enclosure, letter, raw
+from poststelle.application.synthetic.letters import Enclosure, bulky, letter, raw
 from poststelle.application.synthetic.papers import of_size
 from poststelle.application.synthetic.sample import DOMAIN, Expected, Sample, Standing
 from poststelle.application.synthetic.teststrings import EICAR, GTUBE
@@ -29,7 +29,7 @@ SAMPLES: tuple[Sample, ...] = (
         name="too-large",
         promises=("S17", "S18"),
         title="Anhänge zusammen 21 MB: im Dialog abgelehnt",
-        write=letter("Amt 61 – Bebauungsplan", "Die Pläne anbei.", Enclosure("plan.txt", lambda: of_size(21 * MB))),
+        write=bulky("Amt 61 – Bebauungsplan", "Die Pläne anbei.", Enclosure("plan.txt", lambda: of_size(21 * MB))),
         expected=_refused(552, "stadtplanungsamt", Reason.SIZE_TOTAL),
         is_large=True,
     ),
@@ -37,7 +37,7 @@ SAMPLES: tuple[Sample, ...] = (
         name="far-too-large",
         promises=("S18",),
         title="E-Mail mit 60 MB: schon bei der Ankündigung abgelehnt",
-        write=letter("Amt 61 – Bebauungsplan", "Alles anbei.", Enclosure("plan.txt", lambda: of_size(60 * MB))),
+        write=bulky("Amt 61 – Bebauungsplan", "Alles anbei.", Enclosure("plan.txt", lambda: of_size(60 * MB))),
         expected=Expected(reply=552, disposition=None, offices=()),
         is_large=True,
     ),

@@ -5,6 +5,7 @@
 import argparse
 import itertools
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -105,13 +106,20 @@ def _rows(stage: Stage, samples: Iterable[Sample], serial: str) -> "Iterable[Row
     for number, sample in enumerate(samples, start=1):
         if stage.stopped.is_set():
             return
-        print(f"\r{number} gesendet: {sample.title[:60]:<60}", end="", flush=True)
+        _progress(f"{number} gesendet: {sample.title[:60]}")
         sent.append((sample, _handed_in(stage, sample, serial)))
-    print("\r" + " " * 80 + "\r" + head(), flush=True)
+    _progress("")
+    print(head(), flush=True)
     for sample, answers in sent:
         row = _row(stage, sample, answers)
         print(line(row), flush=True)
         yield row
+
+
+def _progress(words: str) -> None:
+    """One line that the next one overwrites; nothing where nobody watches."""
+    if sys.stdout.isatty():
+        print(f"\r{words:<79}\r", end="", flush=True)
 
 
 def _handed_in(stage: Stage, sample: Sample, serial: str) -> tuple[Submitted, ...]:

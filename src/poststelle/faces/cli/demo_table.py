@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING
 from poststelle.application.settings import Settings
 from poststelle.application.synthetic.comparing import Became
 from poststelle.application.synthetic.sample import CENTRAL, Sample
-from poststelle.core.verdict import Disposition, SenderTold, TaskKind, Verdict
+from poststelle.core.verdict import Disposition, SenderTold, TaskKind, Verdict, Verdicts
 
 if TYPE_CHECKING:
     from poststelle.records.queries import EffectLine
 
 _OUTCOMES: dict[Disposition | None, str] = {
     Disposition.ACCEPT: "angenommen",
-    Disposition.NOTIFY: "ohne Dateien angenommen",
+    Disposition.NOTIFY: "teils angenommen",
     Disposition.HOLD: "zurückgehalten",
     Disposition.REFUSE: "abgelehnt",
     Disposition.DELETE: "gelöscht",
-    None: "gar nicht erst gelesen",
+    None: "nicht gelesen",
 }
 _TOLD: dict[SenderTold, str] = {
-    SenderTold.NOBODY: "–",
-    SenderTold.REPLY: "im Dialog",
-    SenderTold.NOTICE: "Rückmeldung",
-    SenderTold.BY_HAND: "von Hand",
+    SenderTold.NOBODY: "",
+    SenderTold.REPLY: "Antwort im Dialog",
+    SenderTold.NOTICE: "Rückmeldung verschickt",
+    SenderTold.BY_HAND: "",
 }
 _TASKS: dict[TaskKind, str] = {
     TaskKind.TRIAGE: "Zuordnung",
@@ -38,8 +38,8 @@ _TASKS: dict[TaskKind, str] = {
     TaskKind.MALWARE: "Schadprogramm",
     TaskKind.DELIVERY: "Zustellproblem",
 }
-_WIDTHS = (2, 62, 7, 24, 24, 12, 36, 17)
-_HEADS = ("", "Nachricht", "Antwort", "Ergebnis", "Amt", "Absender", "Aufgaben", "Zeichen")
+_WIDTHS = (1, 58, 7, 16, 17, 33, 17)
+_HEADS = ("", "Nachricht", "Antwort", "Ergebnis", "Amt", "Was folgt", "Zeichen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +70,21 @@ def line(row: Row) -> str:
         "✓" if row.is_kept else "✗",
         row.sample.title,
         "/".join(str(code) for code in dict.fromkeys(row.became.replies)),
-        *(_concluded(verdicts.strictest) if verdicts else (_OUTCOMES[None], "–", "im Dialog")),
-        ", ".join(_tasks(verdicts.by_recipient)) if verdicts else "–",
+        *(_concluded(verdicts.strictest) if verdicts else (_OUTCOMES[None], "–")),
+        _follows(verdicts) if verdicts else "–",
         row.became.references[0] if row.became.references else "–",
     )
-    return "\n".join((_columns(cells), *(f"     {fault}" for fault in row.faults)))
+    return "\n".join((_columns(cells), *(f"   {fault}" for fault in row.faults)))
 
 
-def _concluded(verdict: Verdict) -> tuple[str, str, str]:
-    return _OUTCOMES[verdict.disposition], verdict.route.office or "Poststelle", _TOLD[verdict.sender_told]
+def _concluded(verdict: Verdict) -> tuple[str, str]:
+    return _OUTCOMES[verdict.disposition], verdict.route.office or "Poststelle"
 
 
-def _tasks(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
-    found = dict.fromkeys(_TASKS[task.kind] for verdict in verdicts for task in verdict.tasks)
-    return tuple(found) or ("–",)
+def _follows(verdicts: Verdicts) -> str:
+    told = _TOLD[verdicts.strictest.sender_told]
+    tasks = (_TASKS[task.kind] for verdict in verdicts.by_recipient for task in verdict.tasks)
+    return ", ".join(dict.fromkeys(entry for entry in (told, *tasks) if entry)) or "–"
 
 
 def _columns(cells: Sequence[str]) -> str:
