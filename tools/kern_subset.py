@@ -22,6 +22,8 @@ DESK = (
     "sr-only btn link heading title body label alert badge table table-responsive input form-input error hint icon "
     "check checkbox fieldset radio description-list dialog divider progress list subline summary accordion"
 ).split()
+UNUSED = frozenset("btn--x-small btn--block label--small label--large badge--small".split())
+"""Variants of kept components that the public page does without."""
 ICONS = "info success warning danger check close search download open-in-new arrow-forward arrow-back mail".split()
 """Icons are pictures inside the sheet, half a kilobyte each."""
 
@@ -97,8 +99,10 @@ def is_wanted(selector: str, sheet: Sheet) -> bool:
 
 def _is_kept(name: str, sheet: Sheet) -> bool:
     base = re.split(r"--|__", name)[0]
+    if not sheet.themes and name in UNUSED:
+        return False
     if name.startswith("icon--"):
-        return name.removeprefix("icon--") in {*ICONS, "small", "default", "large", "x-large"}
+        return "icon" in sheet.components and name.removeprefix("icon--") in {*ICONS, "small", "default", "large", "x-large"}
     return base in sheet.components
 
 

@@ -18,6 +18,7 @@ def main() -> None:
         examinations=compose.examinations,
         read_journal=compose.read_journal,
         roles=Roles(tuple(compose.ROLES), compose.start_role, compose.run_all),
+        publish=compose.publish,
         demonstrate=Demonstrate(demonstrate),
     )
     sys.exit(run(sys.argv[1:], tools))

@@ -105,6 +105,20 @@ class Outbox(Section):
     give_up_hours: int = Field(default=72, ge=1)
 
 
+class Web(Section):
+    """The site, the check before sending and the desk."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8025, ge=0, le=65535)
+    hosts: tuple[str, ...] = ()
+    """Names under which the site is reached, besides that of base_url; a request for any other is refused."""
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1",)
+    """Whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    max_connections: int = Field(default=200, ge=1)
+    precheck_limit_mb: int = Field(default=64, ge=1, le=1024)
+    """Largest upload that the check before sending looks at."""
+
+
 class Maildrop(Section):
     """Mailboxes as folders under the data folder, where the outbox sends to; for demonstrations and tests."""
 
@@ -123,6 +137,7 @@ class Settings(Section):
     sender: Sender = Sender()
     outbox: Outbox = Outbox()
     maildrop: Maildrop = Maildrop()
+    web: Web = Web()
 
 
 def read_settings(text: str, environment: Mapping[str, str]) -> Settings:

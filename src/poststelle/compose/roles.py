@@ -21,6 +21,7 @@ from poststelle.application.steps import opened
 from poststelle.compose.front import door, house
 from poststelle.compose.outgoing import outbox_rules, parcels, relay
 from poststelle.compose.parts import clock, inspectors, records
+from poststelle.compose.web import web_app
 from poststelle.core.arrival import Arrival, AuthorityId
 from poststelle.protocol.smtp.replies import ACCEPTED, Reply
 
@@ -93,7 +94,24 @@ def run_maildrop(settings: Settings) -> None:
     )
 
 
-ROLES = {"door": run_door, "outbox": run_outbox, "sequencer": run_sequencer, "maildrop": run_maildrop}
+def run_web(settings: Settings) -> None:
+    """The role that shows: the public page, the check before sending, the desk."""
+    with web_app(settings) as app:
+        from poststelle.faces.web import serving  # noqa: PLC0415 - needs Django set up
+
+        chosen = settings.web
+        limit = chosen.precheck_limit_mb << 20
+        place = serving.Serving(chosen.host, chosen.port, chosen.trusted_proxies, chosen.max_connections, limit)
+        serving.serve(app, place, lambda port: _at_work(settings, "web", port))
+
+
+ROLES = {
+    "door": run_door,
+    "outbox": run_outbox,
+    "sequencer": run_sequencer,
+    "web": run_web,
+    "maildrop": run_maildrop,
+}
 
 
 def roles_of(settings: Settings) -> tuple[str, ...]:

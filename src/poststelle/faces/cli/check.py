@@ -7,11 +7,12 @@ import json
 from pathlib import Path
 
 from poststelle.application.check import Checked
+from poststelle.application.precheck import described
 from poststelle.core.catalogue.reasons import REASONS
 from poststelle.core.catalogue.remedies import REMEDIES
 from poststelle.core.verdict import Objection
 from poststelle.faces.cli.frame import CommandError, Exit
-from poststelle.faces.cli.inspect import Check, described
+from poststelle.faces.cli.inspect import Check
 
 _MARKS = {True: "kann verarbeitet werden", False: "kann so nicht verarbeitet werden"}
 

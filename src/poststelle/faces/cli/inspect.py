@@ -13,8 +13,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TextIO
 
-from poststelle.application.check import UNINSPECTED_TIER, Checked, file_codes, format_of
-from poststelle.core.facts import File
+from poststelle.application.check import Checked
+from poststelle.application.precheck import described
 from poststelle.faces.cli.frame import Exit
 
 LOOKAHEAD = 32
@@ -76,33 +76,3 @@ def answer_row(line: str, check: Check) -> Row:
         return {"path": path, "error": f"not a row with path and name: {error}"}
     except OSError as error:
         return {"path": path, "error": f"cannot be read: {error.strerror}"}
-
-
-def described(name: str, checked: Checked) -> Row:
-    """The public description of what was seen and concluded."""
-    inspection = checked.inspection
-    return {
-        "format": format_of(name, inspection),
-        "verdict": "accept" if checked.is_accepted else "reject",
-        "disposition": checked.verdict.disposition.value,
-        "codes": list(checked.codes),
-        "tier": (inspection.tier if inspection else UNINSPECTED_TIER).value,
-        "defects": sorted({defect.code for defect in inspection.defects}) if inspection else [],
-        "files": [_described_file(file, checked) for file in inspection.files] if inspection else [],
-    }
-
-
-def _described_file(file: File, checked: Checked) -> Row:
-    row: Row = {
-        "path": list(file.path),
-        "names": list(file.names),
-        "sha256": file.sha256,
-        "size_bytes": file.size_bytes,
-        "format": file.format.value,
-        "role": file.role.value,
-        "container": file.container,
-        "codes": list(file_codes(file, checked)),
-    }
-    if file.text_sha256 is not None:
-        row["text_sha256"] = file.text_sha256
-    return row

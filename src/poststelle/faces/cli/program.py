@@ -18,7 +18,7 @@ from poststelle.application.health import Examination
 from poststelle.application.policies import PolicyError
 from poststelle.application.ports import UnavailableError
 from poststelle.application.settings import Settings, SettingsError, read_settings
-from poststelle.faces.cli import check, demo, doctor, inspect, journal, policy, serve
+from poststelle.faces.cli import check, demo, doctor, inspect, journal, policy, publish, serve
 from poststelle.faces.cli.frame import CommandError, Exit, complain
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Tools:
     examinations: Callable[[Settings], Iterable[Examination]]
     read_journal: Callable[[Settings, str], Iterable["JournalLine"]]
     roles: serve.Roles
+    publish: Callable[[Settings, Path], int]
     demonstrate: demo.Demonstrate
 
 
@@ -71,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="poststelle", description="The electronic front door of a public authority.")
     parser.add_argument("--settings", type=Path, default=None, metavar="FILE", help="settings file (poststelle.toml)")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (serve, demo, check, policy, journal, doctor, inspect):
+    for module in (serve, demo, check, publish, policy, journal, doctor, inspect):
         module.add_parser(commands)
     return parser
 
@@ -102,6 +103,11 @@ def _journal(arguments: argparse.Namespace, tools: Tools) -> int:
     return journal.run(arguments, lambda reference: tools.read_journal(settings, reference))
 
 
+def _publish(arguments: argparse.Namespace, tools: Tools) -> int:
+    settings = settings_of(arguments)
+    return publish.run(arguments, lambda out: tools.publish(settings, out))
+
+
 def _serve(arguments: argparse.Namespace, tools: Tools) -> int:
     if arguments.settings is not None:
         os.environ[SETTINGS_VARIABLE] = str(arguments.settings)
@@ -115,5 +121,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Tools], int]] = {
     "inspect": _inspect,
     "journal": _journal,
     "policy": lambda arguments, _tools: policy.run(arguments),
+    "publish": _publish,
     "serve": _serve,
 }

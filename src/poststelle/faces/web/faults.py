@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Pages for what went wrong: polite, in the frame of the site where it can still be drawn."""
 
+import json
 import logging
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 
 from poststelle.core.policy import Language
 from poststelle.faces.web.frame import Frame, page
@@ -14,9 +16,9 @@ _LOG = logging.getLogger("poststelle.web")
 _PREFIXES = {"/en/": Language.EN, "/leicht/": Language.LEICHT}
 
 
-def language_of(request: HttpRequest) -> Language:
+def language_in(path: str) -> Language:
     """The language that the address asks for."""
-    return next((language for prefix, language in _PREFIXES.items() if request.path.startswith(prefix)), Language.DE)
+    return next((language for prefix, language in _PREFIXES.items() if path.startswith(prefix)), Language.DE)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's form
@@ -46,6 +48,18 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def _fault(request: HttpRequest, key: str, status: int) -> HttpResponse:
-    language = language_of(request)
+    language = language_in(request.path)
     frame = Frame(title=word(key, language), authority="", language=language)
     return page(request, "fault.html", frame, {"text": word(f"{key}-text", language)}, status)
+
+
+def too_large_page(path: str) -> tuple[str, bytes]:
+    """Media type and content of 413, which is answered before Django sees the request."""
+    language = language_in(path)
+    key = "fault.too-large"
+    if path.startswith("/api/"):
+        problem = {"error": "too-large", "sentence": word(f"{key}-text", language)}
+        return "application/json", json.dumps(problem, ensure_ascii=False).encode()
+    frame = Frame(title=word(key, language), authority="", language=language)
+    content = {"frame": frame, "language": language, "text": word(f"{key}-text", language)}
+    return "text/html; charset=utf-8", render_to_string("fault.html", content).encode()

@@ -5,9 +5,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
 
 from poststelle.application.check import Checked
+from poststelle.application.precheck import Upload
 from poststelle.core.arrival import AuthorityId, Channel
 
 
@@ -26,15 +26,6 @@ class Published:
     sha256: str
     """Fingerprint in lower-case hex."""
     valid_until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """One file somebody wants to have checked."""
-
-    name: str
-    content: BinaryIO
-    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)

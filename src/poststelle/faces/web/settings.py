@@ -3,8 +3,8 @@
 """Django's settings of the web face: those of the records, and what serving pages needs.
 
 What an operator decides comes from poststelle.toml; the composition root passes it on in the environment before Django
-is set up: POSTSTELLE_WEB_HOSTS (names of the Host header, by commas), POSTSTELLE_WEB_SECRET_FILE (path of the key that
-signs sessions), POSTSTELLE_WEB_SECURE (1 where the site is reached by https). Debug pages do not exist here.
+is set up: POSTSTELLE_DJANGO_HOSTS (names of the Host header, by commas), POSTSTELLE_DJANGO_SECRET_FILE (path of the key that
+signs sessions), POSTSTELLE_DJANGO_SECURE (1 where the site is reached by https). Debug pages do not exist here.
 """
 
 import os
@@ -18,17 +18,19 @@ DATABASES = {"default": {**records.DATABASES["default"], "CONN_MAX_AGE": 0}}
 DEFAULT_AUTO_FIELD = records.DEFAULT_AUTO_FIELD
 INSTALLED_APPS = [*records.INSTALLED_APPS, "poststelle.faces.web"]
 
-_secret_file = os.environ.get("POSTSTELLE_WEB_SECRET_FILE", "")
+_secret_file = os.environ.get("POSTSTELLE_DJANGO_SECRET_FILE", "")
 SECRET_KEY = Path(_secret_file).read_text(encoding="ascii").strip() if _secret_file else records.SECRET_KEY
 ALLOWED_HOSTS = [
-    host for host in os.environ.get("POSTSTELLE_WEB_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host
+    host for host in os.environ.get("POSTSTELLE_DJANGO_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host
 ]
-_is_secure = os.environ.get("POSTSTELLE_WEB_SECURE") == "1"
+_is_secure = os.environ.get("POSTSTELLE_DJANGO_SECURE") == "1"
 
 ROOT_URLCONF = "poststelle.faces.web.urls"
 APPEND_SLASH = False
 MIDDLEWARE = [
     "poststelle.faces.web.headers.SecurityHeaders",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

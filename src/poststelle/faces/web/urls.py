@@ -5,6 +5,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from poststelle.faces.web import assets
+from poststelle.faces.web.precheck.views import url_patterns as precheck_patterns
 from poststelle.faces.web.site.views import url_patterns as site_patterns
 
 handler400 = "poststelle.faces.web.faults.bad_request"
@@ -15,4 +16,5 @@ handler500 = "poststelle.faces.web.faults.unavailable"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("assets/<str:bundle>/<path:name>", assets.serve, name="asset"),
     *site_patterns(),
+    *precheck_patterns(),
 ]

@@ -3,9 +3,9 @@
 """Every sentence of the web face, German and English, and in Leichte Sprache where we have one: catalogues by page."""
 
 from poststelle.core.policy import Language, Text
-from poststelle.faces.web.words import frame, site
+from poststelle.faces.web.words import frame, precheck, site
 
-CATALOGUES: tuple[dict[str, Text], ...] = (frame.WORDS, site.WORDS)
+CATALOGUES: tuple[dict[str, Text], ...] = (frame.WORDS, site.WORDS, precheck.WORDS)
 CATALOGUE: dict[str, Text] = {key: text for catalogue in CATALOGUES for key, text in catalogue.items()}
 """By key, such as ``frame.skip``. A key stands in one catalogue only; a test holds that."""
 

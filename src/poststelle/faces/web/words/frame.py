@@ -32,5 +32,10 @@ WORDS: dict[str, Text] = {
         "Minuten noch einmal.",
         en="It is not your fault: something went wrong on our side. Please try again in a few minutes.",
     ),
+    "fault.too-large": Text(de="Das ist zu groß", en="This is too large"),
+    "fault.too-large-text": Text(
+        de="Ihre Sendung ist größer als alles, was diese Seite annimmt. Bitte prüfen oder senden Sie die Dateien einzeln.",
+        en="What you sent is larger than anything this page takes. Please check or send the files one by one.",
+    ),
     "fault.back": Text(de="Zur Kontaktseite", en="To the contact page", leicht="Zur Kontakt-Seite"),
 }

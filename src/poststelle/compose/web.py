@@ -1,0 +1,119 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The web face: what it is lent, Django's settings from ours, and the static export.
+
+The check behind the site has no scanner, no keyholder and no store: nothing that asks it can decrypt or leave a trace.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from poststelle.adapters.no_engines import NoScanner
+from poststelle.application.authorities import Authorities
+from poststelle.application.check import Checked
+from poststelle.application.ports import Clock
+from poststelle.application.precheck import Looker, Question, check_uploads
+from poststelle.application.settings import Settings
+from poststelle.compose.parts import authorities, clock, inspectors, records
+from poststelle.core.policy import Language
+from poststelle.faces.web.loans import Asked, CheckFiles
+
+if TYPE_CHECKING:
+    from poststelle.faces.web.serving import App
+    from poststelle.faces.web.shelf import WebHouse
+
+DJANGO_SETTINGS = "poststelle.faces.web.settings"
+SECRET_FILE = "web-secret"  # noqa: S105 - the name of a file
+LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
+CHECK_SECONDS = 60.0
+
+
+def prepare_django(settings: Settings) -> None:
+    """Pass on to Django what the operator decided; before Django is set up."""
+    base = urlsplit(settings.house.base_url)
+    names = dict.fromkeys([base.hostname or "", *settings.web.hosts, *LOCAL_NAMES])
+    os.environ["DJANGO_SETTINGS_MODULE"] = DJANGO_SETTINGS
+    os.environ["POSTSTELLE_DJANGO_HOSTS"] = ",".join(name for name in names if name)
+    os.environ["POSTSTELLE_DJANGO_SECRET_FILE"] = str(secret_file(settings.house.data))
+    os.environ["POSTSTELLE_DJANGO_SECURE"] = "1" if base.scheme == "https" else "0"
+
+
+def secret_file(folder: Path) -> Path:
+    """The file with the key that signs sessions; made when first asked for, readable by us alone."""
+    path = folder / SECRET_FILE
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path
+
+
+def web_house(settings: Settings, check: CheckFiles, known: Authorities, time: Clock) -> "WebHouse":
+    """What the web face is lent."""
+    from poststelle.faces.web.shelf import WebHouse  # noqa: PLC0415 - the command line need not load it
+
+    return WebHouse(
+        authorities=known,
+        clock=time,
+        check=check,
+        certificates=lambda _authority, _at: (),
+        base_url=settings.house.base_url.rstrip("/"),
+        precheck_limit_bytes=settings.web.precheck_limit_mb << 20,
+        is_demo=settings.house.mode == "demo",
+    )
+
+
+def check_files(known: Authorities, time: Clock, looker: Looker) -> CheckFiles:
+    """The check before sending."""
+
+    def check(asked: Asked) -> Checked:
+        now = time.now()
+        terms = known.by_id[asked.authority].terms(asked.channel, now)
+        return check_uploads(Question(asked.uploads, terms, now, CHECK_SECONDS), looker)
+
+    return check
+
+
+@contextmanager
+def web_app(settings: Settings) -> Iterator["App"]:
+    """The web face as an ASGI application, with the store open behind it."""
+    prepare_django(settings)
+    time, known = clock(), authorities(settings)
+    pool = inspectors(settings, NoScanner())
+    try:
+        with records(settings, time):
+            from poststelle.faces.web.asgi import application  # noqa: PLC0415 - needs Django set up
+            from poststelle.faces.web.shelf import furnish  # noqa: PLC0415 - as above
+
+            furnish(web_house(settings, check_files(known, time, pool), known, time))
+            yield application()
+    finally:
+        pool.close()
+
+
+def publish(settings: Settings, out: Path) -> int:
+    """The public site as files; how many. Needs no store and no inspector."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = DJANGO_SETTINGS
+    import django  # noqa: PLC0415 - loaded for this command only
+
+    from poststelle.faces.web.site.export import export  # noqa: PLC0415 - as above
+    from poststelle.faces.web.site.visit import visit_of  # noqa: PLC0415 - as above
+
+    django.setup()
+    known, time = authorities(settings), clock()
+    house = web_house(settings, _no_check, known, time)
+    host = urlsplit(settings.house.base_url).hostname or ""
+    return export(replace(visit_of(house, host, Language.DE), is_static=True), out)
+
+
+def _no_check(asked: Asked) -> Checked:
+    raise RuntimeError(f"nothing is checked while publishing: {asked.authority}")

@@ -1,0 +1,82 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Signing in and out. A name is locked for a while after repeated failures, whether or not there is such an account."""
+
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from poststelle.core.arrival import AuthorityId
+from poststelle.core.journal import Event, EventKind
+from poststelle.core.policy import Language
+from poststelle.faces.web.desk.gate import Visitor, behind_gate, desk_loans
+from poststelle.faces.web.frame import Frame
+from poststelle.faces.web.shelf import WebHouse, lent
+from poststelle.records.accounts import account_of, locked_until, sign_in_failed, signed_in
+
+HOME = "/desk/"
+_FAILED = "Name oder Kennwort stimmen nicht."
+_LOCKED = "Zu viele Fehlversuche. Bitte warten Sie eine Viertelstunde, oder wenden Sie sich an die Administration."
+
+
+@sensitive_post_parameters("kennwort")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The form, and what becomes of it."""
+    house = lent()
+    target = _target(request)
+    if request.method != "POST":
+        return HttpResponseRedirect(target) if request.user.is_authenticated else _form(request, house, target)
+    loans, now = desk_loans(house), house.clock.now()
+    name, password = request.POST.get("name", "").strip(), request.POST.get("kennwort", "")
+    if locked_until(loans.database, name, now):
+        return _form(request, house, target, _LOCKED)
+    user = authenticate(request, username=name, password=password)
+    if user is None or user.pk is None:
+        sign_in_failed(loans.database, name, now)
+        return _form(request, house, target, _FAILED)
+    signed_in(loans.database, name)
+    login(request, user)
+    first = next(iter(house.authorities.by_id), AuthorityId(""))
+    loans.journal((Event(EventKind.SIGNED_IN, now, first, actor=account_of(int(user.pk))),))
+    return HttpResponseRedirect(target)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """The session ends here."""
+    logout(request)
+    return HttpResponseRedirect("/desk/anmelden")
+
+
+@behind_gate
+def home(visitor: Visitor) -> HttpResponse:
+    """The first list that the person may see."""
+    del visitor
+    return HttpResponseRedirect("/desk/liste/posteingang")
+
+
+def _form(request: HttpRequest, house: WebHouse, target: str, fault: str = "") -> HttpResponse:
+    authority = next(iter(house.authorities.by_id.values()))
+    contact = authority.policy_at(house.clock.now()).contact
+    frame = Frame(
+        title="Anmelden", authority=f"{contact.name.de if contact else authority.id} – Poststelle", home="/kontakt",
+        sheet="kern-desk.css",
+    )  # fmt: skip
+    context = {
+        "frame": frame,
+        "language": Language.DE,
+        "target": target,
+        "fault": fault,
+        "name": request.POST.get("name", ""),
+    }
+    return render(request, "desk/sign_in.html", context, status=403 if fault else 200)
+
+
+def _target(request: HttpRequest) -> str:
+    wanted = request.POST.get("weiter") or request.GET.get("weiter") or HOME
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/desk/")
+    return wanted if is_ours else HOME

@@ -1,0 +1,31 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What the composition root lends the desk beside what it lends the whole web face."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from poststelle.application.desk.house import DeskHouse
+from poststelle.core.arrival import AuthorityId, BlobKey
+from poststelle.core.journal import Event
+from poststelle.records.database import Database
+
+FilePath = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLoans:
+    """Records to read, acts to do, and the confined workers that open a message for people."""
+
+    database: Database
+    house: DeskHouse
+    text: Callable[[BlobKey], str]
+    """The message's own words as plain text. UnavailableError where no worker is free."""
+    html: Callable[[BlobKey], str]
+    """The first HTML body, untrusted; empty where there is none. UnavailableError."""
+    extract: Callable[[BlobKey, FilePath], bytes]
+    """The bytes of one file. LookupError where it cannot be taken out, UnavailableError where no worker is free."""
+    journal: Callable[[Sequence[Event]], None]
+    """Writes entries about no message, such as a sign-in."""
+    look_again: Callable[[AuthorityId, str, str], None] | None = None
+    """(authority, reference, account): inspect once more, as after a new key; None where that cannot be done here."""

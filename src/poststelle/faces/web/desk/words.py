@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The desk's labels: German first, short, the same word for the same thing everywhere."""
+
+from poststelle.application.desk.chores import FormDecision
+from poststelle.application.desk.identities import CheckMethod
+from poststelle.application.desk.lists import WorkList
+from poststelle.application.desk.viewer import Role
+from poststelle.core.facts import AuthResult
+from poststelle.core.verdict import SenderTold, TaskKind
+
+LISTS: dict[WorkList, str] = {
+    WorkList.INBOX: "Posteingang",
+    WorkList.MINE: "Mir zugewiesen",
+    WorkList.TRIAGE: "Ungeklärte Eingänge",
+    WorkList.HOLD: "Quarantäne",
+    WorkList.WITHHELD: "Nicht verarbeitbar",
+    WorkList.FEEDBACK: "Rückmeldung von Hand",
+    WorkList.IDENTITY: "Identitätsprüfung",
+    WorkList.DELIVERY: "Zustellprobleme",
+    WorkList.DEADLINE: "Fristverdacht",
+    WorkList.DONE: "Erledigt",
+}
+EMPTY: dict[WorkList, str] = {
+    WorkList.INBOX: "Der Posteingang ist leer.",
+    WorkList.MINE: "Ihnen ist nichts zugewiesen.",
+    WorkList.TRIAGE: "Jede Nachricht hat ein Amt gefunden.",
+    WorkList.HOLD: "Keine Nachricht wartet auf eine Entscheidung.",
+    WorkList.WITHHELD: "Keine Datei ist zurückbehalten.",
+    WorkList.FEEDBACK: "Niemand wartet auf eine Antwort von Hand.",
+    WorkList.IDENTITY: "Keine Signatur wartet auf eine Identitätsprüfung.",
+    WorkList.DELIVERY: "Alle Nachrichten sind zugestellt.",
+    WorkList.DEADLINE: "Kein Verdacht auf eine Frist.",
+    WorkList.DONE: "Noch nichts erledigt.",
+}
+CHANNELS = {"email": "E-Mail", "bebpo": "beBPo"}
+ROLES: dict[Role, str] = {
+    Role.MAILROOM: "Poststelle",
+    Role.CLERK: "Sachbearbeitung",
+    Role.LEAD: "Leitung",
+    Role.ADMIN: "Administration",
+    Role.AUDIT: "Prüfung",
+}
+TASKS: dict[str, str] = {
+    TaskKind.TRIAGE.value: "Amt zuordnen",
+    TaskKind.FEEDBACK.value: "Rückmeldung von Hand",
+    TaskKind.DECIDE_HOLD.value: "Über die Quarantäne entscheiden",
+    TaskKind.CHECK_IDENTITY.value: "Identität prüfen",
+    TaskKind.DECRYPTION.value: "Absender zur Verschlüsselung antworten",
+    TaskKind.DEADLINE.value: "Form und Frist ansehen",
+    TaskKind.MALWARE.value: "Schadsoftware melden",
+    TaskKind.DELIVERY.value: "Zustellung klären",
+}
+ANSWERABLE = frozenset({TaskKind.FEEDBACK.value, TaskKind.DECRYPTION.value, TaskKind.MALWARE.value})
+"""Tasks that end with an answer to the sender."""
+TOLD: dict[SenderTold, str] = {
+    SenderTold.NOBODY: "Der Absender erhält keine Rückmeldung.",
+    SenderTold.REPLY: "Der Absender hat es in der Antwort des Mailservers erfahren.",
+    SenderTold.NOTICE: "Der Absender erhält eine automatische Rückmeldung.",
+    SenderTold.BY_HAND: "Der Absender ist von Hand zu benachrichtigen.",
+}
+METHODS: dict[str, str] = {
+    CheckMethod.IN_PERSON.value: "persönlich",
+    CheckMethod.KNOWN_VOICE.value: "bekannte Stimme, Fingerabdruck vorgelesen",
+    CheckMethod.DOCUMENT.value: "Ausweisdokument",
+}
+FORM_DECISIONS: dict[str, str] = {
+    FormDecision.NO_QUESTION.value: "Keine Frage von Form oder Frist",
+    FormDecision.KEPT.value: "Form genügt",
+    FormDecision.TO_BE_SUPPLIED.value: "Form ist nachzuholen, Absender wird angeschrieben",
+    FormDecision.PASSED_ON.value: "An die zuständige Stelle zur Entscheidung gegeben",
+}
+AUTH: dict[AuthResult, str] = {
+    AuthResult.NONE: "nicht vorhanden",
+    AuthResult.PASS: "bestanden",
+    AuthResult.FAIL: "fehlgeschlagen",
+    AuthResult.SOFTFAIL: "zweifelhaft",
+    AuthResult.NEUTRAL: "ohne Aussage",
+    AuthResult.POLICY: "nach Regel verworfen",
+    AuthResult.TEMPERROR: "vorübergehend nicht prüfbar",
+    AuthResult.PERMERROR: "Eintrag der Domain ist fehlerhaft",
+}
+EFFECT_STATES = {"open": "wartet", "done": "zugestellt", "given-up": "aufgegeben", "cancelled": "zurückgezogen"}
+
+
+def state_words(state: str, reply_code: int) -> str:
+    """Where a message is, in a few words."""
+    words = {
+        "accepted": "angenommen",
+        "held": "in Quarantäne",
+        "refused": f"abgelehnt mit {reply_code}",
+        "deleted": "gelöscht (Schadsoftware)",
+        "delivered": "zugestellt",
+        "discarded": "verworfen",
+    }
+    return words.get(state, state)
+
+
+def told_words(told: SenderTold) -> str:
+    """How the sender hears of it, as a sentence."""
+    return TOLD[told]

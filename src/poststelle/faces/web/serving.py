@@ -1,0 +1,126 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Serving the web face by uvicorn, and the one guard before Django: how large a request may be, and how slow."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+
+from poststelle.faces.web.faults import too_large_page
+from poststelle.faces.web.headers import HEADERS
+
+Scope = dict[str, Any]
+Event = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+UPLOAD_PATHS = ("/pruefen", "/en/pruefen", "/api/v1/check")
+FORM_BYTES = 12 * 1024 * 1024
+"""Largest request to any other address."""
+ENVELOPE_BYTES = 1024 * 1024
+"""What multipart puts around the files."""
+BODY_SECONDS = 300.0
+DRAIN_FACTOR = 4
+"""A browser shows our answer only when we have taken what it sends; up to this many times the limit we do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Where and how the web face is served."""
+
+    host: str
+    port: int
+    trusted_proxies: tuple[str, ...]
+    max_connections: int
+    upload_bytes: int
+
+
+class _TooLargeError(Exception):
+    """More came than the request may hold, or it took too long."""
+
+
+class BodyLimit:
+    """ASGI middleware: a request that is too large is answered 413 and never reaches Django."""
+
+    def __init__(self, app: App, upload_bytes: int) -> None:
+        self._app = app
+        self._upload_bytes = upload_bytes + ENVELOPE_BYTES
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, counting."""
+        limit = self._upload_bytes if scope.get("path") in UPLOAD_PATHS else FORM_BYTES
+        if _declared(scope) > limit:
+            await _drain(receive, limit * DRAIN_FACTOR)
+            await _answer_too_large(scope, send)
+            return
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                await self._app(scope, _counted(receive, limit), send)
+        except (_TooLargeError, TimeoutError):
+            await _answer_too_large(scope, send)
+
+
+def _declared(scope: Scope) -> int:
+    stated = [value for name, value in scope.get("headers", ()) if name == b"content-length"]
+    return int(stated[0]) if stated and stated[0].isdigit() else 0
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    taken = 0
+
+    async def counted() -> Event:
+        nonlocal taken
+        event = await receive()
+        taken += len(event.get("body", b""))
+        if taken > limit:
+            raise _TooLargeError
+        return event
+
+    return counted
+
+
+async def _drain(receive: Receive, most_bytes: int) -> None:
+    taken = 0
+    async with asyncio.timeout(BODY_SECONDS):
+        while taken <= most_bytes:
+            event = await receive()
+            taken += len(event.get("body", b""))
+            if not event.get("more_body"):
+                return
+
+
+async def _answer_too_large(scope: Scope, send: Send) -> None:
+    media_type, content = too_large_page(str(scope.get("path", "")))
+    known = {"Content-Type": media_type, "Content-Length": str(len(content)), "Connection": "close", **HEADERS}
+    headers = [(name.lower().encode(), value.encode()) for name, value in known.items()]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
+
+
+def serve(app: App, serving: Serving, at_work: Callable[[int], None]) -> None:
+    """Serve until the process is asked to end. ``at_work`` is told the port once requests are taken."""
+    config = uvicorn.Config(
+        BodyLimit(app, serving.upload_bytes),
+        host=serving.host,
+        port=serving.port,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=list(serving.trusted_proxies),
+        limit_concurrency=serving.max_connections,
+        timeout_graceful_shutdown=10,
+    )
+    listening = config.bind_socket()
+    at_work(_port(listening))
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _port(listening: socket.socket) -> int:
+    return int(listening.getsockname()[1])
