@@ -9,11 +9,11 @@ import pytest
 
 from poststelle.core.facts import Role, Tier, Trimming
 from poststelle.core.formats import Format
-from poststelle.inspection.extraction import NoSuchFileError, extract
+from poststelle.inspection.extraction import NoSuchFileError
 from poststelle.inspection.head import read_mailboxes
 from poststelle.inspection.message import as_received, inspect_attachment
-from poststelle.inspection.products import main_html, rebuild, rendered_text
 from poststelle.inspection.vocabulary import count_download_links, mentions
+from support.closed import extract, main_html, rebuild, rendered_text
 from support.mails import HEAD, PAYLOAD, TEXT, attached, attachment, digest, inspected, mixed, part
 
 INNER = mixed(TEXT, attachment(), boundary=b"in", close=b"--in--\r\n")

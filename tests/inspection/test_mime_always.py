@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from poststelle.core.facts import Tier
 from poststelle.inspection.head import read_mailboxes
 from poststelle.inspection.message import as_received
-from poststelle.inspection.products import main_html, rebuild, rendered_text
 from poststelle.inspection.tnef import TnefError, read_tnef
+from support.closed import main_html, rebuild, rendered_text
 from support.mails import ENCODED, TEXT, attachment, digest, inspected, mixed, part
 
 INNER = mixed(TEXT, attachment())

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from poststelle.core.facts import Inspection, Tier
-from poststelle.inspection.extraction import extract
 from poststelle.inspection.message import as_received
+from support.closed import extract
 from support.mails import attached, inspected
 
 pytestmark = pytest.mark.corpora

@@ -6,9 +6,10 @@ Adapters implement them; compose.py wires them. Every method that reaches the wo
 the door answers with 451 and everybody else with a later attempt.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import BinaryIO, Protocol
 
 from poststelle.core.arrival import Arrival, AuthorityId, BlobKey
@@ -18,6 +19,10 @@ from poststelle.core.register import Register
 
 class UnavailableError(Exception):
     """A part of the world we need does not answer. Never the sender's fault; 451 or try again later."""
+
+
+class NoConnectionError(UnavailableError):
+    """The next server cannot be reached at all: whatever else goes there need not try."""
 
 
 class LostAfterDotError(UnavailableError):
@@ -121,11 +126,28 @@ class Inspected:
     """What the journal should know of the looking itself: ``worker-died``, ``timed-out``, ``unwrap-used`` (one each)."""
 
 
+class NoContentKey(StrEnum):
+    """Why a recipient entry gives no content key at all: what anybody can see, and nothing that depends on a secret."""
+
+    NO_KEY = "no-key"
+    """No key of ours is named."""
+    UNSUPPORTED = "unsupported"
+    """A key of ours is named, and a method that we do not have."""
+
+
 class Keyholder(Protocol):
     """The process that holds the private keys and parses no mail."""
 
-    def unwrap(self, recipient_info: bytes, key_bytes: int) -> bytes | None:
-        """The content key (right or random, always ``key_bytes`` long); None where no key of ours is named."""
+    def unwrap(self, recipient_info: bytes, key_bytes: int) -> bytes | NoContentKey:
+        """The content key (right or made up, always ``key_bytes`` long), or why there is none."""
+        ...
+
+
+class DigestSigner(Protocol):
+    """The same process, for what we sign ourselves."""
+
+    def sign(self, address: str, digest: bytes) -> bytes | None:
+        """A signature over a SHA-256 digest with the current key of this address; None where it has none."""
         ...
 
 
@@ -171,13 +193,15 @@ class OutboxItem:
     """Of this lease; a late worker's token is refused."""
     payload: str
     """JSON: what to do, by kind (see application.outbox)."""
+    recipient: str = ""
+    """Where it goes: one mailbox."""
 
 
 class OutboxQueue(Protocol):
     """The outgoing queue: claim, then settle the claim."""
 
-    def claim(self, limit: int, lease: timedelta) -> Sequence[OutboxItem]:
-        """Up to ``limit`` due items, each leased until now + lease."""
+    def claim(self, limit: int, lease: timedelta, resting: Collection[str] = ()) -> Sequence[OutboxItem]:
+        """Up to ``limit`` due items, each leased until now + lease; none for a recipient in ``resting``."""
         ...
 
     def done(self, item: OutboxItem, remark: str) -> bool:

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Taking things out of a message again, by the paths its inspection gave: the bytes of a file, the judged parts.
 
-Runs the very same collector over the same bytes, so that what is handed out is what was judged. Asks nobody: what
-stands inside an encryption is reached by handing in the decrypted entity.
+Runs the very same collector over the same bytes, so that what is handed out is what was judged. Layers open by the same
+dialogue as in the inspection; driven alone they stay closed.
 """
 
 from collections.abc import Callable, Generator
@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 from poststelle.inspection.budget import Budget, BudgetExceededError
+from poststelle.inspection.cms.layer import Surroundings
 from poststelle.inspection.document import INSPECTORS, Looked, look
 from poststelle.inspection.files import Collector
 from poststelle.inspection.mime.ledger import Ledger
@@ -27,17 +28,23 @@ class NoSuchFileError(LookupError):
     """The message holds no file of this path: the path is not from its inspection."""
 
 
-def collected(content: Content, keep: Callable[[Path], bool]) -> tuple[Tree, Collector]:
-    """The message taken apart once more, with the bytes of the files that are to be kept. Nothing is decrypted."""
+Step = Generator[Request, Answer, T]
+"""A dialogue that ends in a value."""
+
+
+def collected(
+    content: Content, keep: Callable[[Path], bool], surroundings: Surroundings | None = None
+) -> Step[tuple[Tree, Collector]]:
+    """The message taken apart once more, with the bytes of the files that are to be kept."""
     source = as_source(content)
     ledger = Ledger(len(source))
     tree = scan(source, ledger)
-    collector = Collector(_look_closely, ledger, keep=keep)
-    drive_alone(collector.collect(tree))
+    collector = Collector(_look_closely, ledger, keep=keep, surroundings=surroundings)
+    yield from collector.collect(tree)
     return tree, collector
 
 
-def drive_alone(dialogue: Generator[Request, Answer, T]) -> T:
+def drive_alone(dialogue: Step[T]) -> T:
     """The end of a dialogue that nobody answers: layers stay closed, nothing is scanned."""
     try:
         request = next(dialogue)
@@ -51,9 +58,9 @@ def drive_alone(dialogue: Generator[Request, Answer, T]) -> T:
 _ANSWERS: dict[type[Request], Answer] = {Scan: Scanned(), Unwrap: UnwrapRefused("not-connected")}
 
 
-def extract(content: Content, path: Path) -> bytes:
+def extract(content: Content, path: Path, surroundings: Surroundings | None = None) -> Step[bytes]:
     """The very bytes of the file with this path, archive members included. Raises NoSuchFileError."""
-    _, collector = collected(content, lambda one: one == path[: len(one)])
+    _, collector = yield from collected(content, lambda one: one == path[: len(one)], surroundings)
     return file_bytes(collector, path)
 
 

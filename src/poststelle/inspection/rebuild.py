@@ -14,7 +14,8 @@ from urllib.parse import quote
 
 from poststelle.core.facts import File, Tier
 from poststelle.core.formats import ROWS, Format
-from poststelle.inspection.extraction import NoSuchFileError, Path, collected, file_bytes
+from poststelle.inspection.cms.layer import Surroundings
+from poststelle.inspection.extraction import NoSuchFileError, Path, Step, collected, file_bytes
 from poststelle.inspection.files import Collector
 from poststelle.inspection.head import read_mailboxes
 from poststelle.inspection.mime.charsets import decode_words, to_text
@@ -51,10 +52,12 @@ _OPENED = frozenset({Format.TNEF, Format.PKCS7})
 _MEDIA_TYPES = {row.format: row.media_types[0] for row in ROWS if row.media_types}
 
 
-def rebuild(content: Content, withheld: Iterable[Path], note: str) -> bytes:
+def rebuild(
+    content: Content, withheld: Iterable[Path], note: str, surroundings: Surroundings | None = None
+) -> Step[bytes]:
     """The message without the withheld files. ``note`` stands first, for people; empty means none."""
     held = frozenset(withheld)
-    tree, collector = collected(content, lambda path: bool(path) and path not in held)
+    tree, collector = yield from collected(content, lambda path: bool(path) and path not in held, surroundings)
     header = tree.parts[0].header if tree.parts else Header((), 0, ())
     is_opened = strictest(tuple(collector.defects)) is not Tier.CLEAN
     boundary = (

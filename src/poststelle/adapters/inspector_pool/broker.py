@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Frame, Kind
-from poststelle.application.ports import Keyholder, Malware
+from poststelle.application.ports import Keyholder, Malware, NoContentKey
 from poststelle.core.facts import MalwareFound
 from poststelle.inspection.requests import MAX_UNWRAPS
 
@@ -55,4 +55,4 @@ class Broker:
         self.unwraps += 1
         key_bytes, recipient_info = int.from_bytes(frame.content[:2], "big"), frame.content[2:]
         content_key = self._keyholder.unwrap(recipient_info, key_bytes)
-        return b"-no-key" if content_key is None else b"K" + content_key
+        return b"-" + content_key.encode() if isinstance(content_key, NoContentKey) else b"K" + content_key

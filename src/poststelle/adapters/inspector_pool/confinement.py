@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""What a worker gives up before it sees a hostile byte: files, sockets, new programs, memory and processor time.
+"""What a process gives up before it sees a hostile byte: files, sockets, new programs, memory and processor time.
 
 Three mechanisms of the Linux kernel, each applied where it exists and named in the answer: resource limits,
 Landlock (no file but the interpreter's own) and a seccomp filter (no sockets, no new processes, no debugging).
@@ -61,6 +61,8 @@ _DENIED: dict[str, tuple[int, ...]] = {
         *(217, 218, 219, 262, 264, 265, 425, 426, 427),
     ),
 }
+_ACCEPTING = {"x86_64": frozenset({43, 288}), "aarch64": frozenset({202, 242})}
+"""accept and accept4: for a process that listens before it is confined."""
 _CLONE = {"x86_64": 56, "aarch64": 220}
 _CLONE3 = 435
 
@@ -73,10 +75,18 @@ class Confinement:
     missing: tuple[tuple[str, str], ...]
 
 
-def confine() -> Confinement:
-    """Give everything up, for good. Called once in a fresh worker, before its first message."""
+def confine(readable: Iterable[Path] = (), *, accepts: bool = False) -> Confinement:
+    """Give everything up, for good. Called once in a fresh process, before anything hostile comes near.
+
+    ``readable`` folders stay readable; with ``accepts`` connections to a socket that listens already can be taken.
+    """
     active, missing = [], []
-    for name, step in (("rlimits", _limit), ("landlock", _close_files), ("seccomp", _close_calls)):
+    steps = (
+        ("rlimits", _limit),
+        ("landlock", lambda: _close_files(readable)),
+        ("seccomp", lambda: _close_calls(accepts=accepts)),
+    )
+    for name, step in steps:
         try:
             step()
             active.append(name)
@@ -115,14 +125,14 @@ def _limit() -> None:
     _prctl(_PR_SET_DUMPABLE, 0)
 
 
-def _close_files() -> None:
+def _close_files(readable: Iterable[Path]) -> None:
     abi = _syscall(_LANDLOCK_CREATE_RULESET, None, 0, _LANDLOCK_CREATE_RULESET_VERSION)
     rights = _FS_RIGHTS_BY_ABI[max(known for known in _FS_RIGHTS_BY_ABI if known <= abi)]
     attributes = struct.pack("=QQQ", rights, _NET_RIGHTS if abi >= 4 else 0, _SCOPES if abi >= 6 else 0)
     size = 24 if abi >= 6 else 16 if abi >= 4 else 8
     ruleset = _syscall(_LANDLOCK_CREATE_RULESET, attributes[:size], size, 0)
     try:
-        for folder in _interpreter_folders():
+        for folder in (*_interpreter_folders(), *readable):
             _allow_reading(ruleset, folder)
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
         _syscall(_LANDLOCK_RESTRICT_SELF, ruleset, 0)
@@ -146,18 +156,18 @@ def _allow_reading(ruleset: int, folder: Path) -> None:
         os.close(handle)
 
 
-def _close_calls() -> None:
+def _close_calls(*, accepts: bool) -> None:
     machine = platform.machine()
     if machine not in _DENIED:
         raise OSError(_ENOSYS, f"no system call table for {machine}")
-    program = b"".join(_filter(machine))
+    program = b"".join(_filter(machine, _ACCEPTING[machine] if accepts else frozenset()))
     buffer = ctypes.create_string_buffer(program, len(program))
     head = struct.pack("=HxxxxxxQ", len(program) // 8, ctypes.addressof(buffer))
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     _prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, head)
 
 
-def _filter(machine: str) -> Iterable[bytes]:
+def _filter(machine: str, needed: frozenset[int]) -> Iterable[bytes]:
     """Classic BPF over ``struct seccomp_data``: another architecture dies, what is denied gets EPERM."""
     load, equal, at_least, bits, give = 0x20, 0x15, 0x35, 0x45, 0x06
     kill, allow, refuse = 0x80000000, 0x7FFF0000, 0x00050000
@@ -172,6 +182,8 @@ def _filter(machine: str) -> Iterable[bytes]:
     yield op(at_least, _X32_BIT, 0, 1)
     yield op(give, kill)
     for number in _DENIED[machine]:
+        if number in needed:
+            continue
         yield op(equal, number, 0, 1)
         yield op(give, refuse | _EPERM)
     # clone3 hides its flags behind a pointer: "not there" makes the C library fall back to clone.

@@ -23,6 +23,7 @@ class Kind(IntEnum):
 
     JOB = 1
     ANSWER = 2
+    WORLD = 3
     READY = 16
     SCAN = 17
     UNWRAP = 18

@@ -15,10 +15,16 @@ from contextlib import suppress
 
 from poststelle.adapters.inspector_pool import worker
 from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, receive_frame, send_frame
+from poststelle.adapters.inspector_pool.world import surroundings_of
+from poststelle.inspection.cms.layer import Surroundings
 
 
 def main() -> None:
-    """Fork one worker for each JOB frame; its descriptor is the worker's end of a pair of its own."""
+    """Fork one worker for each JOB frame; its descriptor is the worker's end of a pair of its own.
+
+    A WORLD frame says what workers born from now on are told of keys and trust.
+    """
+    surroundings = Surroundings(recipients=())
     pool = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
@@ -26,8 +32,11 @@ def main() -> None:
         while True:
             order = receive_frame(pool)
             _bury()
-            if order.handle is not None:
-                _raise_one(pool, order.handle)
+            if order.kind is Kind.WORLD:
+                surroundings = surroundings_of(order.content)
+                gc.freeze()
+            elif order.handle is not None:
+                _raise_one(pool, order.handle, surroundings)
 
 
 def _bury() -> None:
@@ -37,13 +46,13 @@ def _bury() -> None:
             pass
 
 
-def _raise_one(pool: socket.socket, link_handle: int) -> None:
+def _raise_one(pool: socket.socket, link_handle: int, surroundings: Surroundings) -> None:
     pid = os.fork()
     if pid == 0:
         pool.close()
         with socket.socket(fileno=link_handle) as link:
             try:
-                worker.serve(link)
+                worker.serve(link, surroundings)
             finally:
                 os._exit(0)
     os.close(link_handle)

@@ -17,3 +17,5 @@ class Order:
     path: FilePath = ()
     withheld: tuple[FilePath, ...] = ()
     note: str = ""
+    received_at: str = ""
+    """ISO 8601; the moment for which chains are checked. Empty where nobody says."""

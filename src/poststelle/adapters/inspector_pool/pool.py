@@ -17,12 +17,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from io import UnsupportedOperation
 from typing import BinaryIO
 
 from poststelle.adapters.inspector_pool.broker import Broker
 from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, receive_frame, send_frame
 from poststelle.adapters.inspector_pool.order import FilePath, Order
+from poststelle.adapters.inspector_pool.world import World
 from poststelle.application.ports import Inspected, Keyholder, Malware, UnavailableError
 from poststelle.core.arrival import Arrival
 from poststelle.core.codec import dump, load
@@ -53,6 +55,7 @@ class _Worker:
     pid: int
     handle: int
     confinement: tuple[str, ...]
+    world: World
     served: int = 0
 
     def end(self) -> None:
@@ -68,8 +71,16 @@ class _Worker:
 class InspectorPool:
     """Implements the Inspector port. Safe for use from many threads; one thread drives one worker at a time."""
 
-    def __init__(self, scanner: Malware, keyholder: Keyholder | None, settings: PoolSettings | None = None) -> None:
+    def __init__(
+        self,
+        scanner: Malware,
+        keyholder: Keyholder | None,
+        settings: PoolSettings | None = None,
+        world: Callable[[], World] = World,
+    ) -> None:
         self._settings = settings or PoolSettings()
+        self._world = world
+        self._told = World()
         self._scanner = scanner
         self._keyholder = keyholder
         self._free = threading.BoundedSemaphore(self._settings.workers)
@@ -79,18 +90,18 @@ class InspectorPool:
 
     def inspect(self, content: BinaryIO, arrival: Arrival, deadline_seconds: float) -> Inspected:
         """Look into the whole message, at most twice."""
-        del arrival  # what is looked for does not depend on who sent it
-        return self.inspect_message(content, deadline_seconds)
+        return self.inspect_message(content, deadline_seconds, arrival.received_at)
 
-    def inspect_message(self, content: BinaryIO, deadline_seconds: float) -> Inspected:
-        """The same, where no arrival is behind the message: the check before sending."""
+    def inspect_message(self, content: BinaryIO, deadline_seconds: float, at: datetime | None = None) -> Inspected:
+        """The same, where no arrival is behind the message: the check before sending. Without a moment no chain holds."""
+        order = Order("inspect", received_at=at.isoformat() if at else "")
         until = time.monotonic() + deadline_seconds
         remarks: list[str] = []
         found: list[MalwareFound] = []
         for _ in range(TRIES):
             broker = Broker(self._scanner, self._keyholder, until)
             try:
-                answer = self._run(Order("inspect"), content, until, broker, _is_unremarkable)
+                answer = self._run(order, content, until, broker, _is_unremarkable)
             except WorkerLostError as lost:
                 remarks.append(str(lost))
                 found += broker.found
@@ -173,21 +184,32 @@ class InspectorPool:
             raise UnavailableError("no inspector was free in time")
         try:
             with self._lock:
+                self._tell_changes()
                 while self._idle:
                     worker = self._idle.pop()
                     if not select.select([worker.link], [], [], 0)[0]:
                         return worker
                     worker.end()  # it died while idle: an idle worker says nothing
-                return self._nursery.raise_worker()
+                return self._nursery.raise_worker(self._told)
         except BaseException:
             self._free.release()
             raise
 
+    def _tell_changes(self) -> None:
+        """Keys or trust changed: workers that know of it take the place of those that wait."""
+        world = self._world()
+        if world is self._told:
+            return
+        self._told = world
+        while self._idle:
+            self._idle.pop().end()
+
     def _give_back(self, worker: _Worker, *, reusable: bool) -> None:
-        if reusable:
-            with self._lock:
+        with self._lock:
+            is_kept = reusable and worker.world is self._told
+            if is_kept:
                 self._idle.append(worker)
-        else:
+        if not is_kept:
             worker.end()
         self._free.release()
 
@@ -225,12 +247,13 @@ class _Nursery:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._pair: socket.socket | None = None
+        self._knows: World | None = None
 
-    def raise_worker(self) -> _Worker:
+    def raise_worker(self, world: World) -> _Worker:
         """A fresh, confined worker. UnavailableError where the machine gives none."""
         for _ in range(TRIES):
             try:
-                return self._ask()
+                return self._ask(world)
             except (BrokenPeerError, OSError) as error:
                 self.close()
                 fault = error
@@ -245,9 +268,12 @@ class _Nursery:
             self._process.wait()
         self._process = self._pair = None
 
-    def _ask(self) -> _Worker:
+    def _ask(self, world: World) -> _Worker:
         if self._process is None or self._pair is None or self._process.poll() is not None:
-            self._pair = self._start()
+            self._pair, self._knows = self._start(), None
+        if self._knows is not world:
+            send_frame(self._pair, Kind.WORLD, world.packed())
+            self._knows = world
         ours, theirs = socket.socketpair()
         with theirs:
             send_frame(self._pair, Kind.JOB, b"", theirs.fileno())
@@ -256,7 +282,7 @@ class _Nursery:
             raise BrokenPeerError("the nursery named no process")
         ours.settimeout(START_SECONDS)
         active, _ = json.loads(receive_frame(ours).content)
-        return _Worker(ours, int(born.content), born.handle, tuple(active))
+        return _Worker(ours, int(born.content), born.handle, tuple(active), world)
 
     def _start(self) -> socket.socket:
         ours, theirs = socket.socketpair()

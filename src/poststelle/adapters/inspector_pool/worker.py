@@ -13,12 +13,15 @@ import socket
 import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 
 from poststelle.adapters.inspector_pool.confinement import confine
 from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Frame, Kind, receive_frame, send_frame
 from poststelle.adapters.inspector_pool.order import Order
 from poststelle.core.codec import dump, load
 from poststelle.inspection import message, products
+from poststelle.inspection.cms.layer import Surroundings
 from poststelle.inspection.requests import Answer, Request, Scan, Scanned, Unwrap, Unwrapped, UnwrapRefused
 
 CPU_SECONDS_PER_JOB = 40
@@ -26,25 +29,28 @@ CPU_SECONDS_PER_JOB = 40
 
 Content = bytes | mmap.mmap
 Dialogue = Generator[Request, Answer, bytes]
-Job = Callable[[Content, Order], Dialogue]
+Job = Callable[[Content, Order, Surroundings], Dialogue]
 
 
-def serve(link: socket.socket) -> None:
+def serve(link: socket.socket, surroundings: Surroundings) -> None:
     """Confine this process and answer jobs until the broker closes the pair."""
     confinement = confine()
     send_frame(link, Kind.READY, json.dumps([confinement.active, confinement.missing]).encode())
     with suppress(BrokenPeerError):
         while True:
-            _one_job(link, receive_frame(link))
+            _one_job(link, receive_frame(link), surroundings)
 
 
-def _one_job(link: socket.socket, frame: Frame) -> None:
+def _one_job(link: socket.socket, frame: Frame, surroundings: Surroundings) -> None:
     head, _, inline = frame.content.partition(b"\n")
     order = load(Order, head)
     _allow_cpu(CPU_SECONDS_PER_JOB)
     content: Content = inline if frame.handle is None else _mapped(frame.handle)
+    at = datetime.fromisoformat(order.received_at) if order.received_at else None
     try:
-        send_frame(link, Kind.RESULT, _drive(link, JOBS[order.job](content, order)))
+        send_frame(
+            link, Kind.RESULT, _drive(link, JOBS[order.job](content, order, replace(surroundings, received_at=at)))
+        )
     except BrokenPeerError:
         raise
     except MemoryError:
@@ -109,32 +115,35 @@ def _write_all(handle: int, content: bytes) -> None:
         view = view[os.write(handle, view) :]
 
 
-def _inspect(content: Content, order: Order) -> Dialogue:
+def _inspect(content: Content, order: Order, surroundings: Surroundings) -> Dialogue:
     del order
-    inspection = yield from message.inspect_message(content, time.process_time)
+    inspection = yield from message.inspect_message(content, time.process_time, surroundings)
     return dump(inspection)
 
 
-def _inspect_file(content: Content, order: Order) -> Dialogue:
+def _inspect_file(content: Content, order: Order, surroundings: Surroundings) -> Dialogue:
+    del surroundings
     yield from ()
     return dump(message.inspect_attachment(bytes(content), order.name, time.process_time))
 
 
-def _product(make: Callable[[Content, Order], bytes]) -> Job:
-    """A job that asks nobody anything."""
+def _text(content: Content, order: Order, surroundings: Surroundings) -> Dialogue:
+    del order
+    text = yield from products.rendered_text(content, surroundings)
+    return text.encode()
 
-    def job(content: Content, order: Order) -> Dialogue:
-        yield from ()
-        return make(content, order)
 
-    return job
+def _html(content: Content, order: Order, surroundings: Surroundings) -> Dialogue:
+    del order
+    html = yield from products.main_html(content, surroundings)
+    return html or b""
 
 
 JOBS: dict[str, Job] = {
     "inspect": _inspect,
     "inspect-file": _inspect_file,
-    "text": _product(lambda content, _: products.rendered_text(content).encode()),
-    "html": _product(lambda content, _: products.main_html(content) or b""),
-    "extract": _product(lambda content, order: products.extract(content, order.path)),
-    "rebuild": _product(lambda content, order: products.rebuild(content, order.withheld, order.note)),
+    "text": _text,
+    "html": _html,
+    "extract": lambda content, order, around: products.extract(content, order.path, around),
+    "rebuild": lambda content, order, around: products.rebuild(content, order.withheld, order.note, around),
 }

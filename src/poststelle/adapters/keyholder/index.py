@@ -1,0 +1,77 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The private keys in memory, found by what a recipient entry says; and the two things that are done with them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
+
+from poststelle.application.keyring import Generation, KeyState
+from poststelle.application.ports import NoContentKey
+from poststelle.inspection.cms.ber import CmsError
+from poststelle.inspection.cms.recipients import key_name
+from poststelle.inspection.cms.unwrap import UnsupportedRecipientError, unwrap
+
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+_SHA256 = utils.Prehashed(hashes.SHA256())
+
+
+@dataclass(frozen=True, slots=True)
+class HeldKey:
+    """One generation with its private key."""
+
+    generation: Generation
+    key: PrivateKey
+
+
+class KeyIndex:
+    """Every key of the ring, by issuer and serial number and by key identifier."""
+
+    def __init__(self, held: Iterable[HeldKey]) -> None:
+        self._held = tuple(held)
+        self._by_name: dict[tuple[bytes, int] | bytes, HeldKey] = {}
+        for one in self._held:
+            outline = one.generation.outline
+            self._by_name.setdefault((outline.issuer, outline.serial), one)
+            self._by_name.setdefault(outline.key_identifier, one)
+
+    @property
+    def generations(self) -> tuple[Generation, ...]:
+        """What is held, without the keys."""
+        return tuple(one.generation for one in self._held)
+
+    def content_key(self, recipient_info: bytes, key_bytes: int) -> bytes | NoContentKey:
+        """The content key, right or made up; or why there is none, which depends on no secret."""
+        try:
+            name = key_name(recipient_info)
+        except (CmsError, IndexError, ValueError):
+            return NoContentKey.UNSUPPORTED
+        if name.key_identifier is not None:
+            found = self._by_name.get(name.key_identifier)
+        else:
+            found = self._by_name.get((name.issuer or b"", name.serial or 0))
+        if found is None:
+            return NoContentKey.NO_KEY
+        if isinstance(found.key, ed25519.Ed25519PrivateKey):
+            return NoContentKey.UNSUPPORTED
+        try:
+            return unwrap(found.key, recipient_info, key_bytes)
+        except UnsupportedRecipientError:
+            return NoContentKey.UNSUPPORTED
+
+    def signature(self, address: str, digest: bytes) -> bytes | None:
+        """The current key's signature over a SHA-256 digest; None where the address has no current key that signs."""
+        for one in self._held:
+            if one.generation.address == address.casefold() and one.generation.state is KeyState.CURRENT:
+                return _signed(one.key, digest)
+        return None
+
+
+def _signed(key: PrivateKey, digest: bytes) -> bytes | None:
+    if isinstance(key, rsa.RSAPrivateKey):
+        return key.sign(digest, padding.PKCS1v15(), _SHA256)
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        return key.sign(digest, ec.ECDSA(_SHA256))
+    return None

@@ -1,0 +1,128 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The keyholder's process: answers on a Unix socket that nobody else may open, and knows no mail.
+
+It listens, is confined, and then answers: no network, no new program, no file but its own keys. Of what it is asked it
+reads one RecipientInfo, never a message. A question that nobody asks ends the connection.
+"""
+
+import logging
+import os
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from poststelle.adapters.keyholder.frames import DIGEST_BYTES, KEY_LENGTHS, Frame, FrameError, receive, send
+from poststelle.adapters.keyholder.index import KeyIndex
+from poststelle.application.keyring import KeyRingError
+from poststelle.application.ports import NoContentKey
+
+BACKLOG = 64
+IDLE_SECONDS = 10.0
+"""A connection that asks nothing for so long is closed; clients open a new one without loss."""
+_REFUSED = {NoContentKey.NO_KEY: b"-", NoContentKey.UNSUPPORTED: b"?"}
+_LOG = logging.getLogger("poststelle.keyholder")
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Where the keys come from: read once before the first question, and again whenever the stamp changes."""
+
+    load: Callable[[], KeyIndex]
+    """KeyRingError where the ring cannot be used: at the start that is the end, later the old keys stay."""
+    stamp: Callable[[], int]
+
+
+class KeyholderServer:
+    """Listens at construction, answers in ``run``."""
+
+    def __init__(self, path: Path, ring: Ring, threads: int = 4) -> None:
+        self._ring = ring
+        self._threads = threads
+        self._lock = threading.Lock()
+        self._stamp = ring.stamp()
+        self._index = ring.load()
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            path.unlink()
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        before = os.umask(0o177)
+        try:
+            self._listener.bind(str(path))
+        finally:
+            os.umask(before)
+        self._listener.listen(BACKLOG)
+
+    @property
+    def held(self) -> int:
+        """How many private keys are held."""
+        return len(self._index.generations)
+
+    def run(self) -> None:
+        """Answer for ever, several at a time."""
+        threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(self._threads - 1)]
+        for thread in threads:
+            thread.start()
+        self._serve()
+
+    def _serve(self) -> None:
+        while True:
+            link, _ = self._listener.accept()
+            with link:
+                link.settimeout(IDLE_SECONDS)
+                with suppress(TimeoutError, OSError, FrameError):
+                    while asked := receive(link):
+                        send(link, self._answer(asked))
+
+    def _answer(self, asked: Frame) -> Frame:
+        index = self._present()
+        match asked.kind:
+            case b"U":
+                return _unwrapped(index, asked.content)
+            case b"S":
+                return _signed(index, asked.content)
+            case b"L":
+                return Frame(b"L", _listed(index))
+            case _:
+                raise FrameError(f"nobody asks {asked.kind!r}")
+
+    def _present(self) -> KeyIndex:
+        """The keys as they are now."""
+        stamp = self._ring.stamp()
+        with self._lock:
+            if stamp != self._stamp:
+                self._stamp = stamp
+                try:
+                    self._index = self._ring.load()
+                    _LOG.info("event=keys-reloaded keys=%s", self.held)
+                except KeyRingError as error:
+                    _LOG.error("event=keys-not-reloaded cause=%s", error)
+            return self._index
+
+
+def _unwrapped(index: KeyIndex, content: bytes) -> Frame:
+    if len(content) < 2 or content[0] not in KEY_LENGTHS:
+        raise FrameError("no content key is that long")
+    key_bytes, recipient_info = content[0], content[1:]
+    found = index.content_key(recipient_info, key_bytes)
+    if isinstance(found, NoContentKey):
+        return Frame(_REFUSED[found], bytes(key_bytes))
+    return Frame(b"K", found)
+
+
+def _signed(index: KeyIndex, content: bytes) -> Frame:
+    digest, address = content[:DIGEST_BYTES], content[DIGEST_BYTES:]
+    if len(digest) != DIGEST_BYTES or not address:
+        raise FrameError("not a SHA-256 digest and an address")
+    signature = index.signature(address.decode("utf-8", "replace"), digest)
+    return Frame(b"-") if signature is None else Frame(b"S", signature)
+
+
+def _listed(index: KeyIndex) -> bytes:
+    """The certificates one after the other, each with its length before it."""
+    ders = [one.certificate for one in index.generations]
+    return b"".join(struct.pack("!I", len(der)) + der for der in ders)

@@ -1,0 +1,20 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The key ring on disk: a folder for each address, in it one for each generation."""
+
+from poststelle.adapters.keyring.folder import KeyFolder, LoadedKey, private_key_of
+from poststelle.adapters.keyring.making import KeyKind, new_key, request_of, self_signed
+from poststelle.adapters.keyring.passphrase import Passphrase, find_passphrase, own_passphrase
+
+__all__ = [
+    "KeyFolder",
+    "KeyKind",
+    "LoadedKey",
+    "Passphrase",
+    "find_passphrase",
+    "new_key",
+    "own_passphrase",
+    "private_key_of",
+    "request_of",
+    "self_signed",
+]

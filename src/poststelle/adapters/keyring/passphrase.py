@@ -1,0 +1,68 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Where the passphrase of the key files comes from: a systemd credential, the environment, or a file of our own making.
+
+The file beside the keys protects nothing but a copy of the key files alone; the doctor says so.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from poststelle.application.keyring import KeyRingError
+
+CREDENTIAL = "poststelle-key-passphrase"
+"""Name of the credential (systemd.exec, LoadCredential=)."""
+VARIABLE = "POSTSTELLE_KEY_PASSPHRASE"
+FILE_NAME = "passphrase"
+
+
+@dataclass(frozen=True, slots=True)
+class Passphrase:
+    """The passphrase, and where it was found: ``credential``, ``environment`` or ``file``."""
+
+    secret: bytes
+    source: str
+
+    def __repr__(self) -> str:
+        return f"Passphrase(source={self.source!r})"
+
+
+def find_passphrase(folder: Path, environment: Mapping[str, str]) -> Passphrase | None:
+    """The first that is there, in the order of the module's sentence; None where there is none."""
+    credentials = environment.get("CREDENTIALS_DIRECTORY")
+    credential = Path(credentials) / CREDENTIAL if credentials else None
+    if credential is not None and credential.is_file():
+        return Passphrase(_line(credential), "credential")
+    if environment.get(VARIABLE):
+        return Passphrase(environment[VARIABLE].encode(), "environment")
+    file = folder / FILE_NAME
+    if not file.is_file():
+        return None
+    must_be_private(file)
+    return Passphrase(_line(file), "file")
+
+
+def own_passphrase(folder: Path, environment: Mapping[str, str]) -> Passphrase:
+    """The same; where there is none, a new one is made and kept beside the keys."""
+    found = find_passphrase(folder, environment)
+    if found is not None:
+        return found
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(folder / FILE_NAME, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(32) + "\n")
+    return Passphrase(_line(folder / FILE_NAME), "file")
+
+
+def must_be_private(file: Path) -> None:
+    """Nothing where only the owner can read the file; KeyRingError where others can."""
+    mode = file.stat().st_mode
+    if mode & 0o077:
+        raise KeyRingError(f"{file} can be read by others (mode {mode & 0o777:04o})", f"chmod 0400 {file}")
+
+
+def _line(file: Path) -> bytes:
+    return file.read_bytes().rstrip(b"\r\n")
