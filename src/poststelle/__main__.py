@@ -19,6 +19,7 @@ def main() -> None:
         read_journal=compose.read_journal,
         roles=Roles(tuple(compose.ROLES), compose.start_role, compose.run_all),
         publish=compose.publish,
+        published_recipients=compose.published_recipients,
         demonstrate=Demonstrate(demonstrate),
     )
     sys.exit(run(sys.argv[1:], tools))

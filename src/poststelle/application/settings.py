@@ -119,6 +119,17 @@ class Web(Section):
     """Largest upload that the check before sending looks at."""
 
 
+class Recipients(Section):
+    """The service that Postfix asks about recipients (check_policy_service)."""
+
+    enabled: bool = False
+    """Start the role with the others; wanted behind Postfix."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=10031, ge=0, le=65535)
+    socket: Path | None = None
+    """A Unix socket instead of host and port."""
+
+
 class Maildrop(Section):
     """Mailboxes as folders under the data folder, where the outbox sends to; for demonstrations and tests."""
 
@@ -137,6 +148,7 @@ class Settings(Section):
     sender: Sender = Sender()
     outbox: Outbox = Outbox()
     maildrop: Maildrop = Maildrop()
+    recipients: Recipients = Recipients()
     web: Web = Web()
 
 

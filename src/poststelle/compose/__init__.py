@@ -7,7 +7,17 @@ Wiring by hand: ``parts`` (adapters behind ports), ``front`` (house and door), `
 """
 
 from poststelle.compose.checks import checker, examinations, read_journal
+from poststelle.compose.recipients import published_recipients
 from poststelle.compose.roles import ROLES, run_all, start_role
 from poststelle.compose.web import publish
 
-__all__ = ["ROLES", "checker", "examinations", "publish", "read_journal", "run_all", "start_role"]
+__all__ = [
+    "ROLES",
+    "checker",
+    "examinations",
+    "publish",
+    "published_recipients",
+    "read_journal",
+    "run_all",
+    "start_role",
+]

@@ -5,6 +5,7 @@
 import logging
 import os
 import sys
+from collections.abc import Callable
 
 from poststelle.adapters.blobs_fs import FileBlobs
 from poststelle.adapters.maildrop import Maildrop
@@ -21,6 +22,7 @@ from poststelle.application.steps import opened
 from poststelle.compose.front import door, house
 from poststelle.compose.outgoing import outbox_rules, parcels, relay
 from poststelle.compose.parts import clock, inspectors, records
+from poststelle.compose.recipients import serve_recipient_questions
 from poststelle.compose.web import web_app
 from poststelle.core.arrival import Arrival, AuthorityId
 from poststelle.protocol.smtp.replies import ACCEPTED, Reply
@@ -105,18 +107,28 @@ def run_web(settings: Settings) -> None:
         serving.serve(app, place, lambda port: _at_work(settings, "web", port))
 
 
+def run_recipients(settings: Settings) -> None:
+    """The role that tells Postfix who takes mail."""
+    serve_recipient_questions(settings, lambda port: _at_work(settings, "recipients", port))
+
+
 ROLES = {
     "door": run_door,
     "outbox": run_outbox,
     "sequencer": run_sequencer,
     "web": run_web,
+    "recipients": run_recipients,
     "maildrop": run_maildrop,
+}
+_ON_REQUEST: dict[str, Callable[[Settings], bool]] = {
+    "recipients": lambda settings: settings.recipients.enabled,
+    "maildrop": lambda settings: settings.maildrop.enabled,
 }
 
 
 def roles_of(settings: Settings) -> tuple[str, ...]:
     """The roles that are started together, in their order; they end in the reverse order."""
-    return tuple(name for name in ROLES if name != "maildrop" or settings.maildrop.enabled)
+    return tuple(name for name in ROLES if name not in _ON_REQUEST or _ON_REQUEST[name](settings))
 
 
 def run_all(settings: Settings) -> None:

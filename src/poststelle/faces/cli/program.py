@@ -18,7 +18,7 @@ from poststelle.application.health import Examination
 from poststelle.application.policies import PolicyError
 from poststelle.application.ports import UnavailableError
 from poststelle.application.settings import Settings, SettingsError, read_settings
-from poststelle.faces.cli import check, demo, doctor, inspect, journal, policy, publish, serve
+from poststelle.faces.cli import check, demo, doctor, inspect, journal, policy, publish, recipients, serve
 from poststelle.faces.cli.frame import CommandError, Exit, complain
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Tools:
     read_journal: Callable[[Settings, str], Iterable["JournalLine"]]
     roles: serve.Roles
     publish: Callable[[Settings, Path], int]
+    published_recipients: Callable[[Settings], tuple[str, ...]]
     demonstrate: demo.Demonstrate
 
 
@@ -72,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="poststelle", description="The electronic front door of a public authority.")
     parser.add_argument("--settings", type=Path, default=None, metavar="FILE", help="settings file (poststelle.toml)")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (serve, demo, check, publish, policy, journal, doctor, inspect):
+    for module in (serve, demo, check, publish, policy, recipients, journal, doctor, inspect):
         module.add_parser(commands)
     return parser
 
@@ -114,6 +115,10 @@ def _serve(arguments: argparse.Namespace, tools: Tools) -> int:
     return serve.run(arguments, settings_of(arguments), tools.roles)
 
 
+def _recipients(arguments: argparse.Namespace, tools: Tools) -> int:
+    return recipients.run(arguments, lambda: tools.published_recipients(settings_of(arguments)))
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace, Tools], int]] = {
     "check": _check,
     "demo": lambda arguments, tools: demo.run(arguments, tools.demonstrate),
@@ -122,5 +127,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Tools], int]] = {
     "journal": _journal,
     "policy": lambda arguments, _tools: policy.run(arguments),
     "publish": _publish,
+    "recipients": _recipients,
     "serve": _serve,
 }
