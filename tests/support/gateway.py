@@ -1,0 +1,142 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The whole gateway in processes of its own, as ``poststelle serve`` starts it, and what a test sees of it."""
+
+import email
+import os
+import signal
+import smtplib
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Self, TypeVar
+
+from poststelle.adapters.ready_files import Ready, ready
+from poststelle.application.demonstration import Ports, as_toml, demo_settings
+from poststelle.application.settings import Settings
+
+_T = TypeVar("_T")
+POLICY = Path(__file__).parents[2] / "policies" / "muenster"
+START_SECONDS = 60.0
+STOP_SECONDS = 30.0
+ROLES = ("door", "outbox", "sequencer", "maildrop")
+
+
+def eventually(look: Callable[[], _T], seconds: float = 30.0, what: str = "") -> _T:
+    """The first true value that ``look`` gives; a failure where there is none in time."""
+    until = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < until, f"not within {seconds} s: {what or look}"
+        threading.Event().wait(0.03)
+    return found
+
+
+def a_free_port() -> int:
+    """A port nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def is_running(pid: int) -> bool:
+    """The process is there and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def children(pid: int) -> tuple[int, ...]:
+    """The processes that this one started and that still run."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(fields[1]) == pid and fields[0] != "Z":
+            found.append(int(stat.parent.name))
+    return tuple(found)
+
+
+class Gateway:
+    """A context manager; the data folder outlives it."""
+
+    def __init__(self, folder: Path, *, door_port: int = 0, lease_seconds: int = 10) -> None:
+        made = demo_settings(folder, POLICY, Ports(door_port, a_free_port()))
+        outbox = made.outbox.model_copy(update={"lease_seconds": lease_seconds})
+        self.settings: Settings = made.model_copy(update={"outbox": outbox})
+        self.folder = folder
+        self._file = folder / "poststelle.toml"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.folder.mkdir(exist_ok=True)
+        self._file.write_text(as_toml(self.settings), encoding="utf-8")
+        with (self.folder / "serve.log").open("ab") as log:
+            self._process = subprocess.Popen(self.command("serve"), stdout=log, stderr=log)
+        eventually(lambda: all(self.role(name) for name in ROLES), START_SECONDS, "every role is at work")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            assert self._process.wait(STOP_SECONDS) == 0
+        finally:
+            self._process.kill()
+            self._process.wait()
+
+    def command(self, *arguments: str) -> tuple[str, ...]:
+        """This installation's command line."""
+        return (sys.executable, "-m", "poststelle", "--settings", str(self._file), *arguments)
+
+    def role(self, name: str) -> Ready | None:
+        """The process at work in this role."""
+        return ready(self.folder, name)
+
+    @property
+    def port(self) -> int:
+        """Where the door listens."""
+        door = self.role("door")
+        assert door is not None
+        return door.port
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "serve.log").read_text()
+
+    def kill(self, role: str) -> None:
+        """End a role as a crash would; the supervisor starts it again."""
+        found = eventually(lambda: self.role(role), what=f"{role} is at work")
+        os.kill(found.pid, signal.SIGKILL)
+        eventually(lambda: (now := self.role(role)) and now.pid != found.pid, what=f"{role} is at work again")
+
+    def kill_an_inspector(self) -> None:
+        """End one worker, or the nursery where there is no worker at this moment."""
+        door = eventually(lambda: self.role("door"))
+        nurseries = eventually(lambda: children(door.pid), what="a nursery")
+        workers = [worker for nursery in nurseries for worker in children(nursery)]
+        os.kill((*workers, *nurseries)[0], signal.SIGKILL)
+
+    def session(self) -> smtplib.SMTP:
+        """A connection to the door."""
+        return smtplib.SMTP("127.0.0.1", self.port, timeout=90)
+
+    def mailbox(self, address: str) -> tuple[EmailMessage, ...]:
+        """What was kept for this address, oldest first."""
+        files = sorted((self.folder / "mailboxes" / address / "new").glob("*"), key=lambda file: file.stat().st_mtime)
+        return tuple(parsed(file.read_bytes()) for file in files)
+
+
+def parsed(content: bytes) -> EmailMessage:
+    """The message as a mail program reads it."""
+    message = email.message_from_bytes(content, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
