@@ -75,7 +75,7 @@ MESSAGE_REASONS = frozenset(
         Reason.SENDER_UNAUTHENTICATED, Reason.SPAM, Reason.MALWARE, Reason.MALWARE_SUSPECTED, Reason.NOT_INSPECTED,
         Reason.DOCUMENT_MISSING, Reason.ENCRYPTION_NOT_OFFERED, Reason.ENCRYPTION_REQUIRED,
         Reason.ENCRYPTION_UNREADABLE, Reason.SIGNATURE_REQUIRED, Reason.SIGNATURE_INVALID,
-        Reason.SIGNATURE_UNCHECKED, Reason.MAIL_LOOP,
+        Reason.SIGNATURE_UNCHECKED, Reason.MAIL_LOOP, Reason.ADDRESSEE_FOREIGN, Reason.HANDOVER_BROKEN,
     }
 )  # fmt: skip
 FILE_REASONS = tuple(reason for reason in Reason if reason not in MESSAGE_REASONS)
@@ -106,7 +106,10 @@ def email_rules() -> tuple[Rule, ...]:
         a_rule("email.sender", Disposition.REFUSE, BOTH, Reason.DMARC_REJECT, Reason.SENDER_UNAUTHENTICATED),
         a_rule("email.spam", Disposition.HOLD, (Told.RECIPIENT,), Reason.SPAM),
         a_rule("email.malware", Disposition.DELETE, (Told.MAILROOM,), Reason.MALWARE),
-        a_rule("email.malware", Disposition.HOLD, (Told.MAILROOM,), Reason.MALWARE_SUSPECTED, Reason.NOT_INSPECTED),
+        a_rule(
+            "email.malware", Disposition.HOLD, (Told.MAILROOM,), Reason.MALWARE_SUSPECTED, Reason.NOT_INSPECTED,
+            Reason.ADDRESSEE_FOREIGN, Reason.HANDOVER_BROKEN,
+        ),
         a_rule(
             "smime.decryption", Disposition.NOTIFY, BOTH, Reason.ENCRYPTION_NOT_OFFERED, Reason.ENCRYPTION_REQUIRED,
             Reason.ENCRYPTION_UNREADABLE,

@@ -50,8 +50,8 @@ class Parcel:
 def packing(verdict: Verdict, facts: Facts) -> Packing:
     """Unchanged only where the structure is clean and nothing is withheld."""
     inspection = facts.inspection
-    if inspection is None:
-        return Packing.REBUILT
+    if inspection is None or inspection.egvp is not None:
+        return Packing.REBUILT  # an EGVP message is no mail: the office gets one made of its text and attachments
     if inspection.crypto.is_encrypted and inspection.crypto.encryption is Encryption.OK:
         return Packing.OPENED
     untouched = inspection.tier is Tier.CLEAN and not verdict.withheld

@@ -15,6 +15,7 @@ from typing import BinaryIO
 from poststelle.application.house import House
 from poststelle.application.ports import Blobs, Body, Inspected
 from poststelle.core.arrival import Arrival
+from poststelle.core.egvp import origin_of
 from poststelle.core.facts import Facts, MalwareFacts
 from poststelle.protocol.trace import MAX_TRACE_BYTES, trace_length
 
@@ -41,6 +42,9 @@ def fingerprint_of(arrival: Arrival, content: BinaryIO) -> str:
     people = [str(arrival.envelope.sender or "")]
     people += sorted(recipient.key for recipient in arrival.envelope.recipients)
     digest.update("\n".join(people).encode("utf-8", "surrogateescape") + b"\n\n")
+    if arrival.identity:
+        digest.update(arrival.identity.encode())
+        return digest.hexdigest()
     head = content.read(MAX_TRACE_BYTES)
     digest.update(head[trace_length(head) :])
     while chunk := content.read(_CHUNK_BYTES):
@@ -65,7 +69,10 @@ def take_facts(content: BinaryIO, arrival: Arrival, house: House) -> tuple[Facts
     content.seek(0)
     sender = engines.sender.check(content, arrival, _from_domain(inspected))
     malware = replace(malware, found=malware.found + inspected.layers_found)
-    return Facts(inspected.inspection, malware, spam, sender, size_bytes=arrival.size_bytes), inspected.remarks
+    egvp = inspected.inspection.egvp if inspected.inspection else None
+    origin = origin_of(egvp, arrival.peer.protocol)
+    facts = Facts(inspected.inspection, malware, spam, sender, size_bytes=arrival.size_bytes, origin=origin)
+    return facts, inspected.remarks
 
 
 def _patience(house: House) -> Patience:

@@ -57,3 +57,6 @@ class Arrival:
     size_bytes: int
     received_at: datetime
     peer: Peer
+    identity: str = ""
+    """What two attempts at the same message share, where the door knows better than the bytes: for EGVP the MessageID
+    with the attachments' hashes, since a client writes its papers anew with every export. Empty for SMTP."""

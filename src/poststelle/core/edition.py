@@ -18,6 +18,8 @@ _CEST = timedelta(hours=2)
 _MARCH, _OCTOBER = 3, 10
 _LAST_DAY = 31
 _DAYS_OF_WEEK = 7
+_CHANGE_HOUR = 2
+"""The clock goes forward at two on the wall, and back at three."""
 
 
 class NoEditionError(LookupError):
@@ -57,6 +59,17 @@ def midnight(day: date) -> datetime:
     begin, end = _last_sunday(day.year, _MARCH), _last_sunday(day.year, _OCTOBER)
     offset = _CEST if begin < day <= end else _CET
     return datetime.combine(day, time(), UTC) - offset
+
+
+def legal_offset(wall: datetime) -> timedelta:
+    """How far legal time is ahead of UTC when the clock on the wall shows this (its zone is passed over).
+
+    Of the hour that comes twice in October the earlier one is meant: what was received counts as received early.
+    """
+    moment = wall.replace(tzinfo=UTC)
+    begin = datetime.combine(_last_sunday(wall.year, _MARCH), time(_CHANGE_HOUR), UTC)
+    end = datetime.combine(_last_sunday(wall.year, _OCTOBER), time(_CHANGE_HOUR + 1), UTC)
+    return _CEST if begin <= moment < end else _CET
 
 
 def legal_date(at: datetime) -> date:

@@ -9,6 +9,7 @@ than the message. Types only grow; a change of meaning raises ``FACTS_VERSION``.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from poststelle.core.egvp import EgvpFacts, ProofOfOrigin
 from poststelle.core.formats import Format
 from poststelle.core.reasons import Reason
 from poststelle.core.signature import CryptoFacts
@@ -145,6 +146,8 @@ class Inspection:
     announced: tuple[Announced, ...] = ()
     aktenzeichen: tuple[str, ...] = ()
     """File references of ours in structured data of the message (XJustiz aktenzeichen.empfaenger, nachricht.xml)."""
+    egvp: EgvpFacts | None = None
+    """What the papers of an EGVP message say; None for e-mail."""
 
 
 class Certainty(StrEnum):
@@ -224,3 +227,5 @@ class Facts:
     version: int = FACTS_VERSION
     size_bytes: int = 0
     """The message as received, in octets; 0 where nobody counted."""
+    origin: ProofOfOrigin = ProofOfOrigin.NONE
+    """beBPo: how far the origin is proved, by the message's papers and the path it came by."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from poststelle.core.arrival import Channel
+from poststelle.core.egvp import EgvpFacts, ProofOfOrigin, XJustizKind
 from poststelle.core.matter import Matter
 from poststelle.core.rules import UNSIGNED
 from poststelle.core.signature import CryptoNote, Identity
@@ -39,6 +40,30 @@ def _sealed(matter: Matter) -> bool:
     return office is not None and office.sealed
 
 
+def _egvp(matter: Matter) -> EgvpFacts | None:
+    return matter.facts.inspection.egvp if matter.facts.inspection else None
+
+
+def _has_fault(matter: Matter, *faults: str) -> bool:
+    egvp = _egvp(matter)
+    return egvp is not None and any(fault in egvp.faults for fault in faults)
+
+
+def _role_unknown(matter: Matter) -> bool:
+    """The sender's role is not in the policy's table, or not a secure channel by it."""
+    egvp, mailbox = _egvp(matter), matter.terms.policy.mailbox
+    secure = {row.role.casefold() for row in mailbox.roles if row.secure} if mailbox else set()
+    return egvp is not None and egvp.sender.role.casefold() not in secure
+
+
+def _is_eeb_return(matter: Matter) -> bool:
+    egvp = _egvp(matter)
+    return egvp is not None and egvp.xjustiz is not None and egvp.xjustiz.kind is XJustizKind.EEB_RETURN
+
+
+_DISAGREEMENTS = ("message-ids-differ", "entry-times-differ", "attachment-count-differs")
+
+
 def _is_mail(matter: Matter) -> bool:
     return matter.terms.channel is Channel.EMAIL
 
@@ -51,6 +76,13 @@ FLAGS: tuple[tuple[str, Callable[[Matter], bool]], ...] = (
     ("identity-new-key", lambda matter: matter.identity is Identity.NEW_KEY),
     ("cipher-unauthenticated", lambda matter: CryptoNote.UNAUTHENTICATED in matter.crypto.notes),
     ("sealed", _sealed),
+    ("origin-attested", lambda matter: matter.facts.origin is ProofOfOrigin.ATTESTED),
+    ("origin-unproven", lambda matter: not _is_mail(matter) and matter.facts.origin is ProofOfOrigin.NONE),
+    ("role-unknown", _role_unknown),
+    ("received-at-unstated", lambda matter: _has_fault(matter, "received-at-absent")),
+    ("papers-disagree", lambda matter: _has_fault(matter, *_DISAGREEMENTS)),
+    ("addressee-unstated", lambda matter: (egvp := _egvp(matter)) is not None and not egvp.addressee.safe_id),
+    ("eeb-return", _is_eeb_return),
 )
 """The strings are public; each has a sentence in the catalogue."""
 

@@ -35,6 +35,8 @@ _KINDS: dict[Reason, Kind] = {
     Reason.MAIL_LOOP: Kind.SENDER,
     Reason.ENCRYPTION_NOT_OFFERED: Kind.ADDRESS,
     Reason.ENCRYPTION_REQUIRED: Kind.ADDRESS,
+    Reason.ADDRESSEE_FOREIGN: Kind.STRUCTURE,
+    Reason.HANDOVER_BROKEN: Kind.STRUCTURE,
     Reason.SPAM: Kind.ENGINE,
     Reason.MALWARE: Kind.ENGINE,
     Reason.MALWARE_SUSPECTED: Kind.ENGINE,

@@ -74,6 +74,9 @@ class Reason(StrEnum):
     SIGNATURE_INVALID = "signature-invalid"
     SIGNATURE_UNCHECKED = "signature-unchecked"
     MAIL_LOOP = "mail-loop"
+    # beBPo.
+    ADDRESSEE_FOREIGN = "addressee-foreign"
+    HANDOVER_BROKEN = "handover-broken"
 
 
 MEMBER_PREFIX = "member:"

@@ -105,6 +105,8 @@ _BY_REASON: dict[Reason, str] = {
     Reason.SIGNATURE_INVALID: "sign-anew",
     Reason.SIGNATURE_UNCHECKED: "identity-check",
     Reason.MAIL_LOOP: "call-us",
+    Reason.ADDRESSEE_FOREIGN: "call-us",
+    Reason.HANDOVER_BROKEN: "nothing-to-do",
 }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from poststelle.core.arrival import Channel
-from poststelle.core.facts import AuthResult, Certainty, Inspection, Role, Tier
+from poststelle.core.facts import AuthResult, Certainty, Inspection, Role, Tier, Trimming
 from poststelle.core.file_rules import file_objections
 from poststelle.core.matter import Matter, message_objection
 from poststelle.core.policy import EncryptionStance, SignatureStance
@@ -114,11 +114,31 @@ def _links(matter: Matter, inspection: Inspection) -> Iterator[Objection]:
 
 
 def _missing(matter: Matter, inspection: Inspection) -> Iterator[Objection]:
-    """Clause feedback.missing: a document was announced and did not come."""
-    received = {_plain(name) for file in inspection.files for name in (*file.names, file.path[-1] if file.path else "")}
-    for announced in inspection.announced:
-        if _plain(announced.name) not in received:
-            yield message_objection(matter, Reason.DOCUMENT_MISSING, announced.name, decrypted=matter.is_veiled)
+    """Clause feedback.missing: a document was announced and did not come; each once, whoever announced it.
+
+    A name announced without an extension (XJustiz 2.x) is met by a file of that name with any.
+    """
+    came = [file for file in inspection.files if file.trimming is not Trimming.REPORT and file.path]
+    received = {_plain(name) for file in came for name in (*file.names, file.path[-1])}
+    stems = {name.rpartition(".")[0] for name in received}
+    announced = {_plain(entry.name): entry for entry in reversed(inspection.announced)}
+    for name, entry in announced.items():
+        if name not in received and ("." in name or name not in stems):
+            yield message_objection(matter, Reason.DOCUMENT_MISSING, entry.name, decrypted=matter.is_veiled)
+
+
+def _addressee(matter: Matter, inspection: Inspection) -> Iterator[Objection]:
+    """Clause bebpo.safe-id: the message names another mailbox than the one that is published."""
+    stated = inspection.egvp.addressee.safe_id if inspection.egvp else ""
+    mailbox = matter.terms.policy.mailbox
+    if stated and mailbox is not None and stated.casefold() != mailbox.safe_id.casefold():
+        yield message_objection(matter, Reason.ADDRESSEE_FOREIGN, stated)
+
+
+def _handover(matter: Matter, inspection: Inspection) -> Iterator[Objection]:
+    """Clause bebpo.check: the client's papers leave open what was received."""
+    if inspection.egvp is not None and inspection.egvp.is_broken:
+        yield message_objection(matter, Reason.HANDOVER_BROKEN, ", ".join(inspection.egvp.faults))
 
 
 def _plain(name: str) -> str:
@@ -198,6 +218,7 @@ class RuleRow:
 
 _MAIL = frozenset({Channel.EMAIL})
 """beBPo messages have no From field, no trace fields and no sender domain: their origin is proved by the VHN."""
+_BEBPO = frozenset({Channel.BEBPO})
 
 RULES: tuple[RuleRow, ...] = (
     RuleRow("not-inspected", not_inspected),
@@ -212,6 +233,8 @@ RULES: tuple[RuleRow, ...] = (
     RuleRow("name-length", _if_inspected(_name_length)),
     RuleRow("links", _if_inspected(_links)),
     RuleRow("missing", _if_inspected(_missing)),
+    RuleRow("addressee", _if_inspected(_addressee), _BEBPO),
+    RuleRow("handover", _if_inspected(_handover), _BEBPO),
     RuleRow("encryption", encryption, _MAIL),
     RuleRow("signature", signature, _MAIL),
     RuleRow("files", file_objections),

@@ -66,7 +66,21 @@ def _needs_feedback(matter: Matter, outcome: Outcome) -> str:
     if outcome.telling.told is SenderTold.BY_HAND:
         return "" if _needs_decryption(matter, outcome) else matter.terms.channel.value
     waits_inside = outcome.telling.inside and outcome.disposition in (Disposition.NOTIFY, Disposition.ACCEPT)
-    return "decrypted" if waits_inside and not _needs_decryption(matter, outcome) else ""
+    if waits_inside and not _needs_decryption(matter, outcome):
+        return "decrypted"
+    return "kassenzeichen" if _owes_hint(matter, outcome) else ""
+
+
+def _owes_hint(matter: Matter, outcome: Outcome) -> bool:
+    """Clause subject.kassenzeichen: no answer goes out by beBPo to carry the hint, so it waits as a ready text."""
+    return matter.terms.channel is Channel.BEBPO and matter.route.kassenzeichen_seen and _is_living(outcome)
+
+
+def _asks_acknowledgement(matter: Matter, outcome: Outcome) -> str:
+    """§ 173 Abs. 3 ZPO: an acknowledgement declares that a person took notice, which no machine can do."""
+    inspection = matter.facts.inspection
+    xjustiz = inspection.egvp.xjustiz if inspection and inspection.egvp else None
+    return "eeb-requested" if xjustiz is not None and xjustiz.eeb_requested and _is_living(outcome) else ""
 
 
 def _needs_identity_check(matter: Matter, outcome: Outcome) -> str:
@@ -105,6 +119,7 @@ _ROWS: tuple[_Row, ...] = (
     _Row(TaskKind.DECRYPTION, _needs_decryption, "decryption", is_of_office=True, is_due=True),
     _Row(TaskKind.FEEDBACK, _needs_feedback, "feedback", is_of_office=True, is_due=True),
     _Row(TaskKind.CHECK_IDENTITY, _needs_identity_check, "check-identity", is_of_office=True, is_due=False),
+    _Row(TaskKind.EEB, _asks_acknowledgement, "eeb", is_of_office=True, is_due=True),
     _Row(TaskKind.DEADLINE, _suspects_deadline, "deadline", is_of_office=True, is_due=True),
 )
 
@@ -118,6 +133,9 @@ def tasks(matter: Matter, outcome: Outcome) -> tuple[Task, ...]:
 _VARIANTS: dict[tuple[TaskKind, str], str] = {
     (TaskKind.FEEDBACK, Channel.BEBPO.value): "feedback-bebpo",
     (TaskKind.FEEDBACK, "decrypted"): "feedback-decrypted",
+    (TaskKind.FEEDBACK, "kassenzeichen"): "feedback-kassenzeichen",
+    (TaskKind.DECIDE_HOLD, Reason.ADDRESSEE_FOREIGN.value): "decide-addressee",
+    (TaskKind.DECIDE_HOLD, Reason.HANDOVER_BROKEN.value): "decide-handover",
     (TaskKind.DECRYPTION, "ENC_NO_KEY"): "decryption-no-key",
     (TaskKind.DECRYPTION, "ENC_UNSUPPORTED"): "decryption-unsupported",
     (TaskKind.DECRYPTION, "ENC_MALFORMED"): "decryption-malformed",

@@ -60,6 +60,8 @@ class TaskKind(StrEnum):
     MALWARE = "malware"
     DELIVERY = "delivery"
     """Zustellproblem: an office mailbox did not take the message."""
+    EEB = "eeb"
+    """A court asks for the electronic acknowledgement of receipt (eEB); it is given by a person, never by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,4 +48,30 @@ FLAGS: dict[str, Wording] = {
         "Versiegeltes Amt: Die Poststelle sieht nur die Angaben des Umschlags.",
         "Sealed office: the mailroom sees envelope facts only.",
     ),
+    "origin-attested": Wording(
+        "Der EGVP-Client bestätigt einen sicheren Übermittlungsweg; selbst nachgeprüft wurde das nicht.",
+        "The EGVP client attests a secure channel; this was not checked again by ourselves.",
+    ),
+    "origin-unproven": Wording(
+        "Ein sicherer Übermittlungsweg ist nicht nachgewiesen.", "A secure channel is not proved."
+    ),
+    "role-unknown": Wording(
+        "Die Rolle des Absenders gilt nach unseren Bedingungen nicht als sicherer Übermittlungsweg.",
+        "By our conditions the sender's role does not count as a secure channel.",
+    ),
+    "received-at-unstated": Wording(
+        "Keine Unterlage nennt den Eingang auf dem Server; angegeben ist der Zeitpunkt der Übernahme.",
+        "No paper states when the server received the message; shown is the moment it was taken over.",
+    ),
+    "papers-disagree": Wording(
+        "Die Unterlagen des EGVP-Clients widersprechen einander.",
+        "The papers of the EGVP client contradict one another.",
+    ),
+    "addressee-unstated": Wording(
+        "Keine Unterlage nennt das Empfängerpostfach.", "No paper names the mailbox of the addressee."
+    ),
+    "eeb-return": Wording(
+        "Die Nachricht ist ein zurückgegebenes elektronisches Empfangsbekenntnis.",
+        "The message is an electronic acknowledgement of receipt that was returned.",
+    ),
 }

@@ -170,5 +170,13 @@ REASONS: dict[Reason, Wording] = {
         "Die Signatur ist gültig; Ihre Identität wurde aber noch nicht einmalig geprüft.",
         "The signature is valid, but your identity has not yet had its one-time check.",
     ),
+    Reason.ADDRESSEE_FOREIGN: Wording(
+        "Die Nachricht ist an ein anderes Postfach als unseres gerichtet.",
+        "The message is addressed to another mailbox than ours.",
+    ),
+    Reason.HANDOVER_BROKEN: Wording(
+        "Die Nachricht ist aus dem Postfach nicht vollständig lesbar übergeben worden.",
+        "The message was not handed over from the mailbox in a fully readable form.",
+    ),
     Reason.MAIL_LOOP: Wording("Die Nachricht läuft im Kreis.", "The message is going round in a loop."),
 }  # fmt: skip

@@ -30,6 +30,35 @@ TASKS: dict[str, Wording] = {
         "Hello,\n\nYour message has arrived in our special electronic authority mailbox. We cannot process the files "
         "named as they are, or they did not arrive. Please transmit them once more.",
     ),
+    "feedback-kassenzeichen": Wording(
+        "Guten Tag,\n\nIhre Nachricht ist in unserem besonderen elektronischen Behördenpostfach eingegangen. Ein "
+        "Kassenzeichen im Betreff hilft uns beim Verteilen leider nicht: Es gehört zu keinem Vorgang. Nennen Sie bitte "
+        "künftig das Amt und ein Stichwort, oder das Aktenzeichen.",
+        "Hello,\n\nYour message has arrived in our special electronic authority mailbox. A payment reference in the "
+        "subject does not help us to pass it on: it belongs to no case. Please name the office and a keyword, or the "
+        "file reference, next time.",
+    ),
+    "eeb": Wording(
+        "Der Absender bittet um ein elektronisches Empfangsbekenntnis (eEB). Bitte prüfen Sie die Dokumente und geben "
+        "Sie es mit dem Datum, an dem Sie sie zur Kenntnis genommen haben, über das Behördenpostfach zurück. "
+        "Die Poststelle antwortet nicht selbst.\n\nText: Guten Tag,\n\ndie genannten Dokumente haben wir erhalten; "
+        "das Empfangsbekenntnis liegt bei.",
+        "The sender asks for an electronic acknowledgement of receipt (eEB). Please look at the documents and return "
+        "it through the authority mailbox with the date on which you took notice of them. The mailroom does not "
+        "answer by itself.\n\nText: Hello,\n\nWe have received the documents named; the acknowledgement is enclosed.",
+    ),
+    "decide-addressee": Wording(
+        "Die beBPo-Nachricht nennt ein anderes Postfach als Empfänger. Bitte prüfen Sie, ob sie für uns bestimmt ist; "
+        "wenn nicht, verständigen Sie den Absender.",
+        "The beBPo message names another mailbox as its addressee. Please check whether it is meant for us; if not, "
+        "please tell the sender.",
+    ),
+    "decide-handover": Wording(
+        "Der Nachrichtenordner aus dem Behördenpostfach ist unvollständig oder nicht lesbar. Bitte sehen Sie im "
+        "EGVP-Client nach der Nachricht und exportieren Sie sie noch einmal.",
+        "The message folder from the authority mailbox is incomplete or cannot be read. Please look for the message in "
+        "the EGVP client and export it once more.",
+    ),
     "feedback-decrypted": Wording(
         "Guten Tag,\n\nIhre verschlüsselte Nachricht haben wir erhalten. Einen Teil davon können wir so nicht "
         "bearbeiten. Bitte rufen Sie uns an; in einer unverschlüsselten Antwort nennen wir keine Einzelheiten.",
