@@ -1,0 +1,184 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Roles are killed while mail streams in: what was acknowledged is on record once, and nothing withheld gets out."""
+
+import itertools
+import re
+import smtplib
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+
+from poststelle.application.synthetic.catalogue import SAMPLES
+from poststelle.application.synthetic.sample import DOMAIN, Sample, Stamp, as_relayed
+from poststelle.core.verdict import Disposition, SenderTold
+from poststelle.records.database import attach, detach
+from poststelle.records.models import OutboxRow, OutboxState
+from poststelle.records.queries import Wanted, message_by_reference, message_list
+from support.gateway import Gateway, a_free_port, eventually
+
+REFERENCE = re.compile(r"PS(?:-[0-9A-Z]{4}){3}")
+AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+MIX = tuple(
+    sample
+    for sample in SAMPLES
+    if sample.name in {"subject-by-number", "pdf-and-docx", "docm", "eicar", "gtube", "macro-forged", "zip"}
+)
+CLIENTS = 2
+KILLS_SHORT, KILLS_LONG = 6, 24
+GIVE_UP_SECONDS = 90.0
+BETWEEN_KILLS = 4
+"""Messages acknowledged between two kills, so that every kill meets mail on its way."""
+LETTER = itertools.count()
+
+
+@dataclass
+class Stream:
+    """Clients that send one message after the other and try again until each is answered for good."""
+
+    gateway: Gateway
+    answers: dict[str, tuple[Sample, int, str]] = field(default_factory=dict)
+    tries: Counter[str] = field(default_factory=Counter)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        while not self.over.is_set():
+            number = next(LETTER)
+            sample = MIX[number % len(MIX)]
+            self._deliver(sample, f"kill{number}")
+
+    def _deliver(self, sample: Sample, serial: str) -> None:
+        content = as_relayed(sample, Stamp(AT, serial), "mx.stadt-muenster.example")
+
+        def answered() -> tuple[int, str] | None:
+            self.tries[serial] += 1
+            return attempt(self.gateway.settings.door.port, sample, content)
+
+        code, text = eventually(answered, GIVE_UP_SECONDS, f"an answer to {serial}")
+        match = REFERENCE.search(text)
+        self.answers[serial] = (sample, code, match.group() if match else "")
+
+
+def attempt(port: int, sample: Sample, content: bytes) -> tuple[int, str] | None:
+    """The final answer to one attempt; None where the client has to try again."""
+    try:
+        with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
+            client.ehlo("mx.buerger.example")
+            for code, _ in (client.mail(sample.sender), *(client.rcpt(one) for one in sample.recipients)):
+                if code != 250:
+                    return None
+            code, text = client.data(re.sub(rb"(?m)^\.", b"..", content))
+    except (OSError, smtplib.SMTPException):
+        return None
+    return (code, text.decode()) if code < 400 or code >= 500 else None
+
+
+def the_kills(gateway: Gateway) -> tuple[Callable[[], None], ...]:
+    return (
+        lambda: gateway.kill("door"),
+        lambda: gateway.kill("outbox"),
+        gateway.kill_an_inspector,
+        lambda: gateway.kill("sequencer"),
+    )
+
+
+def stream_while_killing(gateway: Gateway, kills: int) -> Stream:
+    stream = Stream(gateway)
+    clients = [threading.Thread(target=stream.run) for _ in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    try:
+        for number in range(kills):
+            before = len(stream.answers)
+            eventually(lambda seen=before: len(stream.answers) >= seen + BETWEEN_KILLS, 60, "mail is flowing")
+            the_kills(gateway)[number % 4]()
+    finally:
+        stream.over.set()
+        for client in clients:
+            client.join(GIVE_UP_SECONDS)
+    return stream
+
+
+@pytest.fixture(params=[KILLS_SHORT, pytest.param(KILLS_LONG, marks=pytest.mark.soak)], scope="module")
+def aftermath(request, tmp_path_factory, django_db_blocker):
+    """The stream, the gateway's folder, and every message on record once all that is due was sent."""
+    folder = tmp_path_factory.mktemp("kills")
+    with django_db_blocker.unblock(), Gateway(folder, door_port=a_free_port()) as gateway:
+        stream = stream_while_killing(gateway, request.param)
+        records = attach(folder, f"kills-{request.param}")
+
+        waiting = OutboxRow.objects.using(records.alias).exclude(state=OutboxState.DONE)
+        eventually(lambda: not waiting.exists(), 90, "everything due is sent")
+        lines = message_list(records, Wanted("muenster"), 10_000)
+        by_message_id = {
+            line.reference: message_by_reference(records, "muenster", line.reference).message_id for line in lines
+        }
+        yield stream, gateway, lines, by_message_id
+        detach(records)
+
+
+def references(aftermath, *names: str) -> set[str]:
+    """References of the messages of these names that were acknowledged and not held by our own fault."""
+    stream, _, lines, _ = aftermath
+    held = {line.reference for line in lines if line.disposition == Disposition.HOLD}
+    return {ref for sample, _, ref in stream.answers.values() if sample.name in names} - held
+
+
+def test_every_acknowledged_message_is_on_record_exactly_once(aftermath):
+    stream, _, lines, by_message_id = aftermath
+    assert all(reference for _, _, reference in stream.answers.values())
+    recorded = Counter(by_message_id.values())
+    for serial, (sample, _, reference) in stream.answers.items():
+        message_id = f"<{sample.name}.{serial}@{sample.sender.rpartition('@')[2]}>"
+        assert recorded[message_id] == 1
+        assert by_message_id[reference] == message_id
+    assert len(lines) == len(stream.answers)
+
+
+def test_every_message_was_answered_as_if_nothing_had_happened(aftermath):
+    stream, _, lines, _ = aftermath
+    dispositions = {line.reference: line.disposition for line in lines}
+    for sample, code, reference in stream.answers.values():
+        by_our_fault = dispositions[reference] == Disposition.HOLD and sample.expected.disposition != Disposition.DELETE
+        assert code == (250 if by_our_fault else sample.expected.reply)
+        assert by_our_fault or dispositions[reference] == sample.expected.disposition
+
+
+def test_the_kills_were_felt(aftermath):
+    stream, gateway, _, _ = aftermath
+    assert "starts again" in gateway.log
+    assert max(stream.tries.values()) > 1
+
+
+def kept(gateway: Gateway) -> list[tuple[str, str, str]]:
+    """(mailbox, reference, Message-ID) of everything that left the house."""
+    found = []
+    for folder in (gateway.folder / "mailboxes").iterdir():
+        for mail in gateway.mailbox(folder.name):
+            named = mail["X-Poststelle-Reference"] or REFERENCE.search(mail["Subject"]).group()
+            found.append((folder.name, named, mail["Message-ID"]))
+    return found
+
+
+def test_what_is_to_be_delivered_was_delivered_at_least_once_under_one_message_id(aftermath):
+    _, gateway, _, _ = aftermath
+    ids: dict[tuple[str, str], set[str]] = {}
+    for box, reference, message_id in kept(gateway):
+        ids.setdefault((box, reference), set()).add(message_id)
+    for sample in MIX:
+        for reference in references(aftermath, sample.name):
+            if "deliver" in sample.expected.kinds:
+                assert len(ids[f"{sample.expected.offices[0]}@intern.{DOMAIN}", reference]) == 1
+            if sample.expected.told is SenderTold.NOTICE:
+                assert len(ids[sample.sender, reference]) == 1
+
+
+def test_nothing_deleted_held_or_refused_left_the_house(aftermath):
+    _, gateway, lines, _ = aftermath
+    stays = {line.reference for line in lines if line.disposition in {"hold", "delete", "refuse"}}
+    assert stays
+    assert not stays & {reference for _, reference, _ in kept(gateway)}
