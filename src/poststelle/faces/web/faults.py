@@ -4,10 +4,13 @@
 
 import json
 import logging
+from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
+from poststelle.application.ports import UnavailableError
 from poststelle.core.policy import Language
 from poststelle.faces.web.frame import Frame, page
 from poststelle.faces.web.words import word
@@ -43,8 +46,28 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """500 and 503."""
+    """500: our fault."""
     return _fault(request, "fault.unavailable", 500)
+
+
+class WorldFailed:
+    """Middleware: where a part of the world did not answer the page is 503, to be asked again later."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The response."""
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The page for UnavailableError; anything else is our fault."""
+        if not isinstance(exception, UnavailableError):
+            return None
+        _LOG.warning("event=unavailable path=%s because=%s", request.path, exception)
+        response = _fault(request, "fault.unavailable", 503)
+        response.headers["Retry-After"] = "60"
+        return response
 
 
 def _fault(request: HttpRequest, key: str, status: int) -> HttpResponse:

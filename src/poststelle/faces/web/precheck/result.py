@@ -66,7 +66,7 @@ def result(answer: Answer, visit: Visit, office: Office | None) -> Result:
     """The answer in the words of the visit's language."""
     channel = visit.policy.channel(answer.asked.channel)
     files = tuple(_files(answer, visit))
-    whole = tuple(_complaint(one, visit) for one in _grave(answer) if not one.path)
+    whole = _complaints([one for one in _grave(answer) if not one.path], visit)
     is_encrypted = _is_encrypted(answer)
     return Result(
         state=_state(answer, files, is_encrypted=is_encrypted),
@@ -101,7 +101,7 @@ def _files(answer: Answer, visit: Visit) -> Iterator[FileResult]:
     seen = answer.checked.inspection
     grave = _grave(answer)
     for file in seen.files if seen else ():
-        mine = tuple(_complaint(one, visit) for one in grave if one.path == file.path)
+        mine = _complaints([one for one in grave if one.path == file.path], visit)
         if file.role is not Role.BODY or mine:
             yield FileResult(" › ".join(file.path), file.size_bytes, _file_state(file, mine), mine)
 
@@ -110,6 +110,15 @@ def _file_state(file: File, complaints: tuple[Complaint, ...]) -> str:
     if file.format is Format.PKCS7:
         return OPEN
     return BAD if complaints else GOOD
+
+
+def _complaints(objections: list[Objection], visit: Visit) -> tuple[Complaint, ...]:
+    """Each said once, however many parts of the file it was found in."""
+    by_saying: dict[tuple[str, str], Complaint] = {}
+    for objection in objections:
+        complaint = _complaint(objection, visit)
+        by_saying.setdefault((complaint.sentence, complaint.remedy), complaint)
+    return tuple(by_saying.values())
 
 
 def _complaint(objection: Objection, visit: Visit) -> Complaint:

@@ -48,7 +48,9 @@ def _page_view(request: HttpRequest, language: Language) -> HttpResponse:
         response = _form(request, visit, {"fault": fault}, answer.status)
         return _with_retry(response, answer)
     office = visit.authority.directory.office(request.POST.get("amt", ""))
-    return _form(request, visit, {"result": result(answer, visit, office)}, 200)
+    found = result(answer, visit, office)
+    size_of = visit.say("precheck.size-of", size=bytes_text(found.size_bytes, language), limit=found.limit_text)
+    return _form(request, visit, {"result": found, "size_of": size_of}, 200)
 
 
 def _form(request: HttpRequest, visit: Visit, content: dict[str, object], status: int) -> HttpResponse:

@@ -60,7 +60,7 @@ def editions_page(visit: Visit) -> Document:
     if asked and not visit.is_static:
         try:
             found = in_force(visit.authority.editions, _end_of_day(date.fromisoformat(asked)))
-        except ValueError:
+        except (ValueError, OverflowError):
             fault = visit.say("site.editions.no-date", asked=asked[:20])
         except NoEditionError:
             fault = visit.say("site.editions.none-then", asked=asked)

@@ -34,7 +34,7 @@ def bytes_text(size_bytes: int, language: Language = Language.DE) -> str:
     """A size as people read it, such as 23,4 MB; 1 MB is 1,048,576 bytes."""
     for step, unit, digits in _STEPS:
         if size_bytes >= step:
-            shown = f"{size_bytes / step:.{digits}f}"
+            shown = f"{size_bytes / step:.{digits}f}".removesuffix(".0")
             return f"{shown if language is Language.EN else shown.replace('.', ',')} {unit}"
     return f"{number_text(size_bytes, language)} Bytes"
 
