@@ -6,6 +6,7 @@
 names of their own, which is how several lie open in one test run. All code of the records names its database.
 """
 
+import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ from poststelle.records.target import connection_to
 T = TypeVar("T")
 
 SETTINGS = "poststelle.records.settings"
+_MIGRATION_LOCK = 0x706F7374
+"""Names our lock among those of other programs on the same PostgreSQL."""
 
 
 class Transactions(Protocol):
@@ -52,8 +55,8 @@ class Database:
             return job()
 
     def migrate(self) -> None:
-        """Bring the tables up to date; does nothing where they are."""
-        with reaching_database():
+        """Bring the tables up to date; does nothing where they are. Processes that start together take turns."""
+        with reaching_database(), _one_at_a_time(self.connection):
             call_command("migrate", database=self.alias, interactive=False, verbosity=0)
 
     def close(self) -> None:
@@ -99,6 +102,24 @@ def reaching_database() -> Iterator[None]:
         raise
     except Error as error:
         raise UnavailableError(f"database: {type(error).__name__}") from error
+
+
+@contextmanager
+def _one_at_a_time(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Two processes that both found no tables would both make them, and one would fail."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATION_LOCK])
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATION_LOCK])
+        return
+    name = Path(connection.settings_dict["NAME"])
+    with name.with_name(f".{name.name}.migrating").open("w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # let go with the file, also by a process that is killed
+        yield
 
 
 def _make_folder(target: Path | str) -> None:
