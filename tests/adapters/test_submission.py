@@ -132,7 +132,7 @@ def test_silence_ends_at_the_time_out(station):
     with SmtpSink(Script(silent_at=station)) as sink:
         begun = time.monotonic()
         with pytest.raises(UnavailableError):
-            to(sink, timeout_seconds=0.2).submit(SENDER, [OFFICE], MESSAGE)
+            to(sink, timeout_seconds=0.2, whole_seconds=0.4).submit(SENDER, [OFFICE], MESSAGE)
         assert time.monotonic() - begun < 3
 
 

@@ -18,8 +18,17 @@ TROUBLE_SECONDS = 2.0
 _LOG = logging.getLogger("poststelle.rounds")
 
 
-def run_rounds(role: str, one_round: Callable[[], int], idle_seconds: float = IDLE_SECONDS) -> None:
-    """Call ``one_round`` again and again; it says how much it did. Blocks until asked to end. Main thread only."""
+def run_rounds(
+    role: str,
+    one_round: Callable[[], int],
+    idle_seconds: float = IDLE_SECONDS,
+    threads: int = 1,
+    leave: Callable[[], None] = lambda: None,
+) -> None:
+    """Call ``one_round`` again and again; it says how much it did. Blocks until asked to end. Main thread only.
+
+    With several threads each goes its own rounds, and calls ``leave`` at its end. What is under way is finished.
+    """
     stopping = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -27,12 +36,27 @@ def run_rounds(role: str, one_round: Callable[[], int], idle_seconds: float = ID
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    while not stopping.is_set():
+
+    def rounds() -> None:
         try:
-            done = one_round()
-        except UnavailableError as error:
-            _LOG.warning("role=%s event=unavailable cause=%s", role, error)
-            stopping.wait(TROUBLE_SECONDS)
-        else:
-            if done == 0:
-                stopping.wait(idle_seconds)
+            while not stopping.is_set():
+                stopping.wait(_seconds_after(role, one_round, idle_seconds))
+        finally:
+            leave()
+            stopping.set()  # a thread that breaks ends the role: the supervisor starts it anew
+
+    others = [threading.Thread(target=rounds, name=f"{role}-{number}") for number in range(1, threads)]
+    for thread in others:
+        thread.start()
+    rounds()
+    for thread in others:
+        thread.join()
+
+
+def _seconds_after(role: str, one_round: Callable[[], int], idle_seconds: float) -> float:
+    """Go one round; how long to wait before the next."""
+    try:
+        return 0.0 if one_round() else idle_seconds
+    except UnavailableError as error:
+        _LOG.warning("role=%s event=unavailable cause=%s", role, error)
+        return TROUBLE_SECONDS

@@ -8,12 +8,13 @@ The message must use CRLF throughout, and is refused here otherwise: a bare LF b
 import re
 import smtplib
 import ssl
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from poststelle.application.ports import LostAfterDotError, Submitted, UnavailableError
+from poststelle.application.ports import LostAfterDotError, NoConnectionError, Submitted, UnavailableError
 
 _T = TypeVar("_T")
 
@@ -45,6 +46,10 @@ class Relay:
     """For each reply (RFC 5321, 4.5.3.2 allows minutes; a later attempt costs less than a blocked worker)."""
     ca_file: str = ""
     """PEM file of the issuers believed under ``required``; empty means the system's."""
+    whole_seconds: float = 480.0
+    """For the whole submission: shorter than the lease of an item, so that no second worker sends it meanwhile. What
+    is left of it is granted to the reply after the final dot, where patience avoids a second copy (RFC 5321,
+    4.5.3.2.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,32 @@ class _Needs:
     @property
     def options(self) -> tuple[str, ...]:
         return ("SMTPUTF8",) * self.smtputf8 + ("BODY=8BITMIME",) * self.eight_bit
+
+
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """One message with its envelope."""
+
+    sender: str
+    recipients: Sequence[str]
+    message: bytes
+    needs: _Needs
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """Until when the submission must be over, and how long one reply may take."""
+
+    until: float
+    reply_seconds: float
+
+    def grant(self, smtp: smtplib.SMTP, most: float | None = None) -> None:
+        """Set the time of the next step. UnavailableError where there is none left."""
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise UnavailableError("the next server took too long")
+        if smtp.sock is not None:
+            smtp.sock.settimeout(left if most is None else min(left, most))
 
 
 class SmtpSubmission:
@@ -72,16 +103,24 @@ class SmtpSubmission:
         if not all(address.isprintable() for address in (sender, *recipients)):
             return Submitted(553, "5.1.3 not sent: an address has control characters")
         needs = _needs((sender, *recipients), message)
-        smtp = _at("connecting", self._connect)
+        timed = _Timed(time.monotonic() + self._relay.whole_seconds, self._relay.timeout_seconds)
+        smtp = self._connected()
         try:
             refusal = _missing(smtp, needs)
-            return refusal or _transaction(smtp, sender, recipients, message, needs)
+            return refusal or _transaction(smtp, timed, _Mail(sender, recipients, message, needs))
         finally:
             _leave(smtp)
 
+    def _connected(self) -> smtplib.SMTP:
+        try:
+            return self._connect()
+        except (OSError, smtplib.SMTPException) as error:
+            raise NoConnectionError(f"no luck connecting: {error}") from None
+
     def _connect(self) -> smtplib.SMTP:
         relay = self._relay
-        smtp = smtplib.SMTP(relay.host, relay.port, local_hostname=relay.helo, timeout=relay.timeout_seconds)
+        seconds = min(relay.timeout_seconds, relay.whole_seconds)
+        smtp = smtplib.SMTP(relay.host, relay.port, local_hostname=relay.helo, timeout=seconds)
         try:
             self._greet(smtp)
         except BaseException:
@@ -123,23 +162,24 @@ def _missing(smtp: smtplib.SMTP, needs: _Needs) -> Submitted | None:
     return None
 
 
-def _transaction(
-    smtp: smtplib.SMTP, sender: str, recipients: Sequence[str], message: bytes, needs: _Needs
-) -> Submitted:
-    options = (*needs.options, *((f"SIZE={len(message)}",) if smtp.has_extn("size") else ()))
-    if needs.smtputf8:
+def _transaction(smtp: smtplib.SMTP, timed: _Timed, mail: _Mail) -> Submitted:
+    options = (*mail.needs.options, *((f"SIZE={len(mail.message)}",) if smtp.has_extn("size") else ()))
+    if mail.needs.smtputf8:
         smtp.command_encoding = "utf-8"
-    answer = _command(smtp, "MAIL", " ".join((f"FROM:<{sender}>", *options)))
-    if answer[0] != 250:
-        return _answer(answer)
-    for recipient in recipients:
-        answer = _command(smtp, "RCPT", f"TO:<{recipient}>")
-        if answer[0] not in {250, 251}:
+    recipients = [("RCPT", f"TO:<{recipient}>", frozenset({250, 251})) for recipient in mail.recipients]
+    dialogue = (
+        ("MAIL", " ".join((f"FROM:<{mail.sender}>", *options)), frozenset({250})),
+        *recipients,
+        ("DATA", "", frozenset({354})),
+    )
+    for verb, argument, wanted in dialogue:
+        timed.grant(smtp, timed.reply_seconds)
+        answer = _command(smtp, verb, argument)
+        if answer[0] not in wanted:
             return _answer(answer)
-    answer = _command(smtp, "DATA")
-    if answer[0] != 354:
-        return _answer(answer)
-    _at("in the content, before the final dot", lambda: smtp.send(_stuffed(message)))
+    timed.grant(smtp)
+    _at("in the content, before the final dot", lambda: smtp.send(_stuffed(mail.message)))
+    timed.grant(smtp)
     return _answer(_after_the_dot(smtp))
 
 

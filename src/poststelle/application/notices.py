@@ -8,7 +8,7 @@ occasion always makes the same bytes.
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from email import policy as email_policy
 from email.headerregistry import Address as HeaderAddress
@@ -24,7 +24,17 @@ from poststelle.core.policy import Language
 from poststelle.core.telling import Silence, may_notify
 from poststelle.core.verdict import SenderTold, Verdict, Verdicts
 
-__all__ = ["MARKER", "Letterhead", "Occasion", "Silence", "collective_notice", "may_notify", "notice", "owed"]
+__all__ = [
+    "MARKER",
+    "Letterhead",
+    "Occasion",
+    "Silence",
+    "collective_id",
+    "collective_notice",
+    "may_notify",
+    "notice",
+    "owed",
+]
 
 MARKER = "X-Poststelle-Notice"
 """Header field by which we know our own notices when they come back."""
@@ -67,11 +77,21 @@ def collective_notice(occasions: Sequence[Occasion], letterhead: Letterhead) -> 
         )
         for language in letterhead.languages
     }
-    digest = hashlib.sha256("\n".join(occasion.reference for occasion in ordered).encode()).hexdigest()[:24]
+    digest = _digest(ordered)
     message = _headers(letterhead, ordered[-1], "subject-collective")
-    message["Message-ID"] = f"<{digest}.collective@{letterhead.hostname}>"
+    message["Message-ID"] = collective_id(ordered, letterhead.hostname)
     message[MARKER] = f"collective; {digest}"
     return _finished(message, said, digest)
+
+
+def collective_id(occasions: Iterable[Occasion], hostname: str) -> str:
+    """The Message-ID of the collective notice for these occasions."""
+    return f"<{_digest(occasions)}.collective@{hostname}>"
+
+
+def _digest(occasions: Iterable[Occasion]) -> str:
+    names = sorted(f"{occasion.reference}.{occasion.kind}" for occasion in occasions)
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()[:24]
 
 
 def _headers(letterhead: Letterhead, occasion: Occasion, subject_key: str) -> EmailMessage:

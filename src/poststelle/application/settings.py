@@ -101,7 +101,10 @@ class Outbox(Section):
     starttls: Literal["never", "if-offered", "required"] = "if-offered"
     hold_back: bool = False
     """Do not send: effects stay in the queue."""
-    lease_seconds: int = Field(default=120, ge=10)
+    threads: int = Field(default=4, ge=1, le=64)
+    """How many effects are carried out at the same time."""
+    lease_seconds: int = Field(default=600, ge=10)
+    """How long one attempt may take; after a crash it is this long until another try."""
     give_up_hours: int = Field(default=72, ge=1)
 
 

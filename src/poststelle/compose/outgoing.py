@@ -10,21 +10,36 @@ from io import BytesIO
 
 from poststelle.adapters.inspector_pool import InspectorPool
 from poststelle.adapters.submission import Relay, SmtpSubmission, Tls
+from poststelle.application.caps import Caps, Collect, capped, caps_of
+from poststelle.application.carriers import delivery_carrier, notice_carrier
+from poststelle.application.collecting import collector
 from poststelle.application.delivery import Parcel, pack
-from poststelle.application.outbox import OutboxRules
-from poststelle.application.ports import Blobs, OutboxItem, UnavailableError
+from poststelle.application.notices import Letterhead
+from poststelle.application.outbox import Outbox, OutboxRules
+from poststelle.application.ports import Blobs, Clock, OutboxItem, UnavailableError
 from poststelle.application.settings import Settings
-from poststelle.core.arrival import BlobKey
+from poststelle.compose.parts import authorities
+from poststelle.core.arrival import Arrival, BlobKey, Channel
 from poststelle.records.opening import Records
 
 _TLS = {"never": Tls.NONE, "if-offered": Tls.OPPORTUNISTIC, "required": Tls.REQUIRED}
 REBUILD_SECONDS = 60.0
+WHOLE_OF_LEASE = 0.7
+"""A submission ends before its lease does, also where packing took a while."""
 
 
 def relay(settings: Settings) -> SmtpSubmission:
     """The mail server that takes what leaves the house."""
     chosen = settings.outbox
-    return SmtpSubmission(Relay(chosen.host, chosen.port, _TLS[chosen.starttls], settings.house.hostname))
+    return SmtpSubmission(
+        Relay(
+            chosen.host,
+            chosen.port,
+            _TLS[chosen.starttls],
+            settings.house.hostname,
+            whole_seconds=chosen.lease_seconds * WHOLE_OF_LEASE,
+        )
+    )
 
 
 def outbox_rules(settings: Settings) -> OutboxRules:
@@ -35,6 +50,40 @@ def outbox_rules(settings: Settings) -> OutboxRules:
         give_up_after=timedelta(hours=chosen.give_up_hours),
         jitter=lambda: secrets.randbelow(1000) / 1000,
     )
+
+
+def outbox(settings: Settings, book: Records, blobs: Blobs, pool: InspectorPool, time: Clock) -> Outbox:
+    """One process's share of the outgoing work."""
+    post, rules = relay(settings), outbox_rules(settings)
+    plain = notice_carrier(post)
+    carriers = {
+        "notice": capped(plain, book.notices, _caps_at(settings, time), _collector(settings, book, time)),
+        "collective": plain,
+        "deliver": delivery_carrier(post, parcels(settings, blobs, book, pool), settings.house.hostname),
+    }
+    return Outbox(book.outbox, carriers, time, rules)
+
+
+def _caps_at(settings: Settings, time: Clock) -> Callable[[OutboxItem], Caps]:
+    held = authorities(settings)
+
+    def caps(item: OutboxItem) -> Caps:
+        now = time.now()
+        return caps_of(held.by_id[item.authority].policy_at(now).notices, now.date())
+
+    return caps
+
+
+def _collector(settings: Settings, book: Records, time: Clock) -> Collect:
+    from poststelle.records.desk_book import RecordedDesk  # noqa: PLC0415 - needs Django set up
+
+    held, page_url = authorities(settings), f"{settings.house.base_url.rstrip('/')}/kontakt"
+
+    def letterhead(arrival: Arrival) -> Letterhead:
+        terms = held.terms_for(arrival)
+        return Letterhead(terms.policy, terms.edition, page_url, settings.house.hostname)
+
+    return collector(RecordedDesk(book.database, book.database).case, letterhead, time)
 
 
 def parcels(settings: Settings, blobs: Blobs, book: Records, pool: InspectorPool) -> Callable[[OutboxItem], bytes]:

@@ -14,14 +14,13 @@ from poststelle.adapters.ready_files import announce
 from poststelle.adapters.rounds import run_rounds
 from poststelle.adapters.smtp_door import Door, DoorSettings, Known, serve
 from poststelle.adapters.supervisor import Supervisor, end_with_parent
-from poststelle.application.carriers import delivery_carrier, notice_carrier
-from poststelle.application.outbox import carry_out_due
-from poststelle.application.ports import Body
+from poststelle.application.ports import Body, UnavailableError
 from poststelle.application.settings import Settings
 from poststelle.application.steps import opened
 from poststelle.compose.front import door, house
-from poststelle.compose.outgoing import outbox_rules, parcels, relay
-from poststelle.compose.parts import clock, inspectors, records
+from poststelle.compose.keys import SECRET_VARIABLES, confine_keyholder, ensure_keys, keyholder, mail_addresses
+from poststelle.compose.outgoing import outbox
+from poststelle.compose.parts import authorities, clock, inspectors, records
 from poststelle.compose.recipients import serve_recipient_questions
 from poststelle.compose.web import web_app
 from poststelle.core.arrival import Arrival, AuthorityId
@@ -54,20 +53,26 @@ def run_outbox(settings: Settings) -> None:
     """The role that sends what is due."""
     time = clock()
     with records(settings, time) as (book, blobs):
-        pool, post, rules = inspectors(settings, NoScanner(), 1), relay(settings), outbox_rules(settings)
-        packed = parcels(settings, blobs, book, pool)
-        carriers = {
-            "notice": notice_carrier(post),
-            "deliver": delivery_carrier(post, packed, settings.house.hostname),
-        }
+        pool = inspectors(settings, NoScanner(), 1)
+        sending = outbox(settings, book, blobs, pool, time)
+        one_round = (lambda: 0) if chosen.hold_back else sending.carry_out_next
         _at_work(settings, "outbox")
         try:
-            run_rounds("outbox", lambda: carry_out_due(book.outbox, carriers, time, rules))
+            run_rounds("outbox", one_round, threads=chosen.threads, leave=book.database.close)
         finally:
             pool.close()
 
 
 def run_sequencer(settings: Settings) -> None:
+def run_bebpo(settings: Settings) -> None:
+    """The role that takes what the EGVP client exports."""
+    if settings.bebpo.folder is None:
+        raise UnavailableError("no folder is set: [bebpo] folder")
+    with bebpo_door(settings, settings.bebpo.folder) as drop:
+        _at_work(settings, "bebpo")
+        run_rounds("bebpo", drop.one_round, settings.bebpo.poll_seconds)
+
+
     """The role that gives the journal's entries their places."""
     time = clock()
     with records(settings, time) as (book, _):

@@ -50,6 +50,11 @@ class EventKind(StrEnum):
     DELIVERED = "delivered"
     DELIVERY_FAILED = "delivery-failed"
     GIVEN_UP = "given-up"
+    NOTICE_WAITING = "notice-waiting"
+    NOTICE_MERGED = "notice-merged"
+    BOUNCED = "bounced"
+    BOUNCE_NOTED = "bounce-noted"
+    OBSERVED = "observed"
     # Acts of people.
     HOLD_RELEASED = "hold-released"
     HOLD_DISCARDED = "hold-discarded"
@@ -88,6 +93,8 @@ class EventKind(StrEnum):
     PROBE_FAILED = "probe-failed"
     BYPASS_SET = "bypass-set"
     BYPASS_LIFTED = "bypass-lifted"
+    OBSERVE_SET = "observe-set"
+    OBSERVE_LIFTED = "observe-lifted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from poststelle.core.verdict import Verdict
 from poststelle.records.database import SETTINGS, Database, setup
 
 if TYPE_CHECKING:
+    from poststelle.records.notice_ledger import NoticeLedgerTable
     from poststelle.records.outbox import OutboxTable
     from poststelle.records.store import RecordedBodies, RecordedRegisters, RecordsStore
     from poststelle.records.writer import GroupWriter
@@ -33,6 +34,7 @@ class Records:
     outbox: "OutboxTable"
     registers: "RecordedRegisters"
     bodies: "RecordedBodies"
+    notices: "NoticeLedgerTable"
 
     def close(self) -> None:
         """Commit what waits, end the writing thread, close this thread's connection."""
@@ -47,6 +49,7 @@ def open_records(target: Path | str, clock: Clock, settings_module: str = SETTIN
 
 def records_on(database: Database, clock: Clock) -> Records:
     """The records of a database that is open and migrated."""
+    from poststelle.records.notice_ledger import NoticeLedgerTable  # noqa: PLC0415 - as below
     from poststelle.records.outbox import OutboxTable  # noqa: PLC0415 - needs Django set up
     from poststelle.records.store import RecordedBodies, RecordedRegisters, RecordsStore  # noqa: PLC0415 - as above
     from poststelle.records.writer import GroupWriter  # noqa: PLC0415 - as above
@@ -60,4 +63,5 @@ def records_on(database: Database, clock: Clock) -> Records:
         OutboxTable(database, writer, clock),
         RecordedRegisters(database, clock),
         RecordedBodies(database, writer, clock),
+        NoticeLedgerTable(database, writer, clock),
     )

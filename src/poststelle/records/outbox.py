@@ -6,12 +6,15 @@ A claim leases items with a fresh token; only the holder of the token may settle
 the same transaction, and what is given up becomes a task that somebody sees.
 """
 
+import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
 
+from poststelle.application.outbox import MAY_REPEAT
 from poststelle.application.ports import Clock, OutboxItem
 from poststelle.core.arrival import AuthorityId
 from poststelle.core.journal import Event, EventKind
@@ -33,9 +36,9 @@ class OutboxTable:
         self._transactions = transactions
         self._clock = clock
 
-    def claim(self, limit: int, lease: timedelta) -> Sequence[OutboxItem]:
+    def claim(self, limit: int, lease: timedelta, resting: Collection[str] = ()) -> Sequence[OutboxItem]:
         """Up to ``limit`` due items, longest due first, each leased until now + lease."""
-        return self._transactions.run(lambda: self._claim(limit, lease))
+        return self._transactions.run(lambda: self._claim(limit, lease, tuple(resting)))
 
     def done(self, item: OutboxItem, remark: str) -> bool:
         """Record success; False when the lease was lost meanwhile."""
@@ -47,16 +50,18 @@ class OutboxTable:
             return self._transactions.run(lambda: self._settle(item, remark, OutboxState.GIVEN_UP))
         return self._transactions.run(lambda: self._put_back(item, remark, retry_at))
 
-    def _claim(self, limit: int, lease: timedelta) -> tuple[OutboxItem, ...]:
+    def _claim(self, limit: int, lease: timedelta, resting: tuple[str, ...]) -> tuple[OutboxItem, ...]:
         now = self._clock.now()
         due = self._rows().filter(state=OutboxState.OPEN, due_at__lte=now).order_by("due_at", "id")
+        if resting:
+            due = due.exclude(recipient__in=resting)
         if self._database.connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         rows = tuple(due[:limit])
         token = secrets.token_hex(_TOKEN_BYTES)
         chosen = self._rows().filter(id__in=[row.id for row in rows])
         chosen.update(token=token, attempt=F("attempt") + 1, due_at=now + lease)
-        return tuple(_item(row, token) for row in rows)
+        return tuple(replace(item_of(row, token), attempt=row.attempt + 1) for row in rows)
 
     def _put_back(self, item: OutboxItem, remark: str, retry_at: datetime) -> bool:
         if not self._leased(item).update(token="", due_at=retry_at, remark=remark):
@@ -70,7 +75,7 @@ class OutboxTable:
             return False
         if state is OutboxState.GIVEN_UP:
             self._journal(item, EventKind.GIVEN_UP, remark)
-            self._create_task(item, now)
+            self._create_tasks(item, now)
         else:
             self._journal(item, _DONE_EVENTS.get(item.kind, EventKind.NOTICE_SENT), remark)
             self._mark_delivered(item)
@@ -85,31 +90,37 @@ class OutboxTable:
             )
             accepted.update(state=MessageState.DELIVERED)
 
-    def _create_task(self, item: OutboxItem, now: datetime) -> None:
+    def _create_tasks(self, item: OutboxItem, now: datetime) -> None:
+        """One for each message it was about: a collective notice is about several."""
+        order = json.loads(item.payload)
+        messages = Message.objects.using(self._database.alias).filter(authority_id=item.authority)
+        for reference in order.get("references", [item.reference]):
+            if messages.filter(reference=reference).exists():
+                self._create_task(item, reference, order.get("recipient", ""), now)
+
+    def _create_task(self, item: OutboxItem, reference: str, meant: str, now: datetime) -> None:
         using = self._database.alias
-        if not Message.objects.using(using).filter(reference=item.reference).exists():
-            return
-        recipient = self._rows().values_list("recipient", flat=True).get(id=item.id)
-        verdict = VerdictRow.objects.using(using).filter(message_id=item.reference, recipient=recipient).first()
+        verdict = VerdictRow.objects.using(using).filter(message_id=reference, recipient=meant).first()
         TaskRow.objects.using(using).create(
-            message_id=item.reference,
+            message_id=reference,
             authority_id=item.authority,
             kind=str(TaskKind.DELIVERY),
             reason=f"given-up:{item.kind}",
             office=verdict.office if verdict else "",
-            recipient=recipient,
+            recipient=item.recipient,
             created_at=now,
         )
 
     def _journal(self, item: OutboxItem, kind: EventKind, remark: str) -> None:
-        facts = (("attempt", str(item.attempt)), ("effect", item.kind), ("message-id", item.message_id))
+        attempt = (("attempt", str(item.attempt)), ("effect", item.kind), ("message-id", item.message_id))
+        repeat = (("may-repeat", "true"),) if remark.startswith(MAY_REPEAT) else ()
         event = Event(
             kind,
             self._clock.now(),
             item.authority,
             item.reference,
             actor="outbox",
-            facts=facts,
+            facts=(*attempt, *repeat),
             personal=(("remark", remark),),
         )
         with self._database.connection.cursor() as cursor:
@@ -122,14 +133,16 @@ class OutboxTable:
         return OutboxRow.objects.using(self._database.alias)
 
 
-def _item(row: OutboxRow, token: str) -> OutboxItem:
+def item_of(row: OutboxRow, token: str) -> OutboxItem:
+    """The row as its worker sees it."""
     return OutboxItem(
         row.id,
         AuthorityId(row.authority_id),
         row.kind,
         row.reference,
         row.message_id,
-        row.attempt + 1,
+        row.attempt,
         token,
         row.payload,
+        row.recipient,
     )
