@@ -14,13 +14,12 @@ from poststelle.adapters.ready_files import announce
 from poststelle.adapters.rounds import run_rounds
 from poststelle.adapters.smtp_door import Door, DoorSettings, Known, serve
 from poststelle.adapters.supervisor import Supervisor, end_with_parent
-from poststelle.application.ports import Body, UnavailableError
+from poststelle.application.ports import Body
 from poststelle.application.settings import Settings
 from poststelle.application.steps import opened
 from poststelle.compose.front import door, house
-from poststelle.compose.keys import SECRET_VARIABLES, confine_keyholder, ensure_keys, keyholder, mail_addresses
 from poststelle.compose.outgoing import outbox
-from poststelle.compose.parts import authorities, clock, inspectors, records
+from poststelle.compose.parts import clock, inspectors, records
 from poststelle.compose.recipients import serve_recipient_questions
 from poststelle.compose.web import web_app
 from poststelle.core.arrival import Arrival, AuthorityId
@@ -50,8 +49,8 @@ def run_door(settings: Settings) -> None:
 
 
 def run_outbox(settings: Settings) -> None:
-    """The role that sends what is due."""
-    time = clock()
+    """The role that sends what is due; where it is told to hold back, everything stays in the queue."""
+    time, chosen = clock(), settings.outbox
     with records(settings, time) as (book, blobs):
         pool = inspectors(settings, NoScanner(), 1)
         sending = outbox(settings, book, blobs, pool, time)
@@ -64,15 +63,6 @@ def run_outbox(settings: Settings) -> None:
 
 
 def run_sequencer(settings: Settings) -> None:
-def run_bebpo(settings: Settings) -> None:
-    """The role that takes what the EGVP client exports."""
-    if settings.bebpo.folder is None:
-        raise UnavailableError("no folder is set: [bebpo] folder")
-    with bebpo_door(settings, settings.bebpo.folder) as drop:
-        _at_work(settings, "bebpo")
-        run_rounds("bebpo", drop.one_round, settings.bebpo.poll_seconds)
-
-
     """The role that gives the journal's entries their places."""
     time = clock()
     with records(settings, time) as (book, _):
