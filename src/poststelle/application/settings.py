@@ -108,6 +108,21 @@ class Outbox(Section):
     give_up_hours: int = Field(default=72, ge=1)
 
 
+class Keys(Section):
+    """The keys of S/MIME addresses, and whose signatures are believed; the files lie under the data folder."""
+
+    generate: bool = True
+    """Make a key with a certificate of our own for an address that welcomes S/MIME and has none: for trying out."""
+    publish_next: bool = False
+    """Show the next certificate on the page before it is in use."""
+    must_know_revocation: bool = False
+    """A signer's chain holds only with a fresh list of revoked certificates, even where none is at hand."""
+    socket: Path | None = None
+    """Where the keyholder listens; absent: run/keyholder.sock under the data folder."""
+    threads: int = Field(default=4, ge=1, le=32)
+    """How many questions the keyholder answers at a time."""
+
+
 class Web(Section):
     """The site, the check before sending and the desk."""
 
@@ -133,6 +148,23 @@ class Recipients(Section):
     """A Unix socket instead of host and port."""
 
 
+class Bebpo(Section):
+    """The beBPo door: the folder into which the authority's EGVP client exports its messages."""
+
+    folder: Path | None = None
+    """The watched folder; absent: no beBPo door."""
+    trusted: bool = False
+    """Nobody but the EGVP client can write to the folder: only then what the client attests counts as a proof."""
+    poll_seconds: float = Field(default=5.0, gt=0)
+    settle_seconds: float = Field(default=10.0, ge=0)
+    """A message that has not changed for so long counts as copied to its end."""
+    patience_seconds: float = Field(default=3600.0, gt=0)
+    """After so long an incomplete folder is taken in as it is and becomes a case for a clerk."""
+    keep_done: bool = True
+    """Keep the source under ``done`` after it is on record; otherwise it is removed then."""
+    message_deadline_seconds: float = Field(default=300.0, gt=0)
+
+
 class Maildrop(Section):
     """Mailboxes as folders under the data folder, where the outbox sends to; for demonstrations and tests."""
 
@@ -150,6 +182,8 @@ class Settings(Section):
     spam: Spam = Spam()
     sender: Sender = Sender()
     outbox: Outbox = Outbox()
+    keys: Keys = Keys()
+    bebpo: Bebpo = Bebpo()
     maildrop: Maildrop = Maildrop()
     recipients: Recipients = Recipients()
     web: Web = Web()

@@ -15,6 +15,7 @@ from poststelle.application.intake import accept
 from poststelle.application.ports import Body
 from poststelle.application.references import reference
 from poststelle.application.settings import Settings
+from poststelle.compose.keys import custody
 from poststelle.compose.parts import authorities, clock, inspectors, records, scanner, sender_checks, spam_filter
 from poststelle.core.address import Address
 from poststelle.core.arrival import Arrival, AuthorityId
@@ -25,7 +26,7 @@ from poststelle.protocol.smtp.replies import Reply
 def house(settings: Settings) -> Iterator[House]:
     """Everything intake needs."""
     time, malware = clock(), scanner(settings)
-    pool = inspectors(settings, malware)
+    pool = inspectors(settings, malware, keys=custody(settings))
     try:
         with records(settings, time) as (book, blobs):
             yield House(

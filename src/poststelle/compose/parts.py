@@ -17,6 +17,7 @@ from poststelle.adapters.senderauth import Dns, DnsSettings, HeaderSenderAuth, N
 from poststelle.application.authorities import Authorities, Authority
 from poststelle.application.ports import Blobs, Clock, Malware, SenderAuth, Spam
 from poststelle.application.settings import Settings
+from poststelle.compose.keys import Custody
 from poststelle.core.arrival import AuthorityId
 from poststelle.records.opening import Records, open_records
 
@@ -63,12 +64,15 @@ def sender_checks(settings: Settings) -> SenderAuth:
             return NoSenderAuth()
 
 
-def inspectors(settings: Settings, malware: Malware, workers: int | None = None) -> InspectorPool:
-    """The pool of confined workers."""
+def inspectors(
+    settings: Settings, malware: Malware, workers: int | None = None, keys: Custody | None = None
+) -> InspectorPool:
+    """The pool of confined workers. Without custody it opens nothing that is encrypted, and believes no signature."""
     chosen = settings.inspector
-    return InspectorPool(
-        malware, None, PoolSettings(workers or chosen.workers, chosen.try_seconds, chosen.messages_per_worker)
-    )
+    limits = PoolSettings(workers or chosen.workers, chosen.try_seconds, chosen.messages_per_worker)
+    if keys is None:
+        return InspectorPool(malware, None, limits)
+    return InspectorPool(malware, keys.keyholder, limits, keys.world)
 
 
 @contextmanager

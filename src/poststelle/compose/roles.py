@@ -14,12 +14,14 @@ from poststelle.adapters.ready_files import announce
 from poststelle.adapters.rounds import run_rounds
 from poststelle.adapters.smtp_door import Door, DoorSettings, Known, serve
 from poststelle.adapters.supervisor import Supervisor, end_with_parent
-from poststelle.application.ports import Body
+from poststelle.application.ports import Body, UnavailableError
 from poststelle.application.settings import Settings
 from poststelle.application.steps import opened
+from poststelle.compose.bebpo import bebpo_door
 from poststelle.compose.front import door, house
+from poststelle.compose.keys import SECRET_VARIABLES, confine_keyholder, ensure_keys, keyholder, mail_addresses
 from poststelle.compose.outgoing import outbox
-from poststelle.compose.parts import clock, inspectors, records
+from poststelle.compose.parts import authorities, clock, inspectors, records
 from poststelle.compose.recipients import serve_recipient_questions
 from poststelle.compose.web import web_app
 from poststelle.core.arrival import Arrival, AuthorityId
@@ -38,6 +40,23 @@ def _at_work(settings: Settings, role: str, port: int = 0) -> None:
     _LOG.info("role=%s port=%s", role, port)
 
 
+def run_keyholder(settings: Settings) -> None:
+    """The role that holds the private keys. What it gives up, it gives up before the first question."""
+    _make_keys(settings)
+    holder = keyholder(settings)
+    _at_work(settings, "keyholder")
+    _LOG.info("role=keyholder keys=%s confinement=%s", holder.held, ",".join(confine_keyholder(settings)))
+    holder.run()
+
+
+def _make_keys(settings: Settings) -> None:
+    policies = tuple(
+        edition.policy for entry in authorities(settings).by_id.values() for edition in entry.editions[-1:]
+    )
+    for address in ensure_keys(settings, mail_addresses(policies), os.environ):
+        _LOG.warning("event=key-made address=%s: for trying out only, nobody vouches for its certificate", address)
+
+
 def run_door(settings: Settings) -> None:
     """The role that takes mail."""
     with house(settings) as front:
@@ -46,6 +65,15 @@ def run_door(settings: Settings) -> None:
             lambda port: _at_work(settings, "door", port),
             wants_uvloop=settings.door.uvloop,
         )
+
+
+def run_bebpo(settings: Settings) -> None:
+    """The role that takes what the EGVP client exports."""
+    if settings.bebpo.folder is None:
+        raise UnavailableError("no folder is set: [bebpo] folder")
+    with bebpo_door(settings, settings.bebpo.folder) as drop:
+        _at_work(settings, "bebpo")
+        run_rounds("bebpo", drop.one_round, settings.bebpo.poll_seconds)
 
 
 def run_outbox(settings: Settings) -> None:
@@ -108,7 +136,9 @@ def run_recipients(settings: Settings) -> None:
 
 
 ROLES = {
+    "keyholder": run_keyholder,
     "door": run_door,
+    "bebpo": run_bebpo,
     "outbox": run_outbox,
     "sequencer": run_sequencer,
     "web": run_web,
@@ -116,6 +146,7 @@ ROLES = {
     "maildrop": run_maildrop,
 }
 _ON_REQUEST: dict[str, Callable[[Settings], bool]] = {
+    "bebpo": lambda settings: settings.bebpo.folder is not None,
     "recipients": lambda settings: settings.recipients.enabled,
     "maildrop": lambda settings: settings.maildrop.enabled,
 }
@@ -137,7 +168,14 @@ def supervised(settings: Settings) -> dict[str, tuple[str, ...]]:
     """The command of each role, to be started by a supervisor in this process: the roles end when it does."""
     program = (sys.executable, "-m", "poststelle", "serve", "--role")
     os.environ[SUPERVISED] = str(os.getpid())
-    return {name: (*program, name) for name in roles_of(settings)}
+    _make_keys(settings)
+    return {name: (*_without_secrets(name), *program, name) for name in roles_of(settings)}
+
+
+def _without_secrets(role: str) -> tuple[str, ...]:
+    """What keeps the passphrase of the keys from every role but the one that opens them: a prefix to its command."""
+    hidden = sorted(SECRET_VARIABLES & os.environ.keys()) if role != "keyholder" else []
+    return ("/usr/bin/env", *(word for name in hidden for word in ("-u", name))) if hidden else ()
 
 
 def start_role(settings: Settings, role: str) -> None:

@@ -20,9 +20,10 @@ from poststelle.application.check import Checked
 from poststelle.application.ports import Clock
 from poststelle.application.precheck import Looker, Question, check_uploads
 from poststelle.application.settings import Settings
+from poststelle.compose.keys import published_certificates
 from poststelle.compose.parts import authorities, clock, inspectors, records
-from poststelle.core.policy import Language
-from poststelle.faces.web.loans import Asked, CheckFiles
+from poststelle.core.policy import Language, Policy
+from poststelle.faces.web.loans import Asked, CheckFiles, Published
 
 if TYPE_CHECKING:
     from poststelle.faces.web.serving import App
@@ -65,10 +66,20 @@ def web_house(settings: Settings, check: CheckFiles, known: Authorities, time: C
         authorities=known,
         clock=time,
         check=check,
-        certificates=lambda _authority, _at: (),
+        certificates=lambda authority, at: _published(settings, known.by_id[authority].policy_at(at)),
         base_url=settings.house.base_url.rstrip("/"),
         precheck_limit_bytes=settings.web.precheck_limit_mb << 20,
         is_demo=settings.house.mode == "demo",
+    )
+
+
+def _published(settings: Settings, policy: Policy) -> tuple[Published, ...]:
+    """The certificates of the addresses whose policy publishes them."""
+    ids = {terms.address.casefold(): terms.id for terms in policy.addresses if terms.publishes_certificate}
+    return tuple(
+        Published(ids[one.address], one.is_issuer, one.file_name, one.content, one.sha256, one.not_after)
+        for one in published_certificates(settings)
+        if one.address in ids
     )
 
 

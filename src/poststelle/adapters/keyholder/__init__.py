@@ -4,6 +4,6 @@
 
 from poststelle.adapters.keyholder.client import KeyholderClient
 from poststelle.adapters.keyholder.index import HeldKey, KeyIndex
-from poststelle.adapters.keyholder.server import KeyholderServer
+from poststelle.adapters.keyholder.server import KeyholderServer, Ring
 
-__all__ = ["HeldKey", "KeyIndex", "KeyholderClient", "KeyholderServer"]
+__all__ = ["HeldKey", "KeyIndex", "KeyholderClient", "KeyholderServer", "Ring"]

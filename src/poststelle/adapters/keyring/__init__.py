@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The key ring on disk: a folder for each address, in it one for each generation."""
 
-from poststelle.adapters.keyring.folder import KeyFolder, LoadedKey, private_key_of
+from poststelle.adapters.keyring.folder import KeyFolder, LoadedKey, certificates_in, private_key_of
 from poststelle.adapters.keyring.making import KeyKind, new_key, request_of, self_signed
-from poststelle.adapters.keyring.passphrase import Passphrase, find_passphrase, own_passphrase
+from poststelle.adapters.keyring.passphrase import CREDENTIALS, VARIABLE, Passphrase, find_passphrase, own_passphrase
 
 __all__ = [
+    "CREDENTIALS",
+    "VARIABLE",
     "KeyFolder",
     "KeyKind",
     "LoadedKey",
     "Passphrase",
+    "certificates_in",
     "find_passphrase",
     "new_key",
     "own_passphrase",

@@ -16,6 +16,8 @@ from poststelle.application.keyring import KeyRingError
 CREDENTIAL = "poststelle-key-passphrase"
 """Name of the credential (systemd.exec, LoadCredential=)."""
 VARIABLE = "POSTSTELLE_KEY_PASSPHRASE"
+CREDENTIALS = "CREDENTIALS_DIRECTORY"
+"""Set by systemd: the folder of the credentials of one unit."""
 FILE_NAME = "passphrase"
 
 
@@ -32,7 +34,7 @@ class Passphrase:
 
 def find_passphrase(folder: Path, environment: Mapping[str, str]) -> Passphrase | None:
     """The first that is there, in the order of the module's sentence; None where there is none."""
-    credentials = environment.get("CREDENTIALS_DIRECTORY")
+    credentials = environment.get(CREDENTIALS)
     credential = Path(credentials) / CREDENTIAL if credentials else None
     if credential is not None and credential.is_file():
         return Passphrase(_line(credential), "credential")

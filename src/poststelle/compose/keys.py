@@ -1,0 +1,134 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The keys: where the ring lies, who opens it, what the inspectors are told of it, and what is published.
+
+Only ``run_keyholder`` and the commands on keys ever meet a private key; everybody else gets certificates and a client.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from poststelle.adapters.inspector_pool import Watched, World, confine
+from poststelle.adapters.keyholder import HeldKey, KeyholderClient, KeyholderServer, KeyIndex, Ring
+from poststelle.adapters.keyring import (
+    CREDENTIALS,
+    VARIABLE,
+    KeyFolder,
+    LoadedKey,
+    Passphrase,
+    find_passphrase,
+    new_key,
+    own_passphrase,
+    self_signed,
+)
+from poststelle.adapters.trust_folder import TrustFolder
+from poststelle.application.keyring import (
+    KeyRingError,
+    KeyState,
+    PublishedCertificate,
+    current,
+    published,
+    recipients,
+)
+from poststelle.application.settings import Settings
+from poststelle.core.policy import CryptoMethod, EncryptionStance, Policy
+
+SECRET_VARIABLES = frozenset({CREDENTIALS, VARIABLE})
+"""What only the keyholder's process gets to see of the environment."""
+_WELCOMING = frozenset({EncryptionStance.ACCEPTS, EncryptionStance.REQUIRES})
+
+
+def key_folder(settings: Settings) -> KeyFolder:
+    """The ring of this installation."""
+    return KeyFolder(settings.house.data / "keys")
+
+
+def trust_folder(settings: Settings) -> TrustFolder:
+    """Whom this installation believes."""
+    return TrustFolder(settings.house.data / "trust", must_know_revocation=settings.keys.must_know_revocation)
+
+
+def socket_path(settings: Settings) -> Path:
+    """Where the keyholder listens."""
+    return settings.keys.socket or settings.house.data / "run" / "keyholder.sock"
+
+
+@dataclass(frozen=True, slots=True)
+class Custody:
+    """What a pool gets that may open encrypted messages."""
+
+    keyholder: KeyholderClient
+    world: Watched
+
+
+def custody(settings: Settings) -> Custody:
+    """The client of the keyholder, and what workers are told; for the door, the outbox and the desk, for nobody else."""
+    keys, trust = key_folder(settings), trust_folder(settings)
+    world = Watched(
+        lambda: World(recipients(keys.ring()), trust.trust()),
+        lambda: (keys.stamp(), trust.stamp()),
+    )
+    return Custody(KeyholderClient(socket_path(settings)), world)
+
+
+def passphrase(settings: Settings, environment: Mapping[str, str]) -> Passphrase | None:
+    """The passphrase of the key files, None where there is none yet."""
+    return find_passphrase(key_folder(settings).root, environment)
+
+
+def mail_addresses(policies: tuple[Policy, ...]) -> tuple[str, ...]:
+    """The addresses whose policy welcomes S/MIME: they need a key."""
+    return tuple(
+        dict.fromkeys(
+            terms.address.casefold()
+            for policy in policies
+            for terms in policy.addresses
+            if terms.encryption in _WELCOMING and CryptoMethod.SMIME in terms.methods
+        )
+    )
+
+
+def ensure_keys(settings: Settings, addresses: tuple[str, ...], environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The addresses that had no key at all and now have one that we issued to ourselves; nothing where that is off."""
+    keys = key_folder(settings)
+    known = {one.address for one in keys.ring()}
+    wanted = tuple(address for address in addresses if address not in known) if settings.keys.generate else ()
+    for address in wanted:
+        secret = own_passphrase(keys.root, environment).secret
+        key, now = new_key(), datetime.now(UTC)
+        keys.add(address, LoadedKey(key, self_signed(address, key, now), ()), now, secret)
+    return wanted
+
+
+def keyholder(settings: Settings) -> KeyholderServer:
+    """The keyholder, listening and not confined yet. KeyRingError where a key cannot be used."""
+    keys = key_folder(settings)
+    found = find_passphrase(keys.root, os.environ)
+    secret = found.secret if found else b""
+
+    def load() -> KeyIndex:
+        usable = (one for one in keys.ring() if one.state is not KeyState.DESTROYED)
+        return KeyIndex(HeldKey(one, keys.key(one, secret)) for one in usable)
+
+    return KeyholderServer(socket_path(settings), Ring(load, keys.stamp), settings.keys.threads)
+
+
+def confine_keyholder(settings: Settings) -> tuple[str, ...]:
+    """Give up everything but the key files and the listening socket; the mechanisms that hold."""
+    folder = key_folder(settings).root
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return confine((folder,), accepts=True).active
+
+
+def published_certificates(settings: Settings) -> tuple[PublishedCertificate, ...]:
+    """The certificates for download, of every address, as the ring is now."""
+    return published(key_folder(settings).ring(), early=settings.keys.publish_next)
+
+
+def must_have_current(settings: Settings, address: str) -> None:
+    """KeyRingError where the address has no key that is in use."""
+    if current(key_folder(settings).ring(), address.casefold()) is None:
+        raise KeyRingError(f"{address} has no current key", f"poststelle keys generate {address}")
