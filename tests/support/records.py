@@ -61,9 +61,14 @@ def open_records(tmp_path, django_db_blocker) -> Iterator[Callable[..., Records]
 
 def attached(folder: Path) -> Database:
     """A migrated database in this folder, under an alias nobody else uses."""
-    if not (folder / FILE_NAME).exists():
-        shutil.copy(_template(), folder / FILE_NAME)
+    copied_template(folder / FILE_NAME)
     return attach(folder, f"store-{next(_aliases)}")
+
+
+def copied_template(path: Path) -> None:
+    """A migrated, empty database at this path, unless there is one."""
+    if not path.exists():
+        shutil.copy(_template(), path)
 
 
 @cache

@@ -9,7 +9,7 @@ from email import message_from_string
 from email import policy as email_policy
 
 from poststelle.application.desk.viewer import Power, Viewer
-from poststelle.core.arrival import AuthorityId, BlobKey
+from poststelle.core.arrival import AuthorityId, BlobKey, Channel
 from poststelle.records.database import Database, reaching_database
 from poststelle.records.models import IdentityRow, Message, OutboxRow, TaskRow, VerdictRow
 from poststelle.records.queries import EffectLine, JournalLine, MessageView, journal_of, message_by_reference
@@ -74,6 +74,14 @@ class CaseView:
     deferrals: tuple[datetime, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ReadableBody:
+    """Stored content that somebody may read, and the channel that says how to open it."""
+
+    key: BlobKey
+    channel: Channel
+
+
 def case_view(database: Database, viewer: Viewer, reference: str) -> CaseView | None:
     """The message for this viewer; None where there is none that the viewer may know of."""
     with reaching_database():
@@ -102,13 +110,13 @@ def case_view(database: Database, viewer: Viewer, reference: str) -> CaseView | 
     )
 
 
-def readable_body(database: Database, viewer: Viewer, reference: str) -> BlobKey | None:
+def readable_body(database: Database, viewer: Viewer, reference: str) -> ReadableBody | None:
     """The stored content of a message that this viewer may read; None otherwise, or where it is not kept."""
     with reaching_database():
         message = _message(database, viewer, reference)
         if message is None or not viewer.may(Power.READ, _offices(database, reference)):
             return None
-    return BlobKey(message.body_id) if message.body_id else None
+    return ReadableBody(BlobKey(message.body_id), Channel(message.channel)) if message.body_id else None
 
 
 def _message(database: Database, viewer: Viewer, reference: str) -> Message | None:

@@ -14,6 +14,7 @@ from datetime import datetime
 from poststelle.application.authorities import Authorities
 from poststelle.application.ports import Clock
 from poststelle.core.arrival import AuthorityId
+from poststelle.faces.web.desk.loans import DeskLoans
 from poststelle.faces.web.loans import CheckFiles, Published
 
 
@@ -32,6 +33,8 @@ class WebHouse:
     precheck_limit_bytes: int = 64 * 1024 * 1024
     """Largest upload that is looked at; above it only the size is judged."""
     is_demo: bool = False
+    desk: DeskLoans | None = None
+    """What the clerks' desk works with; without it there is no desk."""
 
 
 class _Shelf:

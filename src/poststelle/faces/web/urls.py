@@ -5,6 +5,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from poststelle.faces.web import assets
+from poststelle.faces.web.desk.urls import url_patterns as desk_patterns
 from poststelle.faces.web.precheck.views import url_patterns as precheck_patterns
 from poststelle.faces.web.site.views import url_patterns as site_patterns
 
@@ -17,4 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assets/<str:bundle>/<path:name>", assets.serve, name="asset"),
     *site_patterns(),
     *precheck_patterns(),
+    *desk_patterns(),
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from poststelle.application.desk.house import DeskHouse
-from poststelle.core.arrival import AuthorityId, BlobKey
+from poststelle.core.arrival import AuthorityId, BlobKey, Channel
 from poststelle.core.journal import Event
 from poststelle.records.database import Database
 
@@ -19,11 +19,11 @@ class DeskLoans:
 
     database: Database
     house: DeskHouse
-    text: Callable[[BlobKey], str]
+    text: Callable[[BlobKey, Channel], str]
     """The message's own words as plain text. UnavailableError where no worker is free."""
-    html: Callable[[BlobKey], str]
+    html: Callable[[BlobKey, Channel], str]
     """The first HTML body, untrusted; empty where there is none. UnavailableError."""
-    extract: Callable[[BlobKey, FilePath], bytes]
+    extract: Callable[[BlobKey, Channel, FilePath], bytes]
     """The bytes of one file. LookupError where it cannot be taken out, UnavailableError where no worker is free."""
     journal: Callable[[Sequence[Event]], None]
     """Writes entries about no message, such as a sign-in."""

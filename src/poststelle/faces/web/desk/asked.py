@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What a list is asked for: every filter is part of the address, so that a view can be kept as a bookmark."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from urllib.parse import urlencode
+
+from poststelle.application.desk.lists import Sought
+from poststelle.records.worklists import ListPage
+
+MAX_TEXT_CHARS = 200
+
+
+def sought(query: Mapping[str, str]) -> Sought:
+    """The filter of an address; what cannot be read asks for nothing."""
+    return Sought(
+        text=query.get("q", "").strip().replace("\0", "")[:MAX_TEXT_CHARS],
+        office=query.get("amt", ""),
+        channel=query.get("kanal", ""),
+        since=_day(query.get("von", "")),
+        until=_day(query.get("bis", "")),
+        before=_before(query.get("vor", "")),
+    )
+
+
+def address(path: str, filters: Sought) -> str:
+    """The address of this filter, without its page."""
+    parts = {
+        "q": filters.text,
+        "amt": filters.office,
+        "kanal": filters.channel,
+        "von": filters.since.isoformat() if filters.since else "",
+        "bis": filters.until.isoformat() if filters.until else "",
+        "vor": f"{filters.before[0].isoformat()}~{filters.before[1]}" if filters.before else "",
+    }
+    query = urlencode({name: value for name, value in parts.items() if value})
+    return f"{path}?{query}" if query else path
+
+
+def next_address(path: str, filters: Sought, page: ListPage) -> str:
+    """The address of the older page; empty where there is none."""
+    if not page.has_more:
+        return ""
+    last = page.lines[-1]
+    return address(path, replace(filters, before=(last.received_at, last.row)))
+
+
+def first_address(path: str, filters: Sought) -> str:
+    """The address of the newest page."""
+    return address(path, replace(filters, before=None))
+
+
+def is_narrowed(filters: Sought) -> bool:
+    """Something is asked for beside the page."""
+    return replace(filters, before=None) != Sought()
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _before(text: str) -> tuple[datetime, int] | None:
+    moment, _, row = text.partition("~")
+    try:
+        at = datetime.fromisoformat(moment)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)), int(row)
+    except ValueError:
+        return None

@@ -1,0 +1,143 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The files of a message as the desk lists them: what each is, what became of it, why, and what helps."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from poststelle.application.notice_text import shown_name
+from poststelle.core.catalogue.reasons import REASONS
+from poststelle.core.catalogue.remedies import REMEDIES
+from poststelle.core.facts import Announced, File, Inspection, Role
+from poststelle.core.formats import ROWS, Format
+from poststelle.core.page import render_title
+from poststelle.core.policy import Language, Policy
+from poststelle.core.verdict import Disposition, Objection, Verdict
+
+_NAMES: dict[Format, str] = {row.format: row.name_de for row in ROWS}
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One objection as it is shown."""
+
+    sentence: str
+    evidence: str
+    clause: str
+    clause_title: str
+    clause_path: str
+    remedy: str
+    consent: str
+    """Reference of the consent that lifted it; empty where none did."""
+    is_told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """One file."""
+
+    number: int
+    """Its place in the inspection: part of the address it is fetched from."""
+    name: str
+    depth: int
+    """0 for what was attached, 1 and more for what lies inside."""
+    format: str
+    size_bytes: int
+    standing: str
+    """``accepted``, ``withheld``, ``trimming`` or ``container``."""
+    complaints: tuple[Complaint, ...]
+    is_decrypted: bool
+    can_be_fetched: bool
+
+
+def file_lines(
+    inspection: Inspection, verdicts: tuple[Verdict, ...], policy: Policy, *, is_open: bool
+) -> tuple[FileLine, ...]:
+    """Every file but the message's own words. ``is_open`` says that files may leave the house at all."""
+    withheld = {path for verdict in verdicts for path in verdict.withheld}
+    lines = []
+    for number, file in enumerate(inspection.files):
+        if file.role is Role.BODY:
+            continue
+        standing = _standing(file, withheld)
+        lines.append(
+            FileLine(
+                number=number,
+                name=shown_name(file.path[-1]) if file.path else "(ohne Namen)",
+                depth=len(file.path) - 1,
+                format=_NAMES.get(file.format, file.format.value),
+                size_bytes=file.size_bytes,
+                standing=standing,
+                complaints=complaints(_about(verdicts, file.path), policy),
+                is_decrypted=file.decrypted,
+                can_be_fetched=is_open and standing != "withheld" and not file.container,
+            )
+        )
+    return tuple(lines)
+
+
+def may_be_fetched(inspection: Inspection, verdicts: Iterable[Verdict], number: int) -> File | None:
+    """The file under this number, where it is passed on; None otherwise."""
+    if not 0 <= number < len(inspection.files):
+        return None
+    file = inspection.files[number]
+    is_withheld = any(file.path in verdict.withheld for verdict in verdicts)
+    return None if is_withheld or file.container or file.role is Role.BODY else file
+
+
+def complaints(objections: Iterable[Objection], policy: Policy) -> tuple[Complaint, ...]:
+    """Each objection once, in words; the clause with its published heading."""
+    return tuple(_complaint(entry, policy) for entry in dict.fromkeys(objections))
+
+
+def of_message(verdicts: tuple[Verdict, ...]) -> tuple[Objection, ...]:
+    """The objections to the message as a whole."""
+    return tuple(_about(verdicts, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedLine:
+    """A document that the message says it brings."""
+
+    name: str
+    source: str
+    is_here: bool
+
+
+def announced_lines(inspection: Inspection) -> tuple[AnnouncedLine, ...]:
+    """What was announced, and whether it came."""
+    here = {name.casefold() for file in inspection.files for name in file.names}
+    return tuple(_announced(one, here) for one in inspection.announced)
+
+
+def _announced(announced: Announced, here: set[str]) -> AnnouncedLine:
+    return AnnouncedLine(shown_name(announced.name), announced.source, announced.name.casefold() in here)
+
+
+def _standing(file: File, withheld: set[tuple[str, ...]]) -> str:
+    if file.path in withheld:
+        return "withheld"
+    if file.container:
+        return "container"
+    return "trimming" if file.trimming is not None else "accepted"
+
+
+def _about(verdicts: tuple[Verdict, ...], path: tuple[str, ...]) -> Iterator[Objection]:
+    for verdict in verdicts:
+        yield from (entry for entry in verdict.objections if entry.path == path)
+
+
+def _complaint(objection: Objection, policy: Policy) -> Complaint:
+    known = objection.clause in policy.clauses
+    remedy = REMEDIES.get(objection.remedy)
+    is_lifted = bool(objection.consent)
+    return Complaint(
+        sentence=REASONS[objection.code].in_language(Language.DE),
+        evidence=" ".join((*objection.inner[-1:], objection.evidence)).strip(),
+        clause=objection.clause,
+        clause_title=render_title(policy, objection.clause, Language.DE) if known else objection.clause,
+        clause_path=f"/kontakt/fassung/{policy.valid_from}#{objection.clause}",
+        remedy=remedy.in_language(Language.DE) if remedy and not is_lifted else "",
+        consent=objection.consent,
+        is_told=objection.told and objection.disposition is not Disposition.ACCEPT,
+    )

@@ -1,0 +1,26 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Addresses of the desk."""
+
+from django.urls import URLPattern, path
+
+from poststelle.faces.web.desk import body, deeds, entrance, lists, message
+
+
+def url_patterns() -> list[URLPattern]:
+    """Every route, under /desk/."""
+    return [
+        path("desk", entrance.home),
+        path("desk/", entrance.home),
+        path("desk/anmelden", entrance.sign_in),
+        path("desk/abmelden", entrance.sign_out),
+        path("desk/liste/<str:name>", lists.show_list),
+        path("desk/auswahl", lists.act_on_many),
+        path("desk/verbleib", lists.show_whereabouts),
+        path("desk/tasten", lists.show_keys),
+        path("desk/nachricht/<str:reference>", message.show_message),
+        path("desk/nachricht/<str:reference>/druck", message.print_message),
+        path("desk/nachricht/<str:reference>/html", body.show_html),
+        path("desk/nachricht/<str:reference>/datei/<int:number>", body.fetch_file),
+        path("desk/nachricht/<str:reference>/tat/<str:deed>", deeds.act),
+    ]
