@@ -57,6 +57,7 @@ REFUSED = {
     "no-parts": with_fields(b"Content-Type: multipart/mixed; boundary=b1", body=b"text\r\n"),
     "message-partial": with_fields(b"Content-Type: message/partial; id=1; number=1"),
     "message-external": with_fields(b"Content-Type: message/external-body; access-type=URL"),
+    "encoding-ruined": with_part(OCTET, b"Content-Transfer-Encoding: base64", body=b"AA==\r\n" * 10_001),
     "too-many-parts": mixed(*[part(b"x", *[OCTET])] * 1_001),
 }
 
@@ -84,7 +85,7 @@ def test_more_than_twenty_levels_are_refused_and_twenty_are_not():
 
 
 def test_every_refusing_code_has_an_example_here():
-    elsewhere = {"too-deep", "too-much-derived", "too-many-embedded"}
+    elsewhere = {"too-deep", "too-much-derived", "too-many-embedded", "too-much-work"}
     assert {str(code) for code, tier in TIERS.items() if tier is Tier.REFUSE} == set(REFUSED) | elsewhere
 
 

@@ -5,7 +5,7 @@
 One stack of scopes, no recursion. It knows no policy, and asks the world only through the dialogue.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
@@ -16,7 +16,7 @@ from poststelle.core.signature import Layer
 from poststelle.inspection.cms import layer as cms
 from poststelle.inspection.document import Looked
 from poststelle.inspection.layers import Standings, entity, is_opaque_layer, is_signed_multipart, signed_layer
-from poststelle.inspection.message_sniff import as_message
+from poststelle.inspection.message_sniff import as_message, with_body
 from poststelle.inspection.mime.charsets import to_text
 from poststelle.inspection.mime.content import MESSAGE_TYPES
 from poststelle.inspection.mime.decode import Chunk
@@ -27,7 +27,7 @@ from poststelle.inspection.mime.names import Names, candidate_names, display_nam
 from poststelle.inspection.mime.readings import read_leaf
 from poststelle.inspection.mime.scan import scan
 from poststelle.inspection.mime.source import Source
-from poststelle.inspection.mime.tree import ENCODED, Kind, Part, Tree
+from poststelle.inspection.mime.tree import Kind, Part, Tree
 from poststelle.inspection.requests import Answer, Request
 from poststelle.inspection.scope import ALONGSIDE, Paths, Scope, Standing, shown_name
 from poststelle.inspection.texts import BODY_FORMATS, MAX_READ_TEXT_BYTES, READ_TYPES, MainText, is_binary, text_hash
@@ -90,6 +90,7 @@ class Collector:
         self._keep = keep
         self._sizes: dict[str, int] = {}
         self._paths = Paths()
+        self._text_bytes = MAX_READ_TEXT_BYTES
         self._look = look
         self._ledger = ledger
         self._surroundings = surroundings or cms.Surroundings()
@@ -109,6 +110,9 @@ class Collector:
                 frames.pop()
                 continue
             part = frame.tree.parts[frame.at]
+            if self._ledger.is_late:
+                self.defects.append(defect(DefectCode.TOO_MUCH_WORK, part.section))
+                return
             frame.at += 1
             parent = frame.tree.parts[part.parent] if part.parent >= 0 else None
             folder = frame.folders[part.parent] if parent is not None else frame.scope.path
@@ -196,11 +200,11 @@ class Collector:
         self.defects.extend(defect(code, part.section) for code in codes)
         seen: set[bytes] = set()
         inner: list[_Frame] = []
-        for content in _with_body(part, readings):
+        for content in with_body(part, readings):
             digest = sha256(content).digest()
             if digest in seen:
                 continue
-            if seen and not self._ledger.take_derived(len(content)):
+            if seen and (self._ledger.is_late or not self._ledger.take_derived(len(content))):
                 self.defects.append(defect(DefectCode.TOO_MUCH_DERIVED, part.section))
                 break
             seen.add(digest)
@@ -252,8 +256,9 @@ class Collector:
             stated = part.content_type.every(b"charset") if part.content_type is not None else ()
             charset = stated[0].decode("latin-1") if stated else ""
             self.texts.append(
-                MainText(self.files[-1].path, part.media_type, charset, to_text(content[:MAX_READ_TEXT_BYTES], charset))
+                MainText(self.files[-1].path, part.media_type, charset, to_text(content[: self._text_bytes], charset))
             )
+            self._text_bytes = max(0, self._text_bytes - len(content))
         self._written_into(leaf, content)
 
     def _written_into(self, leaf: _Leaf, content: bytes) -> None:
@@ -380,13 +385,6 @@ class Collector:
                     text_sha256=text_hash(content) if is_own and part.media_type.startswith("text/") else None,
                 )
             )
-
-
-def _with_body(part: Part, readings: Iterator[Chunk]) -> Iterator[Chunk]:
-    """The readings; for an encoded attached message also the body as sent, where that opens like a message."""
-    yield from readings
-    if part.media_type in MESSAGE_TYPES and part.encoding in ENCODED and as_message(part.body) is not None:
-        yield part.body
 
 
 def _declared(part: Part) -> str:

@@ -26,6 +26,10 @@ Clock = Callable[[], float]
 
 ATTACHMENT_SECONDS = 10.0
 """Processor time for one attachment with all that is nested in it."""
+ATTACHMENTS_SECONDS = 16.0
+"""For all attachments of one message; what comes later is reported as ``timeout``, never passed."""
+MESSAGE_SECONDS = 20.0
+"""For taking the message apart with all that; beyond, it is refused. A worker's try lasts longer than that."""
 _NO_HEADER = Header((), 0, ())
 
 
@@ -37,7 +41,7 @@ def inspect_message(
     Without surroundings every recipient entry is asked for, and no chain leads anywhere.
     """
     source = as_source(content)
-    ledger = Ledger(len(source))
+    ledger = Ledger(len(source), _over(clock, MESSAGE_SECONDS))
     tree = scan(source, ledger)
     collector = Collector(look_within(clock), ledger, surroundings=surroundings)
     yield from collector.collect(tree)
@@ -73,15 +77,24 @@ def inspect_attachment(content: Content, name: str, clock: Clock | None = None) 
 
 
 def look_within(clock: Clock | None) -> Look:
-    """The look into one attachment, each with a budget of its own."""
+    """The look into one attachment, each with a budget of its own, until the time of all together is over."""
+    all_spent = _over(clock, ATTACHMENTS_SECONDS)
 
     def look_at(content: bytes, names: tuple[str, ...]) -> tuple[Looked, ...]:
         if clock is None:
             return look(content, names, Budget())
-        until = clock() + ATTACHMENT_SECONDS
-        return look(content, names, Budget(spent=lambda: clock() >= until))
+        own_spent = _over(clock, ATTACHMENT_SECONDS)
+        return look(content, names, Budget(spent=lambda: own_spent() or all_spent()))
 
     return look_at
+
+
+def _over(clock: Clock | None, seconds: float) -> Callable[[], bool]:
+    """Whether so many seconds from now are over; never without a clock."""
+    if clock is None:
+        return lambda: False
+    until = clock() + seconds
+    return lambda: clock() >= until
 
 
 def _as_file(looked: Looked, name: str) -> File:

@@ -3,8 +3,11 @@
 """Whether the bytes of a file are a mail message, whatever the file is called or declared as."""
 
 import re
+from collections.abc import Iterator
 
+from poststelle.inspection.mime.content import MESSAGE_TYPES
 from poststelle.inspection.mime.decode import Chunk
+from poststelle.inspection.mime.tree import ENCODED, Part
 
 _OPENING_BYTES = 4_096
 _FIELD = re.compile(rb"([A-Za-z][A-Za-z0-9-]{1,60}):[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n")
@@ -16,7 +19,6 @@ _KNOWN = frozenset(
     }
 )
 _NEEDED = 3
-_ENDS = re.compile(rb"\r\n|\r|\n")
 
 
 def as_message(content: Chunk, *, is_declared: bool = False) -> bytes | None:
@@ -30,4 +32,12 @@ def as_message(content: Chunk, *, is_declared: bool = False) -> bytes | None:
         at = match.end()
     if len(known & _KNOWN) < (1 if is_declared else _NEEDED):
         return None
-    return _ENDS.sub(b"\r\n", bytes(content)[mbox.end() if mbox else 0 :])
+    lines = bytes(content)[mbox.end() if mbox else 0 :].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return lines.replace(b"\n", b"\r\n")
+
+
+def with_body(part: Part, readings: Iterator[Chunk]) -> Iterator[Chunk]:
+    """The readings; for an encoded attached message also the body as sent, where that opens like a message."""
+    yield from readings
+    if part.media_type in MESSAGE_TYPES and part.encoding in ENCODED and as_message(part.body) is not None:
+        yield part.body

@@ -125,7 +125,8 @@ def _fat(content: bytes, sector: int) -> list[int]:
         more = block[-1]
     table: list[int] = []
     for number in numbers:
-        if number >= _END_OF_CHAIN or (number + 2) * sector > len(content):
+        is_outside = number >= _END_OF_CHAIN or (number + 2) * sector > len(content)
+        if is_outside or len(table) * sector > len(content):  # no file has more table than sectors
             break
         table += unpack_from(f"<{per_sector}L", content, (number + 1) * sector)
     return table

@@ -9,7 +9,7 @@ from poststelle.core.formats import Format
 from poststelle.inspection.mime.decode import Chunk
 
 MAX_READ_TEXT_BYTES = 1024 * 1024
-"""Of each main text, for terms and links."""
+"""Of all main texts together, for terms, links and the desk."""
 BODY_FORMATS = {"text/plain": Format.TXT, "text/html": Format.HTML}
 READ_TYPES = BODY_FORMATS | {
     "text/enriched": Format.TXT,

@@ -22,6 +22,8 @@ _NAME_PROPERTIES = (0x3707, 0x3704, 0x3001)
 """Long file name, file name, display name (MS-OXPROPS)."""
 _MULTI_VALUED = 0x1000
 _FIXED_BYTES = {2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 10: 4, 11: 4, 13: 0, 20: 8, 64: 8, 72: 16, 1: 0}
+_EMPTY = frozenset({1})
+"""PT_NULL: values without bytes could be announced without end."""
 _VARIABLE = frozenset({0x1E, 0x1F, 0x0D, 0x102})
 _UNICODE = 0x1F
 _OBJECT = 0x0D
@@ -105,6 +107,8 @@ def _properties(value: bytes) -> Iterator[tuple[int, int, bytes]]:
         count, kind = 1, typed & ~_MULTI_VALUED
         if kind in _VARIABLE or typed & _MULTI_VALUED:
             count, at = _number(value, at), at + 4
+            if kind in _EMPTY:
+                raise TnefError("many values of nothing")
         for _ in range(min(count, len(value) - at)):
             start, size = _extent(value, at, kind)
             yield key, kind, value[start : start + size]

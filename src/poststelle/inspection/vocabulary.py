@@ -3,6 +3,7 @@
 """Terms of form and deadline, and links to downloads: what makes a clerk look twice. Words only, no judgement."""
 
 import re
+from itertools import islice
 
 _PHRASE = r"(?!)"
 """Matches no single word: the term is met as a phrase only."""
@@ -43,6 +44,10 @@ _MENTION = re.compile("|".join(rf"(?P<t{place}>\b(?:{pattern})\b)" for place, (_
 _NAMES = {f"t{place}": term for place, (term, _) in enumerate(_TERMS)}
 
 _ENDINGS = "zip|7z|rar|gz|tar|pdf|docx?|docm|xlsx?|xlsm|pptx?|odt|ods|odp|rtf|exe|msi|iso|js|apk"
+_ADDRESS = re.compile(r"https?://[^\s\"'<>]{1,2000}")
+_OPENING = re.compile(r"https?://")
+MAX_OPENINGS = 8
+"""Addresses inside one address (forwarding services name their target): so many are looked at."""
 _DOWNLOAD = re.compile(
     r"https?://(?:"
     r"(?:[a-z0-9-]{1,63}\.)?(?:wetransfer\.com/downloads/|we\.tl/t?-?)"
@@ -72,8 +77,17 @@ def count_download_links(*texts: str) -> int:
     """How many different links to downloads stand in the texts: known transfer services, or the ending of a file."""
     links: set[str] = set()
     for text in texts:
-        for match in _DOWNLOAD.finditer(text[:MAX_READ_CHARACTERS].casefold()):
-            links.add(match.group())
+        for address in _ADDRESS.findall(text[:MAX_READ_CHARACTERS].casefold()):
+            links.update(_download(address))
             if len(links) >= MAX_COUNTED_LINKS:
                 return MAX_COUNTED_LINKS
     return len(links)
+
+
+def _download(address: str) -> tuple[str, ...]:
+    """The link to a download that the address is, or that stands inside it."""
+    for opening in islice(_OPENING.finditer(address), MAX_OPENINGS):
+        match = _DOWNLOAD.match(address, opening.start())
+        if match is not None:
+            return (match.group(),)
+    return ()

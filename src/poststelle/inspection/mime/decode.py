@@ -6,6 +6,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from poststelle.inspection.mime.defects import DefectCode
 from poststelle.inspection.mime.source import Source, count
@@ -27,6 +28,9 @@ _UNDECLARED = re.compile(rb"(?:[A-Za-z0-9+/]{40,76}+\r\n)*+(?:[A-Za-z0-9+/]{1,76
 MIN_UNDECLARED_BYTES = 60
 MAX_UNDECLARED_BYTES = 64 * 1024 * 1024
 _PAD_TAIL_BYTES = 1_024
+MAX_WOUNDS = 10_000
+"""Damaged places in one encoded body up to which every reading is made. Nobody reads what is broken more often, and
+each reading of it would cost seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,30 @@ def decode_base64(source: Source, start: int, end: int) -> Decoded:
     if blanks and (signs - blanks + pads) % 4 == 0 and len(content) == (signs - blanks) * 6 // 8 and pads <= 2:
         return Decoded(content, DefectCode.BASE64_BLANKS)
     return Decoded(None, DefectCode.BASE64_DAMAGED)
+
+
+def is_ruined_base64(body: bytes) -> bool:
+    """Padding stands in more places than readings are made of."""
+    return body.count(b"=") > MAX_WOUNDS and _more_than(MAX_WOUNDS, _PAD_RUN, body)
+
+
+def is_ruined_qp(body: bytes) -> bool:
+    """More damaged escapes, or blanks at the edges of lines, than readings are made of."""
+    return any(_more_than(MAX_WOUNDS, wound, body) for wound in (_BAD_ESCAPE, _EDGE_BLANKS, _LEADING_BLANKS))
+
+
+def _more_than(count: int, pattern: re.Pattern[bytes], body: bytes) -> bool:
+    return next(islice(pattern.finditer(body), count, None), None) is not None
+
+
+def base64_likeliest(body: bytes) -> bytes:
+    """What a decoder makes of it that skips everything foreign."""
+    return _lenient(body.translate(None, _NOT_ALPHABET))
+
+
+def qp_likeliest(body: bytes) -> bytes:
+    """What a decoder makes of it that keeps damaged escapes."""
+    return binascii.a2b_qp(body)
 
 
 def base64_readings(body: bytes) -> Iterator[bytes]:

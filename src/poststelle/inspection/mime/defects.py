@@ -65,6 +65,7 @@ class DefectCode(StrEnum):
     TOO_MANY_PARTS = "too-many-parts"
     TOO_MANY_EMBEDDED = "too-many-embedded"
     TOO_MUCH_DERIVED = "too-much-derived"
+    TOO_MUCH_WORK = "too-much-work"
     MIME_IN_PREAMBLE = "mime-in-preamble"
     MIME_IN_EPILOGUE = "mime-in-epilogue"
     MIME_IN_TEXT = "mime-in-text"
@@ -75,6 +76,7 @@ class DefectCode(StrEnum):
     BASE64_UNDECLARED = "base64-undeclared"
     QP_DAMAGED = "qp-damaged"
     QP_STYLE = "qp-style"
+    ENCODING_RUINED = "encoding-ruined"
     UUENCODE = "uuencode"
     YENC = "yenc"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from poststelle.inspection.mime.defects import DefectCode
 from poststelle.inspection.mime.source import Source
 
+_BLANK = re.compile(rb"\s*+")
 _MAX_PADDING_BYTES = 256
 """Blanks after a delimiter; more is not padding."""
 
@@ -37,12 +38,17 @@ def split_multipart(source: Source, start: int, end: int, boundary: bytes, at_mo
     if _is_indented(source, start, end, boundary):
         defects.append(DefectCode.DELIMITER_INDENTED)
     if not any(not one.is_close for one in delimiters):
-        defects.append(DefectCode.NO_PARTS if source[start:end].strip() else DefectCode.NO_BODY)
+        defects.append(DefectCode.NO_BODY if _is_blank(source, start, end) else DefectCode.NO_PARTS)
         return Split((), end, end, tuple(dict.fromkeys(defects)))
     children, epilogue = _between(delimiters, end, defects)
-    if epilogue == end and not delimiters[-1].is_close and not source[children[-1][0] : end].strip() and children[1:]:
+    is_open = epilogue == end and not delimiters[-1].is_close
+    if is_open and children[1:] and _is_blank(source, children[-1][0], end):
         children.pop()
     return Split(tuple(children), max(delimiters[0].at, start), epilogue, tuple(dict.fromkeys(defects)))
+
+
+def _is_blank(source: Source, start: int, end: int) -> bool:
+    return _BLANK.fullmatch(source, start, end) is not None
 
 
 def _delimiters(

@@ -4,17 +4,26 @@
 
 import binascii
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from poststelle.inspection.mime.charsets import to_text
 from poststelle.inspection.mime.defects import DefectCode
 from poststelle.inspection.mime.limits import MAX_EMBEDDED
 
-_UU = re.compile(rb"(?:\A|(?<=\n))begin(-base64)? [0-7]{3,4} ([^\r\n]{1,1024})\r?\n")
-_YENC = re.compile(rb"=ybegin ([^\r\n]{1,1024})\r?\n(?:=ypart [^\r\n]{0,1024}\r?\n)?")
+_UU = re.compile(rb"\nbegin(-base64)? [0-7]{3,4} ([^\r\n]{1,1024})\r?\n")
+_YENC = re.compile(rb"\n=ybegin ([^\r\n]{1,1024})\r?\n(?:=ypart [^\r\n]{0,1024}\r?\n)?")
+_UU_FULL = re.compile(rb"(?:M[ -`]{60}\r?\n)++")
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_BASE64 = bytes(sorted(set(range(256)) - set(_BASE64)))
+_UU_TO_BASE64 = bytes(_BASE64[(sign - 32) & 63] for sign in range(256))
 _YENC_NAME = re.compile(rb"name=(.*)\Z")
 _YENC_ESCAPE = re.compile(rb"=(.)", re.DOTALL)
 _YENC_TABLE = bytes((value - 42) % 256 for value in range(256))
+MAX_UNDONE_FACTOR = 2
+"""Bytes undone in one text, as a multiple of it: files that overlap are read again and again, honest ones do not."""
+MAX_STEPS = 200_000
+"""Lines other than full ones (uuencode) and escapes (yEnc, 1 to 2 percent of its bytes) in one text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,37 +35,81 @@ class InText:
     defect: DefectCode
 
 
+class _Purse:
+    """What undoing one text may still cost; mutable because what one file takes must be missing for the next."""
+
+    __slots__ = ("bytes_left", "steps_left")
+
+    def __init__(self, text_bytes: int) -> None:
+        self.bytes_left = MAX_UNDONE_FACTOR * text_bytes
+        self.steps_left = MAX_STEPS
+
+    def take(self, count: int, steps: int = 0) -> None:
+        """Pay, or raise _CostlyError."""
+        self.bytes_left -= count
+        self.steps_left -= steps
+        if self.bytes_left < 0 or self.steps_left < 0:
+            raise _CostlyError
+
+
+class _CostlyError(Exception):
+    """No honest text costs so much to undo. Answered by the defect of too many files."""
+
+
 def files_in_text(text: bytes) -> tuple[tuple[InText, ...], bool]:
     """The files, and whether there were more than are looked at."""
     found: list[InText] = []
-    for tries, match in enumerate(_UU.finditer(text) if b"begin" in text else ()):
-        if tries >= MAX_EMBEDDED:
-            return tuple(found), True
-        content = _undo_base64(text, match.end()) if match.group(1) else _undo_uu(text, match.end())
-        if content:
-            found.append(InText(to_text(match.group(2).strip()), content, DefectCode.UUENCODE))
-    for tries, match in enumerate(_YENC.finditer(text) if b"=ybegin " in text else ()):
-        if tries >= MAX_EMBEDDED:
-            return tuple(found), True
-        named = _YENC_NAME.search(match.group(1))
-        name = to_text(named.group(1).strip()) if named else ""
-        found.append(InText(name, _undo_yenc(text, match.end()), DefectCode.YENC))
+    try:
+        for one in _every(text):
+            found.append(one)  # noqa: PERF402 - what was undone before the purse was empty counts
+    except _CostlyError:
+        return tuple(found), True
     return tuple(found), False
 
 
-def _undo_uu(text: bytes, at: int) -> bytes:
+def _every(text: bytes) -> Iterator[InText]:
+    purse = _Purse(len(text))
+    text = b"\n" + text
+    for tries, match in enumerate(_UU.finditer(text) if b"begin" in text else ()):
+        if tries >= MAX_EMBEDDED:
+            raise _CostlyError
+        undo = _undo_base64 if match.group(1) else _undo_uu
+        content = undo(text, match.end(), purse)
+        if content:
+            yield InText(to_text(match.group(2).strip()), content, DefectCode.UUENCODE)
+    for tries, match in enumerate(_YENC.finditer(text) if b"=ybegin " in text else ()):
+        if tries >= MAX_EMBEDDED:
+            raise _CostlyError
+        named = _YENC_NAME.search(match.group(1))
+        name = to_text(named.group(1).strip()) if named else ""
+        yield InText(name, _undo_yenc(text, match.end(), purse), DefectCode.YENC)
+
+
+def _undo_uu(text: bytes, at: int, purse: _Purse) -> bytes:
     """Lines up to ``end`` or the first that is none; readers forgive trailing blanks and extra signs."""
+    full = _UU_FULL.match(text, at)
     content = bytearray()
+    if full is not None:
+        purse.take(full.end() - at)
+        content += _undo_full(full.group())
+        at = full.end()
     while (stop := text.find(b"\n", at)) >= 0 or at < len(text):
         line = text[at : stop if stop >= 0 else len(text)].rstrip(b"\r")
         if line == b"end" or not line:
             break
+        purse.take(len(line), 1)
         decoded = _uu_line(line)
         if decoded is None:
             break
         content += decoded
         at = stop + 1 if stop >= 0 else len(text)
     return bytes(content)
+
+
+def _undo_full(lines: bytes) -> bytes:
+    """Lines of the full 45 bytes at once: their signs are base64 of another alphabet."""
+    signs = lines.replace(b"\r", b"").replace(b"\nM", b"").rstrip(b"\n")[1:]
+    return binascii.a2b_base64(signs.translate(_UU_TO_BASE64))
 
 
 def _uu_line(line: bytes) -> bytes | None:
@@ -69,14 +122,18 @@ def _uu_line(line: bytes) -> bytes | None:
     return None
 
 
-def _undo_base64(text: bytes, at: int) -> bytes:
+def _undo_base64(text: bytes, at: int, purse: _Purse) -> bytes:
     end = text.find(b"\n====", at)
-    body = re.sub(rb"[^A-Za-z0-9+/]", b"", text[at : end if end >= 0 else len(text)])
+    stop = end if end >= 0 else len(text)
+    purse.take(stop - at)
+    body = text[at:stop].translate(None, _NOT_BASE64)
     whole = len(body) - (len(body) % 4 == 1)
     return binascii.a2b_base64(body[:whole] + b"=" * (-whole % 4))
 
 
-def _undo_yenc(text: bytes, at: int) -> bytes:
+def _undo_yenc(text: bytes, at: int, purse: _Purse) -> bytes:
     end = text.find(b"\n=yend", at)
-    body = text[at : end if end >= 0 else len(text)].translate(None, b"\r\n")
+    stop = end if end >= 0 else len(text)
+    purse.take(stop - at, text.count(b"=", at, stop))
+    body = text[at:stop].translate(None, b"\r\n")
     return _YENC_ESCAPE.sub(lambda match: bytes(((match.group(1)[0] - 64) % 256,)), body).translate(_YENC_TABLE)

@@ -1,6 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""What one message may still cost: parts, and bytes that exist only because something was read a second time."""
+"""What one message may still cost: parts, time, and bytes that exist only because something was read a second time."""
+
+from collections.abc import Callable
 
 from poststelle.inspection.mime.limits import MAX_DERIVED_FACTOR, MAX_DERIVED_FLOOR_BYTES, MAX_PARTS
 
@@ -8,9 +10,10 @@ from poststelle.inspection.mime.limits import MAX_DERIVED_FACTOR, MAX_DERIVED_FL
 class Ledger:
     """Shared by all scans of one message. Mutable on purpose: what one part takes must be missing for the next."""
 
-    __slots__ = ("derived_left", "parts_left")
+    __slots__ = ("_late", "derived_left", "parts_left")
 
-    def __init__(self, message_bytes: int) -> None:
+    def __init__(self, message_bytes: int, late: Callable[[], bool] | None = None) -> None:
+        self._late = late
         self.parts_left = MAX_PARTS
         self.derived_left = MAX_DERIVED_FACTOR * message_bytes + MAX_DERIVED_FLOOR_BYTES
 
@@ -18,6 +21,11 @@ class Ledger:
     def has_room(self) -> bool:
         """One more part may be read."""
         return self.parts_left > 0
+
+    @property
+    def is_late(self) -> bool:
+        """The time granted to taking the message apart is over: stop, and say so."""
+        return self._late is not None and self._late()
 
     def take_part(self) -> None:
         """One part less."""

@@ -7,9 +7,13 @@ from itertools import chain
 
 from poststelle.inspection.mime.decode import (
     Chunk,
+    base64_likeliest,
     base64_readings,
     decode_base64,
     decode_qp,
+    is_ruined_base64,
+    is_ruined_qp,
+    qp_likeliest,
     qp_readings,
     undeclared_base64,
 )
@@ -36,7 +40,10 @@ def read_leaf(part: Part, *, is_text: bool) -> Readings:
 def _base64(part: Part) -> Readings:
     decoded = decode_base64(part.source, part.body_start, part.end)
     if decoded.content is None:
-        return (DefectCode.BASE64_DAMAGED,), base64_readings(part.body)
+        body = part.body
+        if is_ruined_base64(body):
+            return (DefectCode.BASE64_DAMAGED, DefectCode.ENCODING_RUINED), iter((base64_likeliest(body),))
+        return (DefectCode.BASE64_DAMAGED,), base64_readings(body)
     return (decoded.defect,) if decoded.defect else (), iter((decoded.content,))
 
 
@@ -45,6 +52,9 @@ def _quoted(part: Part, *, is_text: bool) -> Readings:
     decoded = decode_qp(body, is_text=part.media_type.startswith("text/"))
     if decoded.content is not None and (decoded.defect is None or is_text):
         return (decoded.defect,) if decoded.defect else (), iter((decoded.content,))
+    if is_ruined_qp(body):
+        codes = (DefectCode.QP_DAMAGED,) if is_text else (DefectCode.QP_DAMAGED, DefectCode.ENCODING_RUINED)
+        return codes, iter((qp_likeliest(body),))
     readings: Iterator[Chunk] = qp_readings(body)
     if is_text:
         readings = iter((next(readings),))

@@ -44,10 +44,10 @@ def scan(source: Source, ledger: Ledger, section: str = "", depth: int = 0) -> T
     where = section or "head"
     run.defects.extend(defect(code, where) for code in line_defects(source))
     run.stack.append(_Entity(0, len(source), section, True, -1, depth, "text/plain", ()))
-    while run.stack and ledger.has_room:
+    while run.stack and ledger.has_room and not ledger.is_late:
         run.read(run.stack.pop())
     if run.stack:
-        run.note(DefectCode.TOO_MANY_PARTS, where)
+        run.note(DefectCode.TOO_MUCH_WORK if ledger.has_room else DefectCode.TOO_MANY_PARTS, where)
     return Tree(tuple(run.parts), tuple(dict.fromkeys(run.defects)))
 
 

@@ -34,6 +34,8 @@ FULL_16 = 0xFFFF
 FULL_32 = 0xFFFFFFFF
 PADDING = b"\x00\r\n"
 """What may follow the end record: transports and block-wise writers add it."""
+MAX_END_RECORDS = 256
+"""Looked at from the end: more stand in no honest comment or archive in an archive."""
 _TAIL_BYTES = 3 * 65_536
 
 
@@ -114,7 +116,9 @@ def find_end(content: bytes) -> End | None:
     meant = len(content.rstrip(PADDING))
     fallback: int | None = None
     at = content.rfind(END_SIGNATURE, floor)
-    while at >= 0:
+    for _ in range(MAX_END_RECORDS):
+        if at < 0:
+            break
         if at + END.size <= len(content):
             closes = at + END.size + int.from_bytes(content[at + 20 : at + 22], "little")
             if meant <= closes <= len(content):

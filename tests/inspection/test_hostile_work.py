@@ -1,0 +1,116 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Bytes made to cost much cost little, or are refused: counted in steps and bytes, not by a stop-watch."""
+
+import struct
+from itertools import count
+
+import pytest
+
+from poststelle.core.facts import Tier
+from poststelle.core.reasons import Reason
+from poststelle.inspection.extraction import drive_alone
+from poststelle.inspection.message import ATTACHMENTS_SECONDS, MESSAGE_SECONDS, inspect_message
+from poststelle.inspection.mime.intext import MAX_STEPS, files_in_text
+from poststelle.inspection.sniff_ole import OLE_MAGIC, read_compound
+from poststelle.inspection.tnef import TnefError, read_tnef
+from poststelle.inspection.vocabulary import count_download_links
+from poststelle.inspection.ziparchive.records import END, MAX_END_RECORDS, find_end
+from support.mails import TEXT, attached, attachment, codes, inspected, mixed, part
+from support.zipfiles import Member, zip_bytes
+
+OCTET = b"Content-Type: application/octet-stream"
+QUOTED = b"Content-Transfer-Encoding: quoted-printable"
+
+
+def a_clock(step_seconds: float):
+    """A clock on which so much is over every time somebody looks."""
+    ticks = count()
+    return lambda: next(ticks) * step_seconds
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("yEnc files that all reach to the end", b"=ybegin a\r\n" + b"x" * 1_000 + b"\r\n=ybegin b\r\n" * 40),
+        ("base64 files that all reach to the end", b"begin-base64 644 a\r\n" * 40 + b"QUJD\r\n" * 400),
+        ("nothing but escapes", b"=ybegin a\r\n" + b"=n" * (MAX_STEPS + 1)),
+        ("nothing but empty lines of blanks", b"begin 644 a\r\n" + b"  \r\n" * (MAX_STEPS + 1)),
+    ],
+)
+def test_files_in_a_text_are_undone_within_a_multiple_of_the_text(word, text):
+    found, is_cut = files_in_text(text)
+    assert is_cut, word
+    assert sum(len(one.content) for one in found) <= 2 * len(text)
+
+
+def test_full_lines_of_uuencode_are_undone_at_once_and_rightly():
+    line = b"M" + bytes(range(32, 92)) + b"\r\n"
+    short = b"#86)C\r\n"
+    [one], is_cut = files_in_text(b"Anbei:\r\nbegin 644 a.bin\r\n" + line * 3 + short + b"`\r\nend\r\n")
+    assert not is_cut
+    assert len(one.content) == 3 * 45 + 3
+    assert one.content.endswith(b"abc")
+
+
+@pytest.mark.parametrize(("wounds", "ruined"), [(10_000, False), (10_001, True)])
+def test_damage_beyond_all_reading_is_refused(wounds, ruined):
+    seen = inspected(mixed(TEXT, part(b"a=zz\r\n" * wounds, OCTET, QUOTED)))
+    assert ("encoding-ruined" in codes(seen)) is ruined
+    assert "qp-damaged" in codes(seen)
+
+
+def test_a_text_full_of_damaged_escapes_is_still_only_a_text():
+    seen = inspected(mixed(part(b'<p class="a">\r\n' * 10_001, b"Content-Type: text/html", QUOTED)))
+    assert codes(seen) == {"qp-damaged"}
+    assert seen.tier is Tier.UNION
+
+
+def test_taking_a_message_apart_ends_with_its_time_and_refuses_it():
+    seen = drive_alone(inspect_message(mixed(TEXT, *[attachment()] * 30), a_clock(MESSAGE_SECONDS / 20)))
+    assert "too-much-work" in codes(seen)
+    assert seen.tier is Tier.REFUSE
+
+
+def test_attachments_share_the_time_of_the_message_and_late_ones_are_never_clean():
+    seen = drive_alone(inspect_message(mixed(TEXT, *[attachment()] * 6), a_clock(ATTACHMENTS_SECONDS / 26)))
+    late = [Reason.TIMEOUT in {found.code for found in file.findings} for file in attached(seen)]
+    assert "too-much-work" not in codes(seen)
+    assert late == sorted(late)
+    assert late[-1]
+    assert not late[0]
+
+
+def test_values_of_nothing_announced_without_end_are_a_damaged_stream():
+    nothing = struct.pack("<L", 1) + struct.pack("<HHL", 0x1001, 0x1234, 0xFFFFFFFF) * 1_000
+    stream = b"\x78\x9f\x3e\x22\x01\x00"
+    for identifier, value in ((0x9002, b""), (0x9005, nothing)):
+        stream += struct.pack("<BHHI", 2, identifier, 6, len(value)) + value + b"\x00\x00"
+    with pytest.raises(TnefError):
+        read_tnef(stream)
+
+
+def test_an_allocation_table_is_never_longer_than_the_file():
+    """One sector named a hundred thousand times as part of the table would be a table of gigabytes."""
+    sectors = 2_000
+    head = OLE_MAGIC + bytes(16) + b"\x3e\x00\x03\x00\xfe\xff\x09\x00\x06\x00" + bytes(10)
+    head += struct.pack("<9L", 0, 0, 0, 4096, 0xFFFFFFFE, 0, 1, sectors - 3, 0)
+    head = head[:68] + struct.pack("<2L", 1, sectors - 3) + struct.pack("<109L", *[0] * 109)
+    links = b"".join(struct.pack("<128L", *[0] * 127, at + 1) for at in range(1, sectors - 2))
+    assert read_compound(head + bytes(512) + links).names <= {""}
+
+
+def test_an_archive_is_found_before_hundreds_of_false_ends_and_not_behind_more():
+    archive = zip_bytes(Member())
+    false_end = END.pack(b"PK\x05\x06", 0, 0, 0, 0, 0, 0, 0xFFFF)
+    end = archive.rfind(b"PK\x05\x06")
+    found = find_end(archive + false_end * (MAX_END_RECORDS - 1))
+    assert found is not None
+    assert found.offset == end
+    assert find_end(archive + false_end * MAX_END_RECORDS) is None
+
+
+def test_a_download_inside_another_address_counts_and_addresses_are_read_once():
+    inside = "https://weiter.example/?ziel=https://wetransfer.com/downloads/abc"
+    assert count_download_links(inside) == 1
+    assert count_download_links("https://a." * 100_000) == 0
