@@ -11,6 +11,7 @@ import socketserver
 import subprocess
 import tempfile
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -38,8 +39,10 @@ class Ports:
 class PostfixServer:
     """One Postfix; the example's files with the machine's places and ports put in."""
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, changes: Mapping[str, str] | None = None) -> None:
+        """``changes`` are parameters of main.cf; an empty ``smtpd_proxy_filter`` is taken out of master.cf."""
         self.ports = ports
+        self.changes = dict(changes or {})
         self.folder = Path(tempfile.mkdtemp(prefix="poststelle-postfix-"))
 
     def __enter__(self) -> Self:
@@ -69,7 +72,8 @@ class PostfixServer:
         for name in ("conf", "queue", "data"):
             (self.folder / name).mkdir()
         os.chown(self.folder / "data", pwd.getpwnam("postfix").pw_uid, -1)
-        (self.folder / "recipients").write_text("stadtverwaltung@stadt.example ok\npost@stadt.example ok\n")
+        if not (self.folder / "recipients").exists():
+            (self.folder / "recipients").write_text("stadtverwaltung@stadt.example ok\npost@stadt.example ok\n")
         (self.folder / "conf" / "main.cf").write_text(self._main())
         (self.folder / "conf" / "master.cf").write_text(self._master())
 
@@ -89,7 +93,7 @@ class PostfixServer:
             "smtpd_peername_lookup": "no",
             "smtp_host_lookup": "native",
             "disable_dns_lookups": "yes",
-        }
+        } | self.changes
         for key in places:
             text = re.sub(rf"(?m)^{key} = .*\n", "", text)
         text = text.replace("127.0.0.1:10031", f"127.0.0.1:{self.ports.policy}")
@@ -100,6 +104,9 @@ class PostfixServer:
         text = re.sub(r"(?m)^smtp( +inet)", rf"127.0.0.1:{self.ports.smtp}\1", text)
         text = text.replace("127.0.0.1:10025", f"127.0.0.1:{self.ports.door}")
         text = text.replace("127.0.0.1:10026", f"127.0.0.1:{self.ports.out}")
+        if self.changes.get("smtpd_proxy_filter") == "":
+            text = text.replace(f"    -o smtpd_proxy_filter=127.0.0.1:{self.ports.door}\n", "")
+            text += "lmtp unix - - y - - lmtp\n"
         return re.sub(r"(?m)^(\S+ +(?:inet|unix|unix-dgram) +\S +\S +)y", r"\1n", text)
 
     def _answers(self) -> bool:
