@@ -27,6 +27,8 @@ UNUSED = frozenset("btn--x-small btn--block label--small label--large badge--sma
 ICONS = "info success warning danger check close search download open-in-new arrow-forward arrow-back mail".split()
 """Icons are pictures inside the sheet, half a kilobyte each."""
 
+CONTEXT = ":is(body"
+"""Where KERN gives the tokens of the present colour scheme to the page."""
 TOKEN = re.compile(r"--kern-[\w-]+")
 CLASS = re.compile(r"\.kern-([a-z][\w-]*)")
 DECLARATION = re.compile(r"(--kern-[\w-]+)\s*:")
@@ -90,7 +92,9 @@ def selectors(text: str) -> list[str]:
 
 def is_wanted(selector: str, sheet: Sheet) -> bool:
     """The selector speaks of nothing but kept components, or of plain elements."""
-    if "kern-level" in selector or "kern-layer" in selector:
+    if selector.startswith(CONTEXT):
+        return True
+    if ".kern-level" in selector or ".kern-layer" in selector:
         return False
     if any(theme in selector for theme in (".kern-light", ".kern-dark", "data-kern-theme")):
         return sheet.themes
@@ -102,7 +106,13 @@ def _is_kept(name: str, sheet: Sheet) -> bool:
     if not sheet.themes and name in UNUSED:
         return False
     if name.startswith("icon--"):
-        return "icon" in sheet.components and name.removeprefix("icon--") in {*ICONS, "small", "default", "large", "x-large"}
+        return "icon" in sheet.components and name.removeprefix("icon--") in {
+            *ICONS,
+            "small",
+            "default",
+            "large",
+            "x-large",
+        }
     return base in sheet.components
 
 

@@ -23,7 +23,7 @@ from poststelle.core.arrival import AuthorityId
 from poststelle.core.edition import Edition
 from poststelle.faces.web.asgi import application
 from poststelle.faces.web.loans import Asked, Published
-from poststelle.faces.web.serving import BodyLimit
+from poststelle.faces.web.serving import ENVELOPE_BYTES, BodyLimit
 from poststelle.faces.web.shelf import WebHouse, furnish
 from support.policies import policy_folder, policy_text
 from support.records import HandClock
@@ -31,6 +31,7 @@ from support.records import HandClock
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 BASE_URL = "https://www.stadt-muenster.example"
 UPLOAD_BYTES = 3 * 1024 * 1024
+ENVELOPE = ENVELOPE_BYTES
 HOST = {"host": "localhost"}
 
 
@@ -94,7 +95,7 @@ class Site:
 def a_site(upload_bytes: int = UPLOAD_BYTES) -> Iterator[Site]:
     """What is furnished, served by uvicorn as in production."""
     config = uvicorn.Config(
-        BodyLimit(application(), upload_bytes), "127.0.0.1", 0, lifespan="off", log_config=None, access_log=False
+        BodyLimit(application(), upload_bytes), "127.0.0.1", 0, lifespan="off", log_config=None, server_header=False
     )
     listening = config.bind_socket()
     port = listening.getsockname()[1]

@@ -40,10 +40,6 @@ class Serving:
     upload_bytes: int
 
 
-class _TooLargeError(Exception):
-    """More came than the request may hold, or it took too long."""
-
-
 class BodyLimit:
     """ASGI middleware: a request that is too large is answered 413 and never reaches Django."""
 
@@ -58,30 +54,37 @@ class BodyLimit:
             await _drain(receive, limit * DRAIN_FACTOR)
             await _answer_too_large(scope, send)
             return
+        count = _Count(receive, limit)
         try:
             async with asyncio.timeout(BODY_SECONDS):
-                await self._app(scope, _counted(receive, limit), send)
-        except (_TooLargeError, TimeoutError):
+                await self._app(scope, count.receive, send)
+        except TimeoutError:
+            count.is_beyond = True
+        if count.is_beyond:
             await _answer_too_large(scope, send)
+
+
+class _Count:
+    """Counts what comes in. Beyond the limit the application is told that the sender is gone, so that it cleans up."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._left = limit
+        self.is_beyond = False
+
+    async def receive(self) -> Event:
+        """The next event."""
+        event = await self._receive()
+        self._left -= len(event.get("body", b""))
+        if self._left < 0:
+            self.is_beyond = True
+            return {"type": "http.disconnect"}
+        return event
 
 
 def _declared(scope: Scope) -> int:
     stated = [value for name, value in scope.get("headers", ()) if name == b"content-length"]
     return int(stated[0]) if stated and stated[0].isdigit() else 0
-
-
-def _counted(receive: Receive, limit: int) -> Receive:
-    taken = 0
-
-    async def counted() -> Event:
-        nonlocal taken
-        event = await receive()
-        taken += len(event.get("body", b""))
-        if taken > limit:
-            raise _TooLargeError
-        return event
-
-    return counted
 
 
 async def _drain(receive: Receive, most_bytes: int) -> None:
