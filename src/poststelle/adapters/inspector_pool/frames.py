@@ -9,6 +9,7 @@ import array
 import os
 import socket
 import struct
+import time
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -57,13 +58,16 @@ def send_frame(link: socket.socket, kind: Kind, content: bytes, handle: int | No
         raise BrokenPeerError(str(error)) from error
 
 
-def receive_frame(link: socket.socket) -> Frame:
-    """The next frame. Raises TimeoutError at the socket's deadline, BrokenPeerError otherwise."""
-    head, handles = _receive_head(link)
+def receive_frame(link: socket.socket, until: float | None = None) -> Frame:
+    """The next frame. Raises TimeoutError when the whole of it is not here in time, BrokenPeerError otherwise.
+
+    ``until`` is a moment of the monotonic clock; without it the socket's own time for each read holds.
+    """
+    head, handles = _receive_head(link, until)
     try:
         kind, with_handle, size = _HEAD.unpack(head)
         _check(size, with_handle=bool(with_handle), handles=len(handles))
-        return Frame(Kind(kind), _receive_exactly(link, size), handles[0] if handles else None)
+        return Frame(Kind(kind), _receive_exactly(link, size, until), handles[0] if handles else None)
     except (BrokenPeerError, TimeoutError, ValueError) as error:
         for handle in handles:
             os.close(handle)
@@ -77,8 +81,9 @@ def _check(size: int, *, with_handle: bool, handles: int) -> None:
         raise BrokenPeerError(f"a frame of {size} bytes with {handles} descriptors")
 
 
-def _receive_head(link: socket.socket) -> tuple[bytes, list[int]]:
+def _receive_head(link: socket.socket, until: float | None) -> tuple[bytes, list[int]]:
     space = socket.CMSG_LEN(array.array("i", [0]).itemsize)
+    _hurry(link, until)
     try:
         head, ancillary, flags, _ = link.recvmsg(_HEAD.size, space)
     except ConnectionResetError as error:
@@ -91,14 +96,29 @@ def _receive_head(link: socket.socket) -> tuple[bytes, list[int]]:
         for handle in handles:
             os.close(handle)
         raise BrokenPeerError("closed" if not head else "too many descriptors")
-    return head + _receive_exactly(link, _HEAD.size - len(head)), list(handles)
+    try:
+        return head + _receive_exactly(link, _HEAD.size - len(head), until), list(handles)
+    except (BrokenPeerError, TimeoutError):
+        for handle in handles:
+            os.close(handle)
+        raise
 
 
-def _receive_exactly(link: socket.socket, size: int) -> bytes:
+def _hurry(link: socket.socket, until: float | None) -> None:
+    """A peer that sends an octet now and then does not gain time by it."""
+    if until is not None:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        link.settimeout(left)
+
+
+def _receive_exactly(link: socket.socket, size: int, until: float | None) -> bytes:
     buffer = bytearray(size)
     view = memoryview(buffer)
     got = 0
     while got < size:
+        _hurry(link, until)
         try:
             step = link.recv_into(view[got:])
         except ConnectionResetError as error:

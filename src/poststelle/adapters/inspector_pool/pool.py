@@ -15,7 +15,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from io import UnsupportedOperation
@@ -32,6 +33,10 @@ from poststelle.core.facts import Inspection, MalwareFound, Tier
 
 TRIES = 2
 START_SECONDS = 20.0
+NURSERY = (sys.executable, "-I", "-m", "poststelle.adapters.inspector_pool.nursery")
+"""Started with the number of its end of the pair behind it."""
+NO_KEYS = World()
+"""One value, since a worker is used again only while it was told of the very same world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +81,18 @@ class InspectorPool:
         scanner: Malware,
         keyholder: Keyholder | None,
         settings: PoolSettings | None = None,
-        world: Callable[[], World] = World,
+        world: Callable[[], World] = lambda: NO_KEYS,
+        nursery: Sequence[str] = NURSERY,
     ) -> None:
         self._settings = settings or PoolSettings()
         self._world = world
-        self._told = World()
+        self._told = NO_KEYS
         self._scanner = scanner
         self._keyholder = keyholder
         self._free = threading.BoundedSemaphore(self._settings.workers)
         self._lock = threading.Lock()
         self._idle: list[_Worker] = []
-        self._nursery = _Nursery()
+        self._nursery = _Nursery(nursery)
 
     def inspect(self, content: BinaryIO, arrival: Arrival, deadline_seconds: float) -> Inspected:
         """Look into the whole message, at most twice."""
@@ -165,10 +171,11 @@ class InspectorPool:
         worker = self._take(until)
         reusable = False
         try:
-            worker.link.settimeout(min(self._settings.try_seconds, max(0.1, until - time.monotonic())))
+            try_until = min(time.monotonic() + self._settings.try_seconds, max(until, time.monotonic() + 0.1))
+            worker.link.settimeout(try_until - time.monotonic())
             worker.served += 1
             _send_job(worker.link, order, content)
-            answer = _converse(worker.link, broker)
+            answer = _converse(worker.link, broker, try_until)
             reusable = worker.served < self._settings.messages_per_worker and may_reuse(answer)
         except TimeoutError as error:
             raise WorkerLostError("timed-out") from error
@@ -187,7 +194,7 @@ class InspectorPool:
                 self._tell_changes()
                 while self._idle:
                     worker = self._idle.pop()
-                    if not select.select([worker.link], [], [], 0)[0]:
+                    if _is_silent(worker.link):
                         return worker
                     worker.end()  # it died while idle: an idle worker says nothing
                 return self._nursery.raise_worker(self._told)
@@ -214,6 +221,13 @@ class InspectorPool:
         self._free.release()
 
 
+def _is_silent(link: socket.socket) -> bool:
+    """Not ``select``, which knows descriptors below 1,024 only: a door has many."""
+    waiting = select.poll()
+    waiting.register(link, select.POLLIN)
+    return not waiting.poll(0)
+
+
 def _is_unremarkable(answer: bytes) -> bool:
     inspection = load(Inspection, answer)
     odd = inspection.crypto.layers or any(file.findings for file in inspection.files)
@@ -231,9 +245,9 @@ def _send_job(link: socket.socket, order: Order, content: BinaryIO) -> None:
         send_frame(link, Kind.JOB, head, handle)
 
 
-def _converse(link: socket.socket, broker: Broker) -> bytes:
+def _converse(link: socket.socket, broker: Broker, until: float) -> bytes:
     while True:
-        frame = receive_frame(link)
+        frame = receive_frame(link, until)
         if frame.kind is Kind.RESULT:
             return frame.content
         if frame.kind is Kind.FAULT:
@@ -244,7 +258,8 @@ def _converse(link: socket.socket, broker: Broker) -> bytes:
 class _Nursery:
     """The one fork server of a pool, started when first needed and again when it is gone."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = command
         self._process: subprocess.Popen[bytes] | None = None
         self._pair: socket.socket | None = None
         self._knows: World | None = None
@@ -270,24 +285,28 @@ class _Nursery:
 
     def _ask(self, world: World) -> _Worker:
         if self._process is None or self._pair is None or self._process.poll() is not None:
+            self.close()
             self._pair, self._knows = self._start(), None
         if self._knows is not world:
             send_frame(self._pair, Kind.WORLD, world.packed())
             self._knows = world
         ours, theirs = socket.socketpair()
-        with theirs:
-            send_frame(self._pair, Kind.JOB, b"", theirs.fileno())
-        born = receive_frame(self._pair)
-        if born.handle is None:
-            raise BrokenPeerError("the nursery named no process")
-        ours.settimeout(START_SECONDS)
-        active, _ = json.loads(receive_frame(ours).content)
+        with ExitStack() as undone:
+            undone.callback(ours.close)
+            with theirs:
+                send_frame(self._pair, Kind.JOB, b"", theirs.fileno())
+            born = receive_frame(self._pair)
+            if born.handle is None:
+                raise BrokenPeerError("the nursery named no process")
+            undone.callback(os.close, born.handle)
+            active, _ = json.loads(receive_frame(ours, time.monotonic() + START_SECONDS).content)
+            undone.pop_all()
         return _Worker(ours, int(born.content), born.handle, tuple(active), world)
 
     def _start(self) -> socket.socket:
         ours, theirs = socket.socketpair()
         with theirs:
-            command = [sys.executable, "-I", "-m", "poststelle.adapters.inspector_pool.nursery", str(theirs.fileno())]
+            command = (*self._command, str(theirs.fileno()))
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
                 command, pass_fds=(theirs.fileno(),), env={"LANG": "C.UTF-8"}, stdin=subprocess.DEVNULL, cwd="/"
             )

@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""A nursery whose workers misbehave: ``python -m support.odd_nursery ODDITY[,ODDITY…] FD``, one oddity for each birth.
+
+The last one stays for all that follow; ``honest`` is a worker as it should be.
+"""
+
+import os
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+
+from poststelle.adapters.inspector_pool import worker
+from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, receive_frame, send_frame
+from poststelle.inspection.cms.layer import Surroundings
+
+
+def _ready(link: socket.socket) -> None:
+    send_frame(link, Kind.READY, b"[[], []]")
+
+
+def _after_a_job(act: Callable[[socket.socket], object]) -> Callable[[socket.socket], None]:
+    def odd(link: socket.socket) -> None:
+        _ready(link)
+        receive_frame(link)
+        act(link)
+
+    return odd
+
+
+def _dribble(link: socket.socket) -> None:
+    """An octet of a promised frame every tenth of a second, for ever."""
+    link.sendall(struct.pack("=BBI", Kind.RESULT, 0, 1000))
+    link.settimeout(0.1)
+    while True:
+        link.sendall(b"x")
+        with suppress(TimeoutError):
+            link.recv(1)
+
+
+def _scan_too_often(link: socket.socket) -> None:
+    while True:
+        layer = os.memfd_create("layer")
+        send_frame(link, Kind.SCAN, b"1", layer)
+        os.close(layer)
+        receive_frame(link)
+
+
+ODDITIES: dict[str, Callable[[socket.socket], None]] = {
+    "honest": lambda link: worker.serve(link, Surroundings(recipients=())),
+    "dies": _after_a_job(lambda _: os.kill(os.getpid(), signal.SIGKILL)),
+    "hangs": _after_a_job(lambda _: signal.pause()),
+    "dribbles": _after_a_job(_dribble),
+    "says-nonsense": _after_a_job(lambda link: link.sendall(b"\xff" * 64)),
+    "promises-gigabytes": _after_a_job(lambda link: link.sendall(struct.pack("=BBI", Kind.RESULT, 0, 0xFFFFFFFF))),
+    "sends-a-job": _after_a_job(lambda link: send_frame(link, Kind.JOB, b"")),
+    "scans-nothing": _after_a_job(lambda link: send_frame(link, Kind.SCAN, b"1")),
+    "scans-too-often": _after_a_job(_scan_too_often),
+    "names-a-fault": _after_a_job(lambda link: send_frame(link, Kind.FAULT, b"ValueError at pdf.py:1")),
+    "dies-unborn": lambda _: None,
+}
+
+
+def main() -> None:
+    oddities = sys.argv[1].split(",")
+    pool = socket.socket(fileno=int(sys.argv[2]))
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with suppress(BrokenPeerError):
+        while True:
+            order = receive_frame(pool)
+            if order.kind is Kind.WORLD or order.handle is None:
+                continue
+            _raise_one(pool, order.handle, oddities.pop(0) if len(oddities) > 1 else oddities[0])
+
+
+def _raise_one(pool: socket.socket, handle: int, oddity: str) -> None:
+    pid = os.fork()
+    if pid == 0:
+        pool.close()
+        try:
+            with socket.socket(fileno=handle) as link:
+                ODDITIES[oddity](link)
+        finally:
+            os._exit(0)
+    os.close(handle)
+    born = os.pidfd_open(pid)
+    send_frame(pool, Kind.ANSWER, str(pid).encode(), born)
+    os.close(born)
+
+
+if __name__ == "__main__":
+    main()
