@@ -65,8 +65,16 @@ class Authorities:
     by_id: Mapping[AuthorityId, Authority]
 
     def terms_for(self, arrival: Arrival) -> Terms:
-        """What this message is held against: the edition in force when it was received."""
-        return self.by_id[arrival.authority].terms(arrival.channel, arrival.received_at)
+        """What this message is held against: the edition in force when it was received.
+
+        A beBPo message may have been received before any edition was in force, and cannot be turned away: the first
+        edition stands in.
+        """
+        authority = self.by_id[arrival.authority]
+        at = arrival.received_at
+        if arrival.channel is Channel.BEBPO:
+            at = max(at, min(edition.valid_from_at for edition in authority.editions))
+        return authority.terms(arrival.channel, at)
 
     def of_domain(self, domain: str, at: datetime) -> Authority | None:
         """Whose domain this is; None where it is nobody's here."""

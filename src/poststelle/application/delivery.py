@@ -69,6 +69,7 @@ def note(parcel: Parcel) -> str:
     """What the office reads first: what was withheld and why, what was mended, whether the sender knows."""
     verdict, shape = parcel.verdict, packing(parcel.verdict, parcel.facts)
     lines = [_say("head").format(reference=parcel.reference, received=parcel.received_at.isoformat(timespec="seconds"))]
+    lines += _origin(parcel)
     if shape is Packing.OPENED:
         lines.append(_say("opened"))
     if parcel.facts.inspection is not None and parcel.facts.inspection.tier is not Tier.CLEAN:
@@ -77,6 +78,16 @@ def note(parcel: Parcel) -> str:
         lines += [_say("withheld"), *(f"- {_named(path, verdict)}" for path in verdict.withheld)]
         lines.append(_say(f"told-{_TOLD[verdict.sender_told]}"))
     return "\r\n".join(lines) + "\r\n"
+
+
+def _origin(parcel: Parcel) -> list[str]:
+    """beBPo: who sent it, and how far that is proved. That a form is kept is never said: the office judges."""
+    egvp = parcel.facts.inspection.egvp if parcel.facts.inspection else None
+    if egvp is None:
+        return []
+    who = egvp.sender
+    shown = tuple(shown_name(text) for text in (who.name, who.organisation, who.safe_id, who.role) if text)
+    return [_say("egvp").format(sender=", ".join(shown) or "?", origin=parcel.facts.origin.value)]
 
 
 _TOLD = {

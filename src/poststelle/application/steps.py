@@ -14,12 +14,14 @@ from typing import BinaryIO
 
 from poststelle.application.house import House
 from poststelle.application.ports import Blobs, Body, Inspected
-from poststelle.core.arrival import Arrival
+from poststelle.core.arrival import Arrival, Channel
 from poststelle.core.egvp import origin_of
-from poststelle.core.facts import Facts, MalwareFacts
+from poststelle.core.facts import Facts, MalwareFacts, SenderFacts, SpamFacts
 from poststelle.protocol.trace import MAX_TRACE_BYTES, trace_length
 
 _CHUNK_BYTES = 1 << 20
+_NOT_ASKED = "none"
+"""A beBPo message is no mail: spam filters and DNS have nothing to say of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,12 @@ def take_facts(content: BinaryIO, arrival: Arrival, house: House) -> tuple[Facts
     patience = _patience(house)
     malware = MalwareFacts(engines.malware.engine(), engines.malware.scan(content, patience.left()))
     content.seek(0)
-    spam = engines.spam.rate(content, arrival, patience.left())
+    is_mail = arrival.channel is Channel.EMAIL
+    spam = engines.spam.rate(content, arrival, patience.left()) if is_mail else SpamFacts(_NOT_ASKED, None)
     content.seek(0)
     inspected = engines.inspector.inspect(content, arrival, patience.left())
     content.seek(0)
-    sender = engines.sender.check(content, arrival, _from_domain(inspected))
+    sender = engines.sender.check(content, arrival, _from_domain(inspected)) if is_mail else SenderFacts()
     malware = replace(malware, found=malware.found + inspected.layers_found)
     egvp = inspected.inspection.egvp if inspected.inspection else None
     origin = origin_of(egvp, arrival.peer.protocol)

@@ -90,15 +90,17 @@ def parcels(settings: Settings, blobs: Blobs, book: Records, pool: InspectorPool
     """What an office's mailbox gets for one delivery."""
     from poststelle.records.queries import message_by_reference  # noqa: PLC0415 - needs Django set up
 
-    def rebuild(content: bytes, withheld: Iterable[tuple[str, ...]], note: str) -> bytes:
-        return pool.rebuild(BytesIO(content), tuple(withheld), note, REBUILD_SECONDS)
-
     def packed(item: OutboxItem) -> bytes:
         order = json.loads(item.payload)
         view = message_by_reference(book.database, item.authority, item.reference)
         if view is None or view.facts is None:
             raise UnavailableError(f"the record of {item.reference} cannot be read")
         verdict = next(entry for entry in view.verdicts if str(entry.recipient) == order["recipient"])
+        channel = Channel(view.line.channel)
+
+        def rebuild(content: bytes, withheld: Iterable[tuple[str, ...]], note: str) -> bytes:
+            return pool.rebuild(BytesIO(content), tuple(withheld), note, REBUILD_SECONDS, channel)
+
         parcel = Parcel(item.reference, verdict, view.facts, view.line.received_at, settings.house.hostname)
         with blobs.open(BlobKey(order["body"])) as content:
             return pack(content.read(), parcel, rebuild)

@@ -5,8 +5,12 @@
 Facts only, no content beyond names and references. SAFE-IDs of others are opaque; only our own is held to a pattern.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
+
+from poststelle.core.address import MAX_LOCAL_OCTETS
 
 UNCONFIRMED_DOMAIN = "egvp.invalid"
 """Right-hand side of the address that stands for a SAFE-ID where an address is needed (RFC 2606, 2): nobody's."""
@@ -136,8 +140,23 @@ class EgvpFacts:
         return any(fault in BREAKING for fault in self.faults)
 
 
-BREAKING = frozenset({"container-unreadable", "msgprops-absent", "msgprops-unreadable", "file-unreadable", "osci-raw"})
+BREAKING = frozenset(
+    {"container-unreadable", "msgprops-absent", "msgprops-unreadable", "file-unreadable", "osci-raw", "shape-unknown"}
+)
 """Faults that hold the message for a clerk; all others are remarks."""
+
+
+def local_part(identifier: str) -> str:
+    """A SAFE-ID or MessageID as the left-hand side of an address: plain characters, within RFC 5321's 64 octets.
+
+    What had to be changed or cut gets a piece of its hash, so that two identifiers never share an address.
+    """
+    plain = re.sub(r"[^A-Za-z0-9._-]", "-", identifier).strip(".")
+    plain = re.sub(r"\.{2,}", ".", plain)
+    if plain == identifier and len(plain) <= MAX_LOCAL_OCTETS:
+        return plain
+    digest = sha256(identifier.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return f"{plain[: MAX_LOCAL_OCTETS - 17]}-{digest}"
 
 
 def origin_of(facts: EgvpFacts | None, path: str) -> ProofOfOrigin:

@@ -63,11 +63,16 @@ def rebuild(
     boundary = (
         "=_" + sha256(repr(sorted(held)).encode() + b"".join(value for _, value in header.fields)).hexdigest()[:40]
     )
-    lines = [*_head(header), "MIME-Version: 1.0", f'Content-Type: multipart/mixed; boundary="{boundary}"', "", ""]
-    pieces = ["\r\n".join(lines).encode("ascii")]
     entities = [*_texts(collector, note), *_files(collector, held, is_opened=is_opened)]
-    for entity in entities or [_entity(("Content-Type: text/plain; charset=utf-8",), b"")]:
-        pieces += [b"--", boundary.encode("ascii"), b"\r\n", entity, b"\r\n"]
+    return assembled((*_head(header),), entities, boundary)
+
+
+def assembled(head: Iterable[str], entities: Iterable[bytes], boundary: str) -> bytes:
+    """The message of these fields and entities; never without an entity."""
+    lines = [*head, "MIME-Version: 1.0", f'Content-Type: multipart/mixed; boundary="{boundary}"', "", ""]
+    pieces = ["\r\n".join(lines).encode("ascii")]
+    for one in tuple(entities) or (entity(("Content-Type: text/plain; charset=utf-8",), b""),):
+        pieces += [b"--", boundary.encode("ascii"), b"\r\n", one, b"\r\n"]
     pieces.append(f"--{boundary}--\r\n".encode("ascii"))
     return b"".join(pieces)
 
@@ -76,7 +81,7 @@ def _head(header: Header) -> Iterator[str]:
     for key, name in _KEPT_FIELDS:
         value = header.first(key)
         if value:
-            yield _field(name, value.decode("ascii") if value.isascii() else _mended(key, value))
+            yield field(name, value.decode("ascii") if value.isascii() else _mended(key, value))
 
 
 def _mended(key: bytes, value: bytes) -> str:
@@ -89,7 +94,7 @@ def _mended(key: bytes, value: bytes) -> str:
     return " ".join((display, ", ".join(shown)))
 
 
-def _field(name: str, value: str) -> str:
+def field(name: str, value: str) -> str:
     """One field, folded between words; a word that is not ASCII becomes encoded words."""
     clean = "".join(letter if letter.isprintable() else " " for letter in value[:_MAX_FIELD_CHARACTERS])
     words: list[str] = []
@@ -119,15 +124,15 @@ def _encoded(word: str) -> Iterator[str]:
 
 def _texts(collector: Collector, note: str) -> Iterator[bytes]:
     if note:
-        yield _entity(("Content-Type: text/plain; charset=utf-8", "Content-Disposition: inline"), note.encode("utf-8"))
+        yield entity(("Content-Type: text/plain; charset=utf-8", "Content-Disposition: inline"), note.encode("utf-8"))
     for main in collector.texts:
         if main.path in collector.kept:
             fields = (f"Content-Type: {main.media_type}; charset=utf-8", "Content-Disposition: inline")
             text = to_text(collector.kept[main.path], main.charset)
-            yield _entity(fields, _disarmed(text).encode("utf-8", "replace"))
+            yield entity(fields, disarmed(text).encode("utf-8", "replace"))
 
 
-def _disarmed(text: str) -> str:
+def disarmed(text: str) -> str:
     """The text with what is written into it no longer a file to any reader: it was judged and goes on as a file."""
     return _YENC_BEGIN.sub("= ybegin ", _UU_BEGIN.sub(r" \1", text))
 
@@ -145,12 +150,13 @@ def _files(collector: Collector, held: frozenset[Path], *, is_opened: bool) -> I
             continue
         whole.add(file.path)
         try:
-            yield _attached(file, file_bytes(collector, file.path))
+            yield attached(file, file_bytes(collector, file.path))
         except NoSuchFileError:
             continue
 
 
-def _attached(file: File, content: bytes) -> bytes:
+def attached(file: File, content: bytes) -> bytes:
+    """One file as an entity that no reader shows or opens by itself."""
     name = file.path[-1]
     plain = "".join(
         letter if letter.isascii() and letter.isprintable() and letter not in '"\\' else "_" for letter in name
@@ -159,10 +165,11 @@ def _attached(file: File, content: bytes) -> bytes:
     media_type = _MEDIA_TYPES.get(file.format, "application/octet-stream")
     if media_type.startswith(_READ_BY_CLIENTS):
         media_type = "application/octet-stream"
-    return _entity((f"Content-Type: {media_type}", f"Content-Disposition: attachment;\r\n {spelled}"), content)
+    return entity((f"Content-Type: {media_type}", f"Content-Disposition: attachment;\r\n {spelled}"), content)
 
 
-def _entity(fields: Iterable[str], content: bytes) -> bytes:
+def entity(fields: Iterable[str], content: bytes) -> bytes:
+    """A body in base64 under these fields."""
     head = "\r\n".join((*fields, "Content-Transfer-Encoding: base64", "", ""))
     steps = range(0, len(content), _BASE64_LINE_BYTES)
     body = b"".join(b2a_base64(content[at : at + _BASE64_LINE_BYTES], newline=False) + b"\r\n" for at in steps)

@@ -12,7 +12,8 @@ class Order:
     """One job by name, and what it needs beside the bytes."""
 
     job: str
-    """``inspect``, ``inspect-file``, ``text``, ``html``, ``extract`` or ``rebuild``."""
+    """``inspect``, ``inspect-file``, ``text``, ``html``, ``extract``, ``rebuild``; with ``-egvp`` for messages that
+    came by beBPo, and ``door-egvp``."""
     name: str = ""
     path: FilePath = ()
     withheld: tuple[FilePath, ...] = ()

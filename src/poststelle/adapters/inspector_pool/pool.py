@@ -23,13 +23,15 @@ from io import UnsupportedOperation
 from typing import BinaryIO
 
 from poststelle.adapters.inspector_pool.broker import Broker
+from poststelle.adapters.inspector_pool.confinement import LARGEST_WRITE_BYTES
 from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, receive_frame, send_frame
 from poststelle.adapters.inspector_pool.order import FilePath, Order
 from poststelle.adapters.inspector_pool.world import World
 from poststelle.application.ports import Inspected, Keyholder, Malware, UnavailableError
-from poststelle.core.arrival import Arrival
+from poststelle.core.arrival import Arrival, Channel
 from poststelle.core.codec import dump, load
 from poststelle.core.facts import Inspection, MalwareFound, Tier
+from poststelle.inspection.egvp.message import DoorView
 
 TRIES = 2
 START_SECONDS = 20.0
@@ -96,11 +98,14 @@ class InspectorPool:
 
     def inspect(self, content: BinaryIO, arrival: Arrival, deadline_seconds: float) -> Inspected:
         """Look into the whole message, at most twice."""
-        return self.inspect_message(content, deadline_seconds, arrival.received_at)
+        order = Order(_job("inspect", arrival.channel), received_at=arrival.received_at.isoformat())
+        return self._inspect(order, content, deadline_seconds)
 
     def inspect_message(self, content: BinaryIO, deadline_seconds: float, at: datetime | None = None) -> Inspected:
         """The same, where no arrival is behind the message: the check before sending. Without a moment no chain holds."""
-        order = Order("inspect", received_at=at.isoformat() if at else "")
+        return self._inspect(Order("inspect", received_at=at.isoformat() if at else ""), content, deadline_seconds)
+
+    def _inspect(self, order: Order, content: BinaryIO, deadline_seconds: float) -> Inspected:
         until = time.monotonic() + deadline_seconds
         remarks: list[str] = []
         found: list[MalwareFound] = []
@@ -121,21 +126,42 @@ class InspectorPool:
         until = time.monotonic() + deadline_seconds
         return load(Inspection, self._product(Order("inspect-file", name), content, until))
 
-    def text(self, content: BinaryIO, deadline_seconds: float) -> str:
+    def door_view(self, content: BinaryIO, deadline_seconds: float) -> DoorView | None:
+        """What the beBPo door must know before it hands a message on; None where two workers died over it."""
+        until = time.monotonic() + deadline_seconds
+        for _ in range(TRIES):
+            broker = Broker(self._scanner, self._keyholder, until)
+            try:
+                return load(DoorView, self._run(Order("door-egvp"), content, until, broker, lambda _: False))
+            except WorkerLostError:
+                continue
+        return None
+
+    def text(self, content: BinaryIO, deadline_seconds: float, channel: Channel = Channel.EMAIL) -> str:
         """The main text of a message as plain text, for people."""
-        return self._product(Order("text"), content, time.monotonic() + deadline_seconds).decode()
+        return self._product(Order(_job("text", channel)), content, time.monotonic() + deadline_seconds).decode()
 
-    def html(self, content: BinaryIO, deadline_seconds: float) -> str:
+    def html(self, content: BinaryIO, deadline_seconds: float, channel: Channel = Channel.EMAIL) -> str:
         """The first HTML body, untrusted; empty where there is none."""
-        return self._product(Order("html"), content, time.monotonic() + deadline_seconds).decode()
+        return self._product(Order(_job("html", channel)), content, time.monotonic() + deadline_seconds).decode()
 
-    def extract(self, content: BinaryIO, path: FilePath, deadline_seconds: float) -> bytes:
+    def extract(
+        self, content: BinaryIO, path: FilePath, deadline_seconds: float, channel: Channel = Channel.EMAIL
+    ) -> bytes:
         """The very bytes of one file of the message."""
-        return self._product(Order("extract", path=path), content, time.monotonic() + deadline_seconds)
+        order = Order(_job("extract", channel), path=path)
+        return self._product(order, content, time.monotonic() + deadline_seconds)
 
-    def rebuild(self, content: BinaryIO, withheld: tuple[FilePath, ...], note: str, deadline_seconds: float) -> bytes:
+    def rebuild(
+        self,
+        content: BinaryIO,
+        withheld: tuple[FilePath, ...],
+        note: str,
+        deadline_seconds: float,
+        channel: Channel = Channel.EMAIL,
+    ) -> bytes:
         """A new, well-formed message from the judged parts without the withheld files; ``note`` stands first."""
-        order = Order("rebuild", withheld=withheld, note=note)
+        order = Order(_job("rebuild", channel), withheld=withheld, note=note)
         return self._product(order, content, time.monotonic() + deadline_seconds)
 
     def confinement(self) -> tuple[str, ...]:
@@ -245,11 +271,26 @@ def _send_job(link: socket.socket, order: Order, content: BinaryIO) -> None:
         send_frame(link, Kind.JOB, head, handle)
 
 
+def _job(name: str, channel: Channel) -> str:
+    """How a message is taken apart is decided by the way it came in, never by its bytes."""
+    return f"{name}-egvp" if channel is Channel.BEBPO else name
+
+
+def _read_out(handle: int) -> bytes:
+    """A large result; a worker cannot make it larger than its limits allow."""
+    with os.fdopen(handle, "rb") as result:
+        result.seek(0)
+        content = result.read(LARGEST_WRITE_BYTES + 1)
+    if len(content) > LARGEST_WRITE_BYTES:
+        raise BrokenPeerError("a result beyond every limit")
+    return content
+
+
 def _converse(link: socket.socket, broker: Broker, until: float) -> bytes:
     while True:
         frame = receive_frame(link, until)
         if frame.kind is Kind.RESULT:
-            return frame.content
+            return frame.content if frame.handle is None else _read_out(frame.handle)
         if frame.kind is Kind.FAULT:
             raise WorkerLostError(f"worker-fault: {frame.content.decode('utf-8', 'replace')}")
         send_frame(link, Kind.ANSWER, broker.answer(frame))

@@ -22,10 +22,13 @@ from poststelle.adapters.inspector_pool.order import Order
 from poststelle.core.codec import dump, load
 from poststelle.inspection import message, products
 from poststelle.inspection.cms.layer import Surroundings
+from poststelle.inspection.egvp import products as egvp
+from poststelle.inspection.egvp.message import door_view, inspect_egvp
 from poststelle.inspection.requests import Answer, Request, Scan, Scanned, Unwrap, Unwrapped, UnwrapRefused
 
 CPU_SECONDS_PER_JOB = 40
 """A backstop far above the per-attachment budget: the kernel ends what spins outside Python's reach."""
+MAX_RESULT_IN_FRAME_BYTES = 16 << 20
 
 Content = bytes | mmap.mmap
 Dialogue = Generator[Request, Answer, bytes]
@@ -48,15 +51,26 @@ def _one_job(link: socket.socket, frame: Frame, surroundings: Surroundings) -> N
     content: Content = inline if frame.handle is None else _mapped(frame.handle)
     at = datetime.fromisoformat(order.received_at) if order.received_at else None
     try:
-        send_frame(
-            link, Kind.RESULT, _drive(link, JOBS[order.job](content, order, replace(surroundings, received_at=at)))
-        )
+        _give(link, _drive(link, JOBS[order.job](content, order, replace(surroundings, received_at=at))))
     except BrokenPeerError:
         raise
     except MemoryError:
         send_frame(link, Kind.FAULT, b"MemoryError")
     except Exception as error:  # noqa: BLE001 - a bug in an inspector: named to the broker, never a silent pass
         send_frame(link, Kind.FAULT, _where(error))
+
+
+def _give(link: socket.socket, result: bytes) -> None:
+    """The result in the frame, or where it is large in a file of memory that goes with it."""
+    if len(result) <= MAX_RESULT_IN_FRAME_BYTES:
+        send_frame(link, Kind.RESULT, result)
+        return
+    handle = os.memfd_create("result")
+    try:
+        _write_all(handle, result)
+        send_frame(link, Kind.RESULT, b"", handle)
+    finally:
+        os.close(handle)
 
 
 def _where(error: Exception) -> bytes:
@@ -139,6 +153,22 @@ def _html(content: Content, order: Order, surroundings: Surroundings) -> Dialogu
     return html or b""
 
 
+def _product(make: Callable[[Content, Order], bytes]) -> Job:
+    """A job that asks nobody anything."""
+
+    def job(content: Content, order: Order, surroundings: Surroundings) -> Dialogue:
+        del surroundings
+        yield from ()
+        return make(content, order)
+
+    return job
+
+
+def _inspect_egvp(content: Content, order: Order) -> bytes:
+    del order
+    return dump(inspect_egvp(content, message.look_within(time.process_time)))
+
+
 JOBS: dict[str, Job] = {
     "inspect": _inspect,
     "inspect-file": _inspect_file,
@@ -146,4 +176,10 @@ JOBS: dict[str, Job] = {
     "html": _html,
     "extract": lambda content, order, around: products.extract(content, order.path, around),
     "rebuild": lambda content, order, around: products.rebuild(content, order.withheld, order.note, around),
+    "door-egvp": _product(lambda content, _: dump(door_view(content))),
+    "inspect-egvp": _product(_inspect_egvp),
+    "text-egvp": _product(lambda content, _: egvp.rendered_text(content).encode()),
+    "html-egvp": _product(lambda _content, _order: b""),
+    "extract-egvp": _product(lambda content, order: egvp.extract(content, order.path)),
+    "rebuild-egvp": _product(lambda content, order: egvp.rebuild(content, order.withheld, order.note)),
 }

@@ -9,6 +9,10 @@ DELIVERY: dict[str, Wording] = {
         "Hinweis der Poststelle zu {reference}, eingegangen am {received}:",
         "Remark of the mailroom on {reference}, received at {received}:",
     ),
+    "egvp": Wording(
+        "Eingang im besonderen elektronischen Behördenpostfach. Absender: {sender}. Herkunftsnachweis: {origin}.",
+        "Received in the special electronic authority mailbox. Sender: {sender}. Proof of origin: {origin}.",
+    ),
     "withheld": Wording(
         "Diese Dateien wurden nicht weitergeleitet:", "These files were not passed on:"
     ),

@@ -17,7 +17,8 @@ from poststelle.inspection.xmlparts import OutOfTimeError
 from poststelle.inspection.ziparchive import inspect_zip
 
 _OSCI_NAME = "nachricht.osci"
-_INNER = "msgprops.xml"
+_OSCI = re.compile(rb"multipart/related|osci\.de|soap", re.IGNORECASE)
+_LOOKED_AT_BYTES = 4096
 _BEA_PAPERS = re.compile(
     r"(?:\d+|[0-9a-z_-]{8,80})_(?:businesscard|export|verificationreport)\.html|nachrichtentext\.pdf|vhn\.xml(?:\.p7s)?"
 )
@@ -45,7 +46,10 @@ def open_shape(content: Content) -> Shape:
         return _folder(content)
     if bytes(content[:4]) == b"PK\x03\x04":
         return _zip(bytes(content))
-    return Shape("osci", {_OSCI_NAME: bytes(content)}, faults=("osci-raw",), instead=_NO_PAPERS)
+    whole = bytes(content)
+    is_osci = _OSCI.search(whole[:_LOOKED_AT_BYTES]) is not None
+    fault = "osci-raw" if is_osci else "shape-unknown"
+    return Shape("osci", {_OSCI_NAME if is_osci else "unbekannt.bin": whole}, faults=(fault,), instead=_NO_PAPERS)
 
 
 def _folder(content: Content) -> Shape:
