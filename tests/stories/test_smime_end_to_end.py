@@ -1,0 +1,239 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Encrypted and signed mail through the running gateway: what is decrypted, what is judged, and what nobody is told."""
+
+import base64
+import re
+import smtplib
+from dataclasses import dataclass
+
+import pytest
+
+from poststelle.adapters.keyholder import KeyholderClient
+from poststelle.adapters.keyring import KeyFolder
+from poststelle.application.keyring import KeyState, current
+from poststelle.application.synthetic.packages import docm
+from poststelle.application.synthetic.teststrings import EICAR
+from poststelle.core.signature import Chain, CryptoNote, Encryption, FromMatch, Identity, Signature
+from poststelle.core.verdict import Disposition, SenderTold, TaskKind
+from poststelle.records.database import attach, detach
+from poststelle.records.queries import MessageView, journal_of, message_by_reference
+from support.certificates import Wish, authority, issued
+from support.gateway import Gateway, eventually
+from support.smime_mails import TEXT, MailProgram, bent, gcm, message
+
+POST = "post@stadt-muenster.example"
+ELSEWHERE = "stadtverwaltung@stadt-muenster.example"
+REFERENCE = re.compile(r"PS(?:-[0-9A-Z]{4}){3}")
+CA = authority("Vertraute CA")
+ERIKA = issued(CA, Wish(email="erika@example.org"))
+STRANGER = issued(authority("Fremde CA"), Wish(name="Fremd", email="erika@example.org"))
+
+
+@dataclass(frozen=True)
+class Posted:
+    """The answer at the door, and what is on record."""
+
+    code: int
+    text: str
+    view: MessageView
+    journal: tuple[str, ...]
+
+    @property
+    def crypto(self):
+        return self.view.facts.inspection.crypto
+
+    @property
+    def verdict(self):
+        return self.view.verdicts[0]
+
+    @property
+    def tasks(self) -> set[str]:
+        return {task.kind for task in self.view.tasks}
+
+    @property
+    def notices(self) -> list[str]:
+        return [effect.kind for effect in self.view.effects if effect.kind != "deliver"]
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("smime")
+    anchors = folder / "trust" / "anchors"
+    anchors.mkdir(parents=True)
+    (anchors / "ca.pem").write_bytes(CA.pem)
+    with Gateway(folder) as running:
+        eventually(lambda: running.role("keyholder"), what="the keyholder is at work")
+        yield running
+
+
+@pytest.fixture(scope="module")
+def records(gateway, django_db_blocker):
+    with django_db_blocker.unblock():
+        database = attach(gateway.folder, "smime")
+        yield database
+        detach(database)
+
+
+@pytest.fixture(scope="module")
+def ours(gateway) -> bytes:
+    """The certificate that senders encrypt to."""
+    found = current(KeyFolder(gateway.folder / "keys").ring(), POST)
+    assert found is not None
+    return found.certificate
+
+
+@pytest.fixture
+def program(tmp_path) -> MailProgram:
+    return MailProgram(tmp_path)
+
+
+@pytest.fixture
+def post(gateway, records):
+    def posted(content: bytes, sender: str = "erika@example.org", to: str = POST) -> Posted:
+        with gateway.session() as client:
+            client.ehlo("mx.example.org")
+            client.mail(sender)
+            client.rcpt(to)
+            code, said = client.data(content)
+        text = said.decode()
+        reference = REFERENCE.search(text)
+        assert reference, text
+        view = message_by_reference(records, "muenster", reference.group())
+        assert view is not None
+        journal = tuple(line.leaf.kind for line in journal_of(records, "muenster", reference.group()))
+        return Posted(code, text.replace(reference.group(), "REF"), view, journal)
+
+    return posted
+
+
+def mixed(*parts: bytes) -> bytes:
+    body = b"".join(b"--b\r\n" + part + b"\r\n" for part in parts)
+    return b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + body + b"--b--\r\n"
+
+
+def attached(name: str, content: bytes) -> bytes:
+    head = f'Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename="{name}"\r\n'
+    return (
+        head.encode()
+        + b"Content-Transfer-Encoding: base64\r\n\r\n"
+        + base64.encodebytes(content).replace(b"\n", b"\r\n")
+    )
+
+
+def test_the_first_start_makes_a_key_that_says_it_is_for_trying_out(gateway):
+    ring = KeyFolder(gateway.folder / "keys").ring()
+    assert [(one.address, one.state, one.is_demo) for one in ring] == [(POST, KeyState.CURRENT, True)]
+    assert "key-made" in gateway.log
+    assert KeyholderClient(gateway.folder / "run" / "keyholder.sock").certificates() == (ring[0].certificate,)
+
+
+def test_the_keyholder_is_confined_and_its_socket_is_its_own(gateway):
+    assert "confinement=rlimits,landlock,seccomp" in gateway.log
+    assert (gateway.folder / "run" / "keyholder.sock").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_encrypted_mail_is_opened_judged_and_routed(post, program, ours):
+    posted = post(message(program.encrypted(TEXT, ours), to=POST))
+    assert posted.code == 250
+    assert posted.crypto.encryption is Encryption.OK
+    assert CryptoNote.UNAUTHENTICATED in posted.crypto.notes
+    assert posted.verdict.disposition is Disposition.ACCEPT
+    assert posted.verdict.route.office == "ordnungsamt"
+    assert posted.journal.count("unwrap-used") == 1
+    assert all(file.decrypted for file in posted.view.facts.inspection.files if file.path[-1] == "text.txt")
+
+
+def test_gcm_with_oaep_is_opened_and_authenticated(post, ours):
+    posted = post(message(gcm(TEXT, ours), to=POST))
+    assert posted.crypto.encryption is Encryption.OK
+    assert posted.crypto.notes == (CryptoNote.AUTHENTICATED,)
+
+
+@pytest.mark.parametrize("opaque", [False, True], ids=["detached", "opaque"])
+def test_a_signature_is_verified_and_waits_for_the_identity_check(post, program, opaque):
+    posted = post(message(program.signed(TEXT, ERIKA, opaque=opaque), to=POST))
+    crypto = posted.crypto
+    assert (crypto.signature, crypto.chain, crypto.from_match) == (Signature.OK, Chain.OK, FromMatch.MATCH)
+    assert posted.verdict.identity is Identity.UNCHECKED
+    assert TaskKind.CHECK_IDENTITY in posted.tasks
+
+
+def test_a_signer_nobody_vouches_for_is_not_trusted(post, program):
+    posted = post(message(program.signed(TEXT, STRANGER), to=POST))
+    assert posted.crypto.chain is Chain.UNTRUSTED
+
+
+def test_signed_then_encrypted_counts_and_encrypted_then_signed_does_not(post, program, ours):
+    inside = post(message(program.encrypted(program.signed(TEXT, ERIKA), ours), to=POST)).crypto
+    outside = post(message(program.signed(program.encrypted(TEXT, ours), ERIKA), to=POST)).crypto
+    assert (inside.encryption, inside.signature, inside.chain) == (Encryption.OK, Signature.OK, Chain.OK)
+    assert (outside.encryption, outside.signature) == (Encryption.OK, Signature.OUTER_ONLY)
+
+
+def test_malware_inside_ciphertext_is_found_and_deleted(post, program, ours):
+    entity = mixed(TEXT, attached("antrag.txt", EICAR))
+    posted = post(message(program.encrypted(entity, ours), to=POST))
+    assert posted.code == 250
+    assert posted.verdict.disposition is Disposition.DELETE
+    assert not posted.view.is_content_kept
+    assert not posted.notices
+
+
+def test_a_macro_inside_ciphertext_becomes_a_task_and_never_a_notice(post, program, ours):
+    entity = mixed(TEXT, attached("antrag.docm", docm()))
+    plain = post(message(entity, to=ELSEWHERE), to=ELSEWHERE)
+    veiled = post(message(program.encrypted(entity, ours), to=POST))
+    assert plain.verdict.sender_told is SenderTold.NOTICE
+    assert plain.notices
+    assert veiled.verdict.sender_told is SenderTold.NOBODY
+    assert not veiled.notices
+    assert TaskKind.FEEDBACK in veiled.tasks
+    assert veiled.verdict.withheld
+
+
+def test_reply_and_notices_are_the_same_whether_or_not_the_ciphertext_is_good(post, program, ours):
+    """The content decides nothing that a sender can see: good, macro inside, broken inside, broken key, no MIME."""
+    good = program.encrypted(TEXT, ours)
+    bad_macro = program.encrypted(mixed(TEXT, attached("a.docm", docm())), ours)
+    variants = [good, bad_macro, bent(good), bent(good, -3), bent(good, -200), program.encrypted(b"\0\1" * 500, ours)]
+    seen = [post(message(one, to=POST)) for one in variants]
+    assert {(one.code, one.text) for one in seen} == {(250, seen[0].text)}
+    assert [one.notices for one in seen] == [[]] * len(variants)
+
+
+def test_mail_for_somebody_elses_key_is_told_of_since_anybody_can_see_it(post, program):
+    posted = post(message(program.encrypted(TEXT, ERIKA.der), to=POST))
+    assert posted.code == 250
+    assert posted.crypto.encryption is Encryption.NO_KEY
+    assert posted.journal.count("unwrap-used") == 0
+    assert TaskKind.DECRYPTION in posted.tasks or posted.notices
+
+
+def test_without_the_keyholder_the_mail_comes_again_and_is_then_taken(gateway, post, program, ours):
+    mail = message(program.encrypted(TEXT, ours), to=POST)
+    socket = gateway.folder / "run" / "keyholder.sock"
+    aside = socket.with_name("aside")
+    socket.rename(aside)
+    with gateway.session() as client:
+        client.ehlo("mx.example.org")
+        client.mail("erika@example.org")
+        client.rcpt(POST)
+        assert client.data(mail)[0] == 451
+    aside.rename(socket)
+    posted = post(mail)
+    assert (posted.code, posted.crypto.encryption) == (250, Encryption.OK)
+    assert posted.view.deferrals
+
+
+def test_a_killed_keyholder_comes_back_by_itself(gateway, post, program, ours):
+    gateway.kill("keyholder")
+    mail = message(program.encrypted(TEXT, ours), to=POST)
+
+    def taken():
+        try:
+            return post(mail)
+        except (AssertionError, smtplib.SMTPException):
+            return None
+
+    assert eventually(taken).crypto.encryption is Encryption.OK
