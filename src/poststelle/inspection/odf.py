@@ -19,6 +19,7 @@ from poststelle.inspection.sniff import is_program
 from poststelle.inspection.sniff_magic import by_magic
 from poststelle.inspection.sniff_ole import OLE_MAGIC, read_compound
 from poststelle.inspection.xmlparts import XmlError, looks_like_xml, names_doctype, read_pieces
+from poststelle.inspection.xmlplain import is_plain
 
 _MANIFEST = "meta-inf/manifest.xml"
 _CONTENT = "content.xml"
@@ -53,6 +54,16 @@ _TAGS = (
     *(f"{{{space}}}{name}" for space in _SCRIPT_SPACES for name in _SCRIPT_ELEMENTS),
     f"{{{_PRESENTATION}}}event-listener",
 )
+_MARKS = (
+    b"encryption-data",
+    b"dde-",
+    b"dde(",
+    b"applet",
+    b"event",
+    b"module",
+    *(one.encode() for one in _MACRO_TARGETS),
+)
+"""One of these stands, in lower case, in the bytes of every part in which one of the above stands."""
 
 
 def inspect_odf(content: bytes, _format: Format, budget: Budget) -> Seen:
@@ -103,8 +114,14 @@ def _judge_part(key: str, part: Part, budget: Budget) -> Iterator[Finding]:
             yield finding(Reason.EXECUTABLE_PART, magic, part.name)
 
 
+def _may_hold(content: bytes) -> bool:
+    """The bytes of an element, a target or a formula of interest, or any reference that could spell one."""
+    lowered = content.lower()
+    return b"&#" in content or any(mark in lowered for mark in _MARKS)
+
+
 def _judge_xml(part: Part, budget: Budget) -> Iterator[Finding]:
-    if not part.content.strip():
+    if not part.content.strip() or is_plain(part.content, budget, _may_hold):
         return
     try:
         for piece in read_pieces(part.content, budget):

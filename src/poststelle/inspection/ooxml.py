@@ -30,6 +30,7 @@ from poststelle.inspection.sniff import is_program
 from poststelle.inspection.sniff_magic import by_magic
 from poststelle.inspection.sniff_ole import OLE_MAGIC, read_compound
 from poststelle.inspection.xmlparts import XmlError, looks_like_xml, names_doctype, read_pieces
+from poststelle.inspection.xmlplain import is_plain
 
 _EMBEDDED = frozenset({Format.PDF, Format.RTF})
 _WEB_PAGES = (".htm", ".html", ".mht")
@@ -43,7 +44,10 @@ _PROGRAM_ACTIONS: tuple[tuple[str, Reason], ...] = (
 )
 _AUTOMATIC = ("_xlnm.auto_open", "_xlnm.auto_close", "_xlnm.auto_activate", "_xlnm.auto_deactivate")
 _LINKS = ("{*}hlinkClick", "{*}hlinkHover", "{*}hlinkMouseOver")
+_FORMULA = re.compile(rb"[<:]f[\s/>]")
 _TAGS = (*FIELD_TAGS, *_LINKS, "{*}ddeLink", "{*}oleLink", "{*}f", "{*}definedName", "{*}ocx", "{*}macrosheet")
+_MARKS = tuple(tag[3:].encode() for tag in _TAGS if tag != "{*}f")
+"""Every tag but that of formulas, which every sheet is full of."""
 
 
 def inspect_ooxml(content: bytes, _format: Format, budget: Budget) -> Seen:
@@ -107,8 +111,16 @@ def _judge_compound(part: Part) -> Iterator[Finding]:
         yield finding(Reason.OLE_OBJECT, compound.format, part.name)
 
 
+def _may_hold(content: bytes) -> bool:
+    """The bytes of an element of interest, or of a formula with a pipe: as a character, or as a reference to it."""
+    has_pipe = b"|" in content or b"&#" in content
+    return any(mark in content for mark in _MARKS) or (has_pipe and _FORMULA.search(content) is not None)
+
+
 def _judge_xml(key: str, part: Part, told: str, budget: Budget) -> Iterator[Finding]:
     is_drawing = key.endswith(".vml") or "vmldrawing" in told
+    if not is_drawing and not key.endswith(".rels") and is_plain(part.content, budget, _may_hold):
+        return
     fields = FieldReader()
     try:
         for piece in read_pieces(part.content, budget, lenient=is_drawing):
