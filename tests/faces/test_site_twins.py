@@ -120,6 +120,8 @@ def test_the_pdf_holds_every_number_of_the_page():
     document.close()
     directory = policy_folder().directory
     assert [one.phone for one in (*directory.offices, *directory.persons) if one.phone not in text] == []
+    invented = [one for one in (*directory.offices, *directory.persons) if one.is_demo]
+    assert text.count("(Beispiel)") == len(invented)
 
 
 def test_the_size_of_the_pdf_is_shown_as_it_is():

@@ -106,6 +106,7 @@ def web_app(settings: Settings) -> Iterator["App"]:
             from poststelle.faces.web.shelf import furnish  # noqa: PLC0415 - as above
 
             furnish(web_house(settings, check_files(known, time, pool), known, time))
+            pool.confinement()  # the first asker need not wait for the first worker
             yield application()
     finally:
         pool.close()

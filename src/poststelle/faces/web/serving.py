@@ -121,9 +121,17 @@ def serve(app: App, serving: Serving, at_work: Callable[[int], None]) -> None:
         timeout_graceful_shutdown=10,
     )
     listening = config.bind_socket()
-    at_work(_port(listening))
-    uvicorn.Server(config).run(sockets=[listening])
+    _Server(config, lambda: at_work(int(listening.getsockname()[1]))).run(sockets=[listening])
 
 
-def _port(listening: socket.socket) -> int:
-    return int(listening.getsockname()[1])
+class _Server(uvicorn.Server):
+    """Says when it has begun to listen."""
+
+    def __init__(self, config: uvicorn.Config, at_work: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._at_work = at_work
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        self._at_work()

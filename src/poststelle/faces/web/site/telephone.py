@@ -19,6 +19,7 @@ PATH = "/telefonverzeichnis"
 PDF_PATH = "/telefonverzeichnis.pdf"
 SOURCE = Path(__file__).with_name("telephone.typ")
 PDF = "application/pdf"
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +108,40 @@ def _said(visit: Visit) -> dict[str, object]:
     heading = visit.say("site.telephone.title")
     remark = visit.policy.remark
     offices = [
-        [line.office.number, line.name, line.office.phone, ", ".join(map(str, line.office.addresses))]
+        [
+            line.office.number,
+            _marked(visit, line.name, is_demo=line.office.is_demo),
+            line.office.phone,
+            ", ".join(map(str, line.office.addresses)),
+        ]
         for line in office_lines(visit)
     ]
     persons = [
-        [line.person.name, line.office, line.person.phone, str(line.person.address)] for line in person_lines(visit)
+        [
+            _marked(visit, line.person.name, is_demo=line.person.is_demo),
+            line.office,
+            line.person.phone,
+            str(line.person.address),
+        ]
+        for line in person_lines(visit)
     ]
     columns = [visit.say(f"site.telephone.{name}") for name in ("number", "office", "name", "phone", "mail")]
     sections = [
         {"heading": visit.say("site.telephone.offices"), "columns": [columns[0], columns[1], *columns[3:]],
-         "widths": [1, 5, 4, 6], "rows": offices},
+         "widths": [0, 1, 0, 0], "rows": offices},
         {"heading": visit.say("site.telephone.persons"), "columns": [columns[2], columns[1], *columns[3:]],
-         "widths": [3, 4, 4, 6], "rows": persons},
+         "widths": [1, 1, 0, 0], "rows": persons},
     ]  # fmt: skip
     return {
         "lang": "en" if visit.language is Language.EN else "de",
         "title": f"{heading} – {visit.name}",
         "heading": heading,
         "authority": visit.name,
-        "intro": visit.say("site.telephone.intro", phone=contact.phone if contact else ""),
+        "intro": visit.say("site.telephone.intro", phone=contact.phone.replace(" ", NO_BREAK_SPACE) if contact else ""),
         "remark": (remark.in_language(visit.language) or remark.de) if remark else "",
         "sections": [section for section in sections if section["rows"]],
     }
+
+
+def _marked(visit: Visit, name: str, *, is_demo: bool) -> str:
+    return f"{name} ({visit.say('site.demo')})" if is_demo else name

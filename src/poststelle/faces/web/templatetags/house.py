@@ -6,6 +6,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils.html import escape, format_html_join
+from django.utils.safestring import SafeString
 
 from poststelle.core.page import date_text, number_text
 from poststelle.core.policy import Language
@@ -37,6 +39,14 @@ def bytes_text(size_bytes: int, language: Language = Language.DE) -> str:
             shown = f"{size_bytes / step:.{digits}f}".removesuffix(".0")
             return f"{shown if language is Language.EN else shown.replace('.', ',')} {unit}"
     return f"{number_text(size_bytes, language)} Bytes"
+
+
+@register.filter
+def breakable(fingerprint: str) -> SafeString:
+    """A fingerprint that breaks at its colons only; what is copied stays as it is."""
+    return format_html_join("", "{}<wbr>", ((f"{pair}:",) for pair in fingerprint.split(":")[:-1])) + escape(
+        fingerprint.rpartition(":")[2]
+    )
 
 
 @register.filter
