@@ -1,5 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
+import queue
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -7,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poststelle.adapters.clock import SteadyClock
+from poststelle.adapters.clock import ClockStep, ClockWatch, SteadyClock
+from poststelle.application.ports import UnavailableError
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -106,3 +108,37 @@ def test_the_real_clock_is_aware_and_near_the_machines():
     said = SteadyClock(lambda _: None).now()
     assert said.utcoffset() == timedelta(0)
     assert abs(said - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_a_watch_tells_of_a_step_that_nobody_else_saw(machine):
+    told = queue.Queue()
+    watch = ClockWatch(lambda tell: SteadyClock(tell, wall=machine.wall, elapsed=machine.elapsed))
+    watch.start(told.put, look_seconds=0.005)
+    machine.offset_seconds = -3600.0
+    assert told.get(timeout=10).seconds == pytest.approx(-3600.0)
+    watch.close()
+    assert told.empty()
+
+
+def test_a_step_that_could_not_be_told_is_told_later(machine):
+    told, failures = queue.Queue(), iter([UnavailableError("database")] * 2)
+
+    def tell(step: ClockStep) -> None:
+        for failure in failures:
+            raise failure
+        told.put(step)
+
+    watch = ClockWatch(lambda note: SteadyClock(note, wall=machine.wall, elapsed=machine.elapsed))
+    machine.offset_seconds = 60.0
+    watch.start(tell, look_seconds=0.005)
+    assert told.get(timeout=10).seconds == pytest.approx(60.0)
+    watch.close()
+
+
+def test_a_step_is_told_before_the_watch_closes(machine):
+    told = []
+    watch = ClockWatch(lambda note: SteadyClock(note, wall=machine.wall, elapsed=machine.elapsed))
+    watch.start(told.append, look_seconds=3600.0)
+    machine.offset_seconds = 60.0
+    watch.close()
+    assert len(told) == 1

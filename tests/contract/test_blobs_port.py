@@ -210,3 +210,12 @@ def test_the_content_never_depends_on_how_it_was_cut(tmp_path_factory, chunks):
             assert content.read() == whole
     else:
         assert body.inline == whole
+
+
+def test_what_another_role_touched_just_now_is_left_to_it(blobs, tmp_path):
+    writer = blobs.writer()
+    writer.write(LARGE)
+    writer.write(b"b" * 100_000)
+    assert blobs.sweep_spool(untouched_seconds=60.0) == 0
+    assert len(list((tmp_path / "spool").iterdir())) == 1
+    writer.discard()

@@ -98,17 +98,20 @@ class FileBlobs:
                 if not self._is_young(path):
                     yield BlobKey(path.name)
 
-    def sweep_spool(self) -> int:
+    def sweep_spool(self, untouched_seconds: float = 0.0) -> int:
         """Remove what earlier runs left half received; how many files went. Only before the door opens.
+
+        Where another role writes to the same spool, what it touched within ``untouched_seconds`` is left to it.
 
         What a run that died in ``remove`` had set aside goes back first: a row may refer to it again by now.
         """
+        until = time.time() - untouched_seconds
         with _reaching_disk():
             for grave in self._spool.glob(f"{_GRAVE}.*"):
                 path = self._path(BlobKey(grave.name.split(".")[1]))
-                if not path.exists():
+                if not path.exists() and grave.stat().st_ctime <= until:
                     grave.rename(path)
-            leftovers = tuple(self._spool.iterdir())
+            leftovers = tuple(path for path in self._spool.iterdir() if path.stat().st_ctime <= until)
             for path in leftovers:
                 path.unlink(missing_ok=True)
         return len(leftovers)

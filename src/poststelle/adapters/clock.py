@@ -7,6 +7,9 @@ a time that stands still. After a step forward the new time is taken at once. Bo
 flagged: the moment of legal receipt is never silently wrong.
 """
 
+import logging
+import queue
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +17,15 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Final
 
+from poststelle.application.ports import UnavailableError
+
 TOLERANCE_SECONDS: Final = 2.0
 """Between two readings; slewing by NTP stays at 500 ppm, a leap second at one."""
+LOOK_SECONDS: Final = 1.0
 _SLEWING: Final = 0.5
 _TICK: Final = timedelta(microseconds=1)
+
+_LOG = logging.getLogger("poststelle.clock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +93,45 @@ class SteadyClock:
         if abs(stepped_seconds) <= self._tolerance_seconds:
             return None
         return ClockStep(stepped_seconds, expected, found)
+
+
+class ClockWatch:
+    """Makes the clock of a process, looks at it every second and passes its steps on: none waits for traffic.
+
+    Whoever reads the clock may find a step, also the thread that writes to the database: it only notes it here. What
+    could not be told is told again with the next look. Close it before the process ends.
+    """
+
+    def __init__(self, make: Callable[[Callable[[ClockStep], None]], SteadyClock] = SteadyClock) -> None:
+        self._steps: queue.SimpleQueue[ClockStep] = queue.SimpleQueue()
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.clock = make(self._steps.put)
+
+    def start(self, tell: Callable[[ClockStep], None], look_seconds: float = LOOK_SECONDS) -> None:
+        """Look every so often, and tell of every step from a thread of its own."""
+        self._thread = threading.Thread(target=self._watch, args=(tell, look_seconds), name="clock-watch", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the thread; what was noted is told first, if it can be."""
+        self._closing.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _watch(self, tell: Callable[[ClockStep], None], look_seconds: float) -> None:
+        is_open = True
+        while is_open:
+            is_open = not self._closing.wait(look_seconds)
+            self.clock.now()
+            self._tell_all(tell)
+
+    def _tell_all(self, tell: Callable[[ClockStep], None]) -> None:
+        while not self._steps.empty():
+            step = self._steps.get()
+            _LOG.warning("event=clock-stepped seconds=%.1f", step.seconds)
+            try:
+                tell(step)
+            except UnavailableError:
+                self._steps.put(step)
+                return

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from poststelle.adapters.clock import ClockWatch
 from poststelle.adapters.smtp_door import Door, DoorSettings, Known, RecipientAnswer, Stranger
 from poststelle.application.authorities import Standing
 from poststelle.application.house import Books, Engines, House
@@ -15,8 +16,9 @@ from poststelle.application.intake import accept
 from poststelle.application.ports import Body
 from poststelle.application.references import reference
 from poststelle.application.settings import Settings
+from poststelle.compose.keeping import watching
 from poststelle.compose.keys import custody
-from poststelle.compose.parts import authorities, clock, inspectors, records, scanner, sender_checks, spam_filter
+from poststelle.compose.parts import authorities, inspectors, records, scanner, sender_checks, spam_filter
 from poststelle.core.address import Address
 from poststelle.core.arrival import Arrival, AuthorityId
 from poststelle.protocol.smtp.replies import Reply
@@ -25,15 +27,15 @@ from poststelle.protocol.smtp.replies import Reply
 @contextmanager
 def house(settings: Settings) -> Iterator[House]:
     """Everything intake needs."""
-    time, malware = clock(), scanner(settings)
+    watch, malware, held = ClockWatch(), scanner(settings), authorities(settings)
     pool = inspectors(settings, malware, keys=custody(settings))
     try:
-        with records(settings, time) as (book, blobs):
+        with records(settings, watch.clock) as (book, blobs), watching(watch, book, tuple(held.by_id)):
             yield House(
-                authorities=authorities(settings),
+                authorities=held,
                 engines=Engines(malware, spam_filter(settings), sender_checks(settings), pool),
                 books=Books(blobs, book.store, book.store, book.store, book.registers),
-                clock=time,
+                clock=watch.clock,
                 new_reference=lambda: reference(secrets.randbelow),
                 page_url=f"{settings.house.base_url.rstrip('/')}/kontakt",
                 hostname=settings.house.hostname,

@@ -15,7 +15,7 @@ from poststelle.adapters.policy_folder import read_folder
 from poststelle.adapters.rspamd import Rspamd, RspamdAddress
 from poststelle.adapters.senderauth import Dns, DnsSettings, HeaderSenderAuth, NoSenderAuth, OwnSenderAuth
 from poststelle.application.authorities import Authorities, Authority
-from poststelle.application.ports import Blobs, Clock, Malware, SenderAuth, Spam
+from poststelle.application.ports import Clock, Malware, SenderAuth, Spam
 from poststelle.application.settings import Settings
 from poststelle.compose.keys import Custody
 from poststelle.core.arrival import AuthorityId
@@ -76,7 +76,7 @@ def inspectors(
 
 
 @contextmanager
-def records(settings: Settings, time: Clock) -> Iterator[tuple[Records, Blobs]]:
+def records(settings: Settings, time: Clock) -> Iterator[tuple[Records, FileBlobs]]:
     """The store of this installation, and its bodies."""
     folder = settings.house.data
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -85,3 +85,8 @@ def records(settings: Settings, time: Clock) -> Iterator[tuple[Records, Blobs]]:
         yield book, FileBlobs(folder / "blobs", book.bodies.read_inline)
     finally:
         book.close()
+
+
+def spool_of(settings: Settings) -> FileBlobs:
+    """The bodies of this installation without the records, to be swept before anybody writes."""
+    return FileBlobs(settings.house.data / "blobs", lambda _key: None)

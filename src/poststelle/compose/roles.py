@@ -19,9 +19,10 @@ from poststelle.application.settings import Settings
 from poststelle.application.steps import opened
 from poststelle.compose.bebpo import bebpo_door
 from poststelle.compose.front import door, house
-from poststelle.compose.keys import SECRET_VARIABLES, confine_keyholder, ensure_keys, keyholder, mail_addresses
+from poststelle.compose.keeping import SPOOL_SECONDS, keeper
+from poststelle.compose.keys import SECRET_VARIABLES, confine_keyholder, ensure_keys, keyholder
 from poststelle.compose.outgoing import outbox
-from poststelle.compose.parts import authorities, clock, inspectors, records
+from poststelle.compose.parts import clock, inspectors, records, spool_of
 from poststelle.compose.recipients import serve_recipient_questions
 from poststelle.compose.web import web_app
 from poststelle.core.arrival import Arrival, AuthorityId
@@ -60,6 +61,7 @@ def _make_keys(settings: Settings) -> None:
 def run_door(settings: Settings) -> None:
     """The role that takes mail."""
     with house(settings) as front:
+        spool_of(settings).sweep_spool(SPOOL_SECONDS)
         serve(
             lambda: door(settings, front),
             lambda port: _at_work(settings, "door", port),
@@ -91,14 +93,12 @@ def run_outbox(settings: Settings) -> None:
 
 
 def run_sequencer(settings: Settings) -> None:
-    """The role that gives the journal's entries their places."""
+    """The role that keeps the records: places in the journal's tree, signed heads, the end of unused bodies."""
     time = clock()
-    with records(settings, time) as (book, _):
-        from poststelle.records.sequencer import Sequencer  # noqa: PLC0415 - needs Django set up
-
-        sequencer = Sequencer(book.database, book.database, time, settings.house.hostname)
+    with records(settings, time) as (book, blobs):
+        chores = keeper(settings, book, blobs, time)
         _at_work(settings, "sequencer")
-        run_rounds("sequencer", sequencer.sequence, SEQUENCER_SECONDS)
+        run_rounds("sequencer", chores.one_round, SEQUENCER_SECONDS)
 
 
 def run_maildrop(settings: Settings) -> None:

@@ -65,6 +65,12 @@ class Sequencer:
         self._transactions.run(lambda: self._keep(signed))
         return signed
 
+    def size(self) -> int:
+        """How many leaves have their places."""
+        with reaching_database():
+            trees = JournalTree.objects.using(self._database.alias).filter(log=self._log)
+            return trees.values_list("size", flat=True).first() or 0
+
     def latest_head(self) -> SignedHead | None:
         """The head signed last."""
         with reaching_database():

@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What keeps the records in order: the journal's tree and its signed heads, bodies nobody refers to, the clock's steps."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from poststelle.adapters.blobs_fs import FileBlobs
+from poststelle.adapters.clock import ClockStep, ClockWatch
+from poststelle.adapters.journal_key import open_journal_key
+from poststelle.application.ports import Clock
+from poststelle.application.rhythm import Chore, Rhythm
+from poststelle.application.settings import Settings
+from poststelle.application.settlement import JournalBook
+from poststelle.core.arrival import AuthorityId
+from poststelle.core.journal import Event, EventKind, utc_text
+from poststelle.records.opening import Records
+
+SPOOL_SECONDS = 1_800.0
+"""Spooled content untouched for so long belongs to nobody: a session lasts ten minutes, a message's deadline less."""
+SIGN_EVERY = timedelta(minutes=1)
+SIGN_AT_LEAST_EVERY = timedelta(hours=1)
+"""Also where nothing was written: a head that stays away would look the same as one held back."""
+SWEEP_EVERY = timedelta(minutes=10)
+
+
+def keeper(settings: Settings, book: Records, blobs: FileBlobs, time: Clock) -> Rhythm:
+    """The chores of the sequencer's role."""
+    from poststelle.records.sequencer import JournalKey, Sequencer  # noqa: PLC0415 - needs Django set up
+
+    signing = open_journal_key(settings.house.data)
+    key = JournalKey(signing.key_id, signing.sign)
+    sequencer = Sequencer(book.database, book.database, time, settings.house.hostname)
+    signed_size = -1
+
+    def sign() -> int:
+        nonlocal signed_size
+        latest = sequencer.latest_head()
+        is_old = latest is None or time.now() - latest.head.at >= SIGN_AT_LEAST_EVERY
+        if is_old or sequencer.size() != signed_size:
+            signed_size = sequencer.sign_head(key).head.size
+        return 0
+
+    def sweep() -> int:
+        return book.bodies.sweep(blobs)
+
+    return Rhythm((Chore(timedelta(0), sequencer.sequence), Chore(SIGN_EVERY, sign), Chore(SWEEP_EVERY, sweep)), time)
+
+
+@contextmanager
+def watching(watch: ClockWatch, book: Records, authorities: tuple[AuthorityId, ...]) -> Iterator[None]:
+    """While the house is open, every step of its clock goes into the journal."""
+    watch.start(clock_teller(authorities, book.store))
+    try:
+        yield
+    finally:
+        watch.close()
+
+
+def clock_teller(authorities: tuple[AuthorityId, ...], journal: JournalBook) -> Callable[[ClockStep], None]:
+    """Puts every step of the clock into the journal of every authority: receipts depend on it."""
+
+    def tell(step: ClockStep) -> None:
+        facts = (
+            ("expected", utc_text(step.expected_at)),
+            ("found", utc_text(step.found_at)),
+            ("seconds", f"{step.seconds:.3f}"),
+        )
+        journal.append([Event(EventKind.CLOCK_STEPPED, step.found_at, name, facts=facts) for name in authorities])
+
+    return tell
