@@ -21,6 +21,7 @@ def main() -> None:
         publish=compose.publish,
         published_recipients=compose.published_recipients,
         demonstrate=Demonstrate(demonstrate),
+        key_bench=compose.key_bench,
     )
     sys.exit(run(sys.argv[1:], tools))
 

@@ -7,6 +7,7 @@ Wiring by hand: ``parts`` (adapters behind ports), ``front`` (house and door), `
 """
 
 from poststelle.compose.checks import checker, examinations, read_journal
+from poststelle.compose.key_bench import key_bench
 from poststelle.compose.recipients import published_recipients
 from poststelle.compose.roles import ROLES, run_all, start_role
 from poststelle.compose.web import publish
@@ -15,6 +16,7 @@ __all__ = [
     "ROLES",
     "checker",
     "examinations",
+    "key_bench",
     "publish",
     "published_recipients",
     "read_journal",

@@ -16,6 +16,7 @@ from poststelle.application import health
 from poststelle.application.check import Checked, as_simple_mail, conclude, is_message_name
 from poststelle.application.health import Examination
 from poststelle.application.settings import Settings
+from poststelle.compose.key_bench import key_examinations
 from poststelle.compose.parts import authorities, clock, inspectors, records, scanner
 from poststelle.core.arrival import Channel
 from poststelle.inspection.message import as_received
@@ -67,6 +68,7 @@ def examinations(settings: Settings) -> tuple[Examination, ...]:
         lambda: health.of_disk(shutil.disk_usage(_existing(settings.house.data)).free),
         lambda: health.of_scanner(scanner(settings), settings.malware.engine),
         lambda: health.of_confinement(found.active, found.missing),
+        *key_examinations(settings),
         lambda: health.of_relay(
             lambda: socket.create_connection(outgoing, PROBE_SECONDS).close(), f"{outgoing[0]}:{outgoing[1]}"
         ),

@@ -24,12 +24,11 @@ from poststelle.adapters.keyring import (
     own_passphrase,
     self_signed,
 )
+from poststelle.adapters.policy_folder import read_folder
 from poststelle.adapters.trust_folder import TrustFolder
 from poststelle.application.keyring import (
-    KeyRingError,
     KeyState,
     PublishedCertificate,
-    current,
     published,
     recipients,
 )
@@ -91,11 +90,19 @@ def mail_addresses(policies: tuple[Policy, ...]) -> tuple[str, ...]:
     )
 
 
-def ensure_keys(settings: Settings, addresses: tuple[str, ...], environment: Mapping[str, str]) -> tuple[str, ...]:
+def welcoming_addresses(settings: Settings) -> tuple[str, ...]:
+    """The same over the latest editions of every authority here."""
+    folders = [read_folder(folder) for folder in settings.house.policies]
+    return mail_addresses(tuple(folder.editions[-1].policy for folder in folders if folder.editions))
+
+
+def ensure_keys(settings: Settings, environment: Mapping[str, str]) -> tuple[str, ...]:
     """The addresses that had no key at all and now have one that we issued to ourselves; nothing where that is off."""
+    if not settings.keys.generate:
+        return ()
     keys = key_folder(settings)
     known = {one.address for one in keys.ring()}
-    wanted = tuple(address for address in addresses if address not in known) if settings.keys.generate else ()
+    wanted = tuple(address for address in welcoming_addresses(settings) if address not in known)
     for address in wanted:
         secret = own_passphrase(keys.root, environment).secret
         key, now = new_key(), datetime.now(UTC)
@@ -126,9 +133,3 @@ def confine_keyholder(settings: Settings) -> tuple[str, ...]:
 def published_certificates(settings: Settings) -> tuple[PublishedCertificate, ...]:
     """The certificates for download, of every address, as the ring is now."""
     return published(key_folder(settings).ring(), early=settings.keys.publish_next)
-
-
-def must_have_current(settings: Settings, address: str) -> None:
-    """KeyRingError where the address has no key that is in use."""
-    if current(key_folder(settings).ring(), address.casefold()) is None:
-        raise KeyRingError(f"{address} has no current key", f"poststelle keys generate {address}")

@@ -3,7 +3,7 @@
 """The key ring on disk: a folder for each address, in it one for each generation."""
 
 from poststelle.adapters.keyring.folder import KeyFolder, LoadedKey, certificates_in, private_key_of
-from poststelle.adapters.keyring.making import KeyKind, new_key, request_of, self_signed
+from poststelle.adapters.keyring.making import KeyKind, OwnKey, new_key, request_of, self_signed
 from poststelle.adapters.keyring.passphrase import CREDENTIALS, VARIABLE, Passphrase, find_passphrase, own_passphrase
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "KeyFolder",
     "KeyKind",
     "LoadedKey",
+    "OwnKey",
     "Passphrase",
     "certificates_in",
     "find_passphrase",

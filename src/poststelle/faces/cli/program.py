@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from poststelle.application.health import Examination
+from poststelle.application.keyring import KeyRingError
 from poststelle.application.policies import PolicyError
 from poststelle.application.ports import UnavailableError
 from poststelle.application.settings import Settings, SettingsError, read_settings
-from poststelle.faces.cli import check, demo, doctor, inspect, journal, policy, publish, recipients, serve
+from poststelle.faces.cli import check, demo, doctor, inspect, journal, keys, policy, publish, recipients, serve
 from poststelle.faces.cli.frame import CommandError, Exit, complain
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Tools:
     publish: Callable[[Settings, Path], int]
     published_recipients: Callable[[Settings], tuple[str, ...]]
     demonstrate: demo.Demonstrate
+    key_bench: Callable[[Settings], keys.KeyBench]
 
 
 def run(argv: list[str], tools: Tools) -> int:
@@ -47,7 +49,7 @@ def run(argv: list[str], tools: Tools) -> int:
     try:
         arguments = _parser().parse_args(argv)
         return int(COMMANDS[arguments.command](arguments, tools))
-    except (CommandError, SettingsError, PolicyError, UnavailableError) as error:
+    except (CommandError, SettingsError, PolicyError, KeyRingError, UnavailableError) as error:
         return complain(_as_command_error(error))
     except KeyboardInterrupt:
         return Exit.UNAVAILABLE
@@ -56,7 +58,9 @@ def run(argv: list[str], tools: Tools) -> int:
         return Exit.OK
 
 
-def _as_command_error(error: CommandError | SettingsError | PolicyError | UnavailableError) -> CommandError:
+def _as_command_error(
+    error: CommandError | SettingsError | PolicyError | KeyRingError | UnavailableError,
+) -> CommandError:
     match error:
         case CommandError():
             return error
@@ -65,6 +69,8 @@ def _as_command_error(error: CommandError | SettingsError | PolicyError | Unavai
         case PolicyError(faults=faults):
             sentence = "\n".join(str(fault) for fault in faults)
             return CommandError(sentence, "poststelle policy lint DIR explains each.", Exit.SETTINGS)
+        case KeyRingError(sentence=sentence, remedy=remedy):
+            return CommandError(sentence, remedy, Exit.SETTINGS)
         case UnavailableError():
             return CommandError(str(error), "poststelle doctor says what is missing.", Exit.UNAVAILABLE)
 
@@ -73,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="poststelle", description="The electronic front door of a public authority.")
     parser.add_argument("--settings", type=Path, default=None, metavar="FILE", help="settings file (poststelle.toml)")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (serve, demo, check, publish, policy, recipients, journal, doctor, inspect):
+    for module in (serve, demo, check, publish, policy, recipients, journal, keys, doctor, inspect):
         module.add_parser(commands)
     return parser
 
@@ -125,6 +131,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Tools], int]] = {
     "doctor": lambda arguments, tools: doctor.run(arguments, tools.examinations(settings_of(arguments))),
     "inspect": _inspect,
     "journal": _journal,
+    "keys": lambda arguments, tools: keys.run(arguments, tools.key_bench(settings_of(arguments))),
     "policy": lambda arguments, _tools: policy.run(arguments),
     "publish": _publish,
     "recipients": _recipients,

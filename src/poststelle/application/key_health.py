@@ -1,0 +1,91 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""How the keys and the trust store are: examinations of the doctor, each a table from the gravest to the mildest."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from poststelle.application.health import Diagnosis, Health
+from poststelle.application.keyring import WARN_BEFORE_EXPIRY, Generation, KeyRingError, KeyState, current
+from poststelle.application.ports import UnavailableError
+from poststelle.inspection.cms.chain import Trust
+
+
+def of_keys(read: Callable[[], tuple[Generation, ...]], addresses: tuple[str, ...], now: datetime) -> Diagnosis:
+    """Whether every address that welcomes S/MIME has a current key that senders can use."""
+    try:
+        ring = read()
+    except KeyRingError as error:
+        return Diagnosis("keys", Health.BROKEN, error.sentence, error.remedy)
+    faults = [fault for address in addresses for fault in key_faults(ring, address, now)]
+    if not faults:
+        ends = ", ".join(
+            f"{one.address} until {one.not_after:%Y-%m-%d}" for one in ring if one.state is KeyState.CURRENT
+        )
+        return Diagnosis("keys", Health.FINE, ends or "no address welcomes S/MIME")
+    return max(faults, key=lambda fault: list(Health).index(fault.health))
+
+
+def key_faults(ring: tuple[Generation, ...], address: str, now: datetime) -> tuple[Diagnosis, ...]:
+    """What is wrong with the current key of one address, the gravest first; empty where nothing is."""
+    one = current(ring, address)
+    if one is None:
+        remedy = f"poststelle keys generate {address}, or keys import with a certificate of an issuer."
+        return (Diagnosis("keys", Health.BROKEN, f"{address} has no current key", remedy),)
+    replace = f"poststelle keys csr {address} …, then keys import and keys rotate."
+    rows = (
+        (one.is_compromised, Health.BROKEN, "is marked as compromised", replace),
+        (one.not_after <= now, Health.BROKEN, f"expired on {one.not_after:%Y-%m-%d}", replace),
+        (one.not_after <= now + WARN_BEFORE_EXPIRY, Health.DOUBTFUL, f"expires on {one.not_after:%Y-%m-%d}", replace),
+        (one.is_self_signed, Health.DOUBTFUL, "has a certificate that nobody but us vouches for", replace),
+    )
+    return tuple(
+        Diagnosis("keys", health, f"the key of {address} {sentence}", remedy)
+        for applies, health, sentence, remedy in rows
+        if applies
+    )
+
+
+def of_passphrase(source: str) -> Diagnosis:
+    """Where the passphrase of the key files comes from: ``credential``, ``environment``, ``file``, or nowhere."""
+    sentences = {
+        "credential": (Health.FINE, "from a credential of the service manager", ""),
+        "environment": (Health.FINE, "from the environment", ""),
+        "file": (
+            Health.DOUBTFUL,
+            "lies beside the keys",
+            "Give the keyholder a credential (LoadCredential=) and remove keys/passphrase; see docs/operations/keys.md.",
+        ),
+    }
+    missing = (Health.DOUBTFUL, "there is none yet", "It is made with the first key, or given as a credential.")
+    health, sentence, remedy = sentences.get(source, missing)
+    return Diagnosis("key passphrase", health, sentence, remedy)
+
+
+def of_trust(read: Callable[[], Trust]) -> Diagnosis:
+    """Whether anybody's signatures can be believed at all."""
+    try:
+        trust = read()
+    except KeyRingError as error:
+        return Diagnosis("trust store", Health.BROKEN, error.sentence, error.remedy)
+    if not trust.roots:
+        return Diagnosis(
+            "trust store",
+            Health.DOUBTFUL,
+            "no anchors: no signature is ever believed",
+            "Put the certificates of the authorities you believe into trust/anchors under the data folder.",
+        )
+    told = f"{len(trust.roots)} anchors, {len(trust.intermediates)} intermediates, {len(trust.crls)} revocation lists"
+    return Diagnosis("trust store", Health.FINE, told)
+
+
+def of_keyholder(held: Callable[[], int], wanted: int) -> Diagnosis:
+    """Whether the keyholder answers, and holds every key of the ring."""
+    try:
+        count = held()
+    except UnavailableError as error:
+        remedy = "Start it (poststelle serve); until then encrypted mail is answered 451 and comes again."
+        return Diagnosis("keyholder", Health.DOUBTFUL, str(error), remedy)
+    if count < wanted:
+        return Diagnosis("keyholder", Health.BROKEN, f"holds {count} of {wanted} keys", "Its log says why.")
+    return Diagnosis("keyholder", Health.FINE, f"holds {count} keys")

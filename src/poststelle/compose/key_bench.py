@@ -1,0 +1,122 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What the commands on keys work with: the ring, opened with the passphrase of this installation."""
+
+import os
+from datetime import UTC, datetime
+
+from poststelle.adapters.keyholder import KeyholderClient
+from poststelle.adapters.keyring import (
+    KeyFolder,
+    KeyKind,
+    LoadedKey,
+    OwnKey,
+    certificates_in,
+    new_key,
+    own_passphrase,
+    private_key_of,
+    request_of,
+    self_signed,
+)
+from poststelle.application import key_health
+from poststelle.application.health import Examination
+from poststelle.application.keyring import Generation, KeyRingError, KeyState, current, fits, names
+from poststelle.application.settings import Settings
+from poststelle.compose.keys import (
+    key_folder,
+    passphrase,
+    published_certificates,
+    socket_path,
+    trust_folder,
+    welcoming_addresses,
+)
+from poststelle.faces.cli.keys import KeyBench
+
+_HOW = {"retired": KeyState.RETIRED, "destroyed": KeyState.DESTROYED}
+
+
+def key_bench(settings: Settings) -> KeyBench:
+    """The ring, and what can be done with it. Running processes notice changes by themselves."""
+    desk = _Bench(key_folder(settings))
+    return KeyBench(
+        ring=desk.keys.ring,
+        generate=desk.generate,
+        import_p12=desk.import_p12,
+        import_certificate=desk.import_certificate,
+        rotate=desk.rotate,
+        retire=desk.retire,
+        csr=desk.csr,
+        published=lambda: published_certificates(settings),
+    )
+
+
+def key_examinations(settings: Settings) -> tuple[Examination, ...]:
+    """What the doctor looks at of keys and trust."""
+    keys = key_folder(settings)
+
+    def wanted() -> int:
+        return sum(one.state is not KeyState.DESTROYED for one in keys.ring())
+
+    return (
+        lambda: key_health.of_keys(keys.ring, welcoming_addresses(settings), datetime.now(UTC)),
+        lambda: key_health.of_passphrase(found.source if (found := passphrase(settings, os.environ)) else ""),
+        lambda: key_health.of_trust(trust_folder(settings).trust),
+        lambda: key_health.of_keyholder(lambda: len(KeyholderClient(socket_path(settings)).certificates()), wanted()),
+    )
+
+
+class _Bench:
+    """The functions of the bench on one ring."""
+
+    def __init__(self, keys: KeyFolder) -> None:
+        self.keys = keys
+
+    def generate(self, address: str, kind: str) -> Generation:
+        key, now = new_key(KeyKind(kind)), datetime.now(UTC)
+        return self._add(address, LoadedKey(key, self_signed(address.casefold(), key, now), ()))
+
+    def import_p12(self, address: str, content: bytes, passphrase: bytes) -> Generation:
+        return self._add(address, private_key_of(content, passphrase))
+
+    def import_certificate(self, address: str, content: bytes) -> Generation:
+        """A certificate for a key that lies here already becomes a generation of its own with that key."""
+        found = certificates_in((content,))
+        for one in self.keys.ring():
+            for certificate in found:
+                if one.address == address.casefold() and fits(certificate, one.outline.spki):
+                    key = self.keys.key(one, self._secret())
+                    chain = tuple(other for other in found if other != certificate)
+                    return self._add(address, LoadedKey(key, certificate, chain))
+        raise KeyRingError("no key of this address belongs to the certificate", "poststelle keys csr makes a request.")
+
+    def rotate(self, address: str) -> tuple[Generation, ...]:
+        ring = self.keys.ring()
+        waiting = [one for one in ring if one.address == address.casefold() and one.state is KeyState.NEXT]
+        if not waiting:
+            raise KeyRingError(f"{address} has no next generation", "poststelle keys generate or import makes one.")
+        former = current(ring, address.casefold())
+        retired = (self.keys.change(former, KeyState.RETIRED),) if former else ()
+        return (*retired, self.keys.change(waiting[-1], KeyState.CURRENT))
+
+    def retire(self, address: str, name: str, how: str) -> Generation:
+        generation = self.keys.find(address, name)
+        if how == "compromised":
+            marked = self.keys.mark_compromised(generation)
+            is_in_use = marked.state in {KeyState.NEXT, KeyState.CURRENT}
+            return self.keys.change(marked, KeyState.RETIRED) if is_in_use else marked
+        return self.keys.change(generation, _HOW[how])
+
+    def csr(self, address: str, name: str, organisation: str) -> bytes:
+        generation = self.keys.find(address, name)
+        key = self.keys.key(generation, self._secret())
+        if not isinstance(key, OwnKey):
+            raise KeyRingError("no request is made for a key of this kind", "poststelle keys generate makes another.")
+        return request_of(generation.address, organisation, key)
+
+    def _add(self, address: str, loaded: LoadedKey) -> Generation:
+        if not names(loaded.certificate, address):
+            raise KeyRingError(f"the certificate does not name {address}", "Ask the issuer for one that does.")
+        return self.keys.add(address, loaded, datetime.now(UTC), self._secret())
+
+    def _secret(self) -> bytes:
+        return own_passphrase(self.keys.root, os.environ).secret
