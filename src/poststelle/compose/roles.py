@@ -20,9 +20,9 @@ from poststelle.application.steps import opened
 from poststelle.compose.bebpo import bebpo_door
 from poststelle.compose.front import door, house
 from poststelle.compose.keeping import SPOOL_SECONDS, keeper
-from poststelle.compose.keys import SECRET_VARIABLES, confine_keyholder, ensure_keys, keyholder, mail_addresses
+from poststelle.compose.keys import SECRET_VARIABLES, confine_keyholder, ensure_keys, keyholder
 from poststelle.compose.outgoing import outbox
-from poststelle.compose.parts import authorities, clock, inspectors, records, spool_of
+from poststelle.compose.parts import clock, inspectors, records, spool_of
 from poststelle.compose.recipients import serve_recipient_questions
 from poststelle.compose.web import web_app
 from poststelle.core.arrival import Arrival, AuthorityId
