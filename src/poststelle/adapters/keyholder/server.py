@@ -69,6 +69,10 @@ class KeyholderServer:
             thread.start()
         self._serve()
 
+    def close(self) -> None:
+        """Listen no more."""
+        self._listener.close()
+
     def _serve(self) -> None:
         while True:
             link, _ = self._listener.accept()
@@ -105,7 +109,7 @@ class KeyholderServer:
 
 
 def _unwrapped(index: KeyIndex, content: bytes) -> Frame:
-    if len(content) < 2 or content[0] not in KEY_LENGTHS:
+    if not content or content[0] not in KEY_LENGTHS:
         raise FrameError("no content key is that long")
     key_bytes, recipient_info = content[0], content[1:]
     found = index.content_key(recipient_info, key_bytes)

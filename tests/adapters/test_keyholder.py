@@ -1,0 +1,167 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The keyholder over its socket: one question, one answer, and a shape that says nothing."""
+
+import hashlib
+import os
+import socket
+import struct
+import threading
+from contextlib import closing
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, utils
+
+from poststelle.adapters.keyholder import HeldKey, KeyholderClient, KeyholderServer, KeyIndex, Ring
+from poststelle.application.keyring import Generation, KeyRingError, KeyState
+from poststelle.application.ports import NoContentKey, UnavailableError
+from support.certificates import Wish, authority, issued
+from support.cms_maker import agreed_by_x25519, method, transported
+
+CA = authority()
+POST = issued(CA, Wish(name="post", email="post@stadt.example"))
+FORMER = issued(CA, Wish(name="frueher", email="post@stadt.example", kind="p256"))
+STRANGER = issued(CA, Wish(name="fremd", email="fremd@example.org"))
+X25519 = issued(CA, Wish(name="x25519", kind="x25519"))
+CONTENT_KEY = bytes(range(32))
+
+
+def held(holder, state: KeyState) -> HeldKey:
+    return HeldKey(Generation("post@stadt.example", state.value, state, holder.der), holder.key)
+
+
+INDEX = KeyIndex((held(POST, KeyState.CURRENT), held(FORMER, KeyState.RETIRED)))
+
+
+class Changing:
+    """A ring whose stamp and keys a test sets."""
+
+    def __init__(self) -> None:
+        self.at = 0
+        self.index: KeyIndex | None = INDEX
+
+    def stamp(self) -> int:
+        return self.at
+
+    def load(self) -> KeyIndex:
+        if self.index is None:
+            raise KeyRingError("nothing can be read")
+        return self.index
+
+
+@pytest.fixture
+def ring() -> Changing:
+    return Changing()
+
+
+@pytest.fixture
+def client(tmp_path, ring) -> KeyholderClient:
+    path = tmp_path / "run" / "keyholder.sock"
+    server = KeyholderServer(path, Ring(ring.load, ring.stamp), threads=2)
+    threading.Thread(target=server.run, daemon=True).start()
+    return KeyholderClient(path, 5.0)
+
+
+def raw(client: KeyholderClient, frame: bytes) -> bytes:
+    with socket.socket(socket.AF_UNIX) as link:
+        link.settimeout(5)
+        link.connect(client._path)
+        link.sendall(frame)
+        return link.recv(1 << 16)
+
+
+def asked(kind: bytes, content: bytes) -> bytes:
+    return struct.pack("!cI", kind, len(content)) + content
+
+
+@pytest.mark.parametrize("by_key_identifier", [False, True], ids=["issuer and serial", "key identifier"])
+def test_a_key_is_found_by_either_name(client, by_key_identifier):
+    entry = transported(POST, CONTENT_KEY, by_key_identifier=by_key_identifier)
+    assert client.unwrap(entry, 32) == CONTENT_KEY
+
+
+def test_a_stranger_s_entry_has_no_key_and_an_unknown_method_is_named(client):
+    assert client.unwrap(transported(STRANGER, CONTENT_KEY), 32) is NoContentKey.NO_KEY
+    entry = transported(POST, CONTENT_KEY).replace(
+        method("1.2.840.113549.1.1.1")[2:], method("1.2.840.113549.1.1.9")[2:]
+    )
+    assert client.unwrap(entry, 32) is NoContentKey.UNSUPPORTED
+    assert client.unwrap(agreed_by_x25519(X25519, CONTENT_KEY), 32) is NoContentKey.NO_KEY
+
+
+@pytest.mark.parametrize("garbage", [b"", b"\x30", b"\x30\x80", os.urandom(40)], ids=["empty", "cut", "open", "noise"])
+def test_what_is_no_entry_is_answered_and_the_keyholder_lives_on(client, garbage):
+    assert client.unwrap(garbage, 32) is NoContentKey.UNSUPPORTED
+    assert client.unwrap(transported(POST, CONTENT_KEY), 32) == CONTENT_KEY
+
+
+def test_a_spoilt_entry_gets_a_key_all_the_same_and_always_the_same_one(client):
+    entry = bytearray(transported(POST, CONTENT_KEY))
+    entry[-1] ^= 1
+    first, second = (client.unwrap(bytes(entry), 32) for _ in range(2))
+    assert isinstance(first, bytes)
+    assert len(first) == 32
+    assert first == second != CONTENT_KEY
+
+
+@pytest.mark.parametrize("key_bytes", [16, 24, 32])
+def test_the_answer_is_as_long_whether_or_not_there_is_a_key(client, key_bytes):
+    entries = (
+        transported(POST, bytes(key_bytes)),
+        transported(POST, b"kurz"),
+        transported(STRANGER, CONTENT_KEY),
+        b"x",
+    )
+    answers = [raw(client, asked(b"U", bytes((key_bytes,)) + entry)) for entry in entries]
+    assert {len(answer) for answer in answers} == {5 + key_bytes}
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [asked(b"U", b"\x07abc"), asked(b"U", b""), asked(b"X", b""), asked(b"S", b"kurz"), b"U\xff\xff\xff\xff"],
+    ids=["odd length", "nothing", "unknown", "short digest", "too long"],
+)
+def test_what_nobody_asks_ends_the_connection_and_nothing_else(client, frame):
+    assert raw(client, frame) == b""
+    assert client.certificates() == (POST.der, FORMER.der)
+
+
+def test_only_the_current_key_signs(client):
+    digest = hashlib.sha256(b"Rueckmeldung").digest()
+    signature = client.sign("Post@Stadt.example", digest)
+    assert signature is not None
+    scheme = utils.Prehashed(hashes.SHA256())
+    POST.key.public_key().verify(signature, digest, padding.PKCS1v15(), scheme)
+    with pytest.raises(InvalidSignature):
+        POST.key.public_key().verify(signature, bytes(32), padding.PKCS1v15(), scheme)
+    assert client.sign("andere@stadt.example", digest) is None
+
+
+def test_changed_keys_are_held_at_once(client, ring):
+    ring.index, ring.at = KeyIndex((held(STRANGER, KeyState.CURRENT),)), 1
+    assert client.unwrap(transported(STRANGER, CONTENT_KEY), 32) == CONTENT_KEY
+    assert client.unwrap(transported(POST, CONTENT_KEY), 32) is NoContentKey.NO_KEY
+
+
+def test_keys_that_cannot_be_read_leave_the_former_ones(client, ring):
+    ring.index, ring.at = None, 1
+    assert client.unwrap(transported(POST, CONTENT_KEY), 32) == CONTENT_KEY
+
+
+def test_the_first_start_ends_where_keys_cannot_be_read(tmp_path, ring):
+    ring.index = None
+    with pytest.raises(KeyRingError):
+        KeyholderServer(tmp_path / "keyholder.sock", Ring(ring.load, ring.stamp))
+
+
+def test_nobody_there_is_the_world_failing(tmp_path):
+    with pytest.raises(UnavailableError, match="keyholder"):
+        KeyholderClient(tmp_path / "none.sock").unwrap(b"", 32)
+
+
+def test_others_cannot_open_the_socket(tmp_path, ring):
+    path = tmp_path / "run" / "keyholder.sock"
+    with closing(KeyholderServer(path, Ring(ring.load, ring.stamp))):
+        assert path.stat().st_mode & 0o777 == 0o600
