@@ -1,17 +1,44 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""The desk as a browser gets it."""
+"""The desk as a browser gets it: who sees what, from the outside, and what each form does."""
+
+import re
 
 import pytest
+from django.test import Client
 
+from poststelle.application.desk.lists import WorkList
 from poststelle.application.desk.viewer import Role
-from support.desk_house import desk_rig
+from poststelle.faces.web.desk.deeds import DEEDS
+from support.builders import a_signer, signed
+from support.desk_house import PASSWORD, desk_rig
+
+SECRET = "Mobbing im Amt 32"
+SEALED = "personalrat@stadt-muenster.example"
 
 
 @pytest.fixture
 def rig(tmp_path, django_db_blocker):
     with django_db_blocker.unblock(), desk_rig(tmp_path) as running:
+        running.employ("paula", Role.MAILROOM)
         yield running
+
+
+@pytest.fixture
+def paula(rig):
+    return rig.client("paula")
+
+
+def a_mail(subject: str, text: str = "Guten Tag", name: str = "") -> bytes:
+    head = f"From: Erika Klein <erika@buerger.example>\r\nTo: x@stadt-muenster.example\r\nSubject: {subject}\r\n"
+    head += "Date: Wed, 04 Mar 2026 09:00:00 +0100\r\nMessage-ID: <m@buerger.example>\r\nMIME-Version: 1.0\r\n"
+    if not name:
+        return f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n".encode()
+    return (
+        f'{head}Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n'
+        f'{text}\r\n--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename="{name}"\r\n\r\n'
+        "Liste\r\n--b--\r\n"
+    ).encode()
 
 
 def page(client, path):
@@ -20,9 +47,327 @@ def page(client, path):
     return answer.content.decode()
 
 
-def test_the_inbox_shows_what_came(rig):
-    rig.employ("paula", Role.MAILROOM)
+def rows(client, path):
+    """References of the messages that a list shows."""
+    return re.findall(r'<a href="/desk/nachricht/(PS-[\w-]+)" data-row', page(client, path))
+
+
+def do(client, reference, deed, **fields: object):
+    return client.post(f"/desk/nachricht/{reference}/tat/{deed}", fields)
+
+
+# Signing in.
+
+
+def test_nothing_of_the_desk_is_shown_before_signing_in(rig):
+    reference = rig.sample_arrives("pdf-and-docx")
+    paths = ["/desk/", "/desk/verbleib", *(f"/desk/liste/{one.value}" for one in WorkList)]
+    paths += [f"/desk/nachricht/{reference}{part}" for part in ("", "/druck", "/html", "/datei/1")]
+    for path in paths:
+        answer = Client().get(path)
+        assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (302, "/desk/anmelden"), path
+    for deed in DEEDS:
+        assert Client().post(f"/desk/nachricht/{reference}/tat/{deed}").status_code == 302
+    assert Client().post("/desk/auswahl").status_code == 302
+
+
+def test_an_act_needs_the_form_s_token(rig):
+    reference = rig.sample_arrives("gtube")
+    careless = rig.client("paula", enforce_csrf_checks=False)
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = careless.cookies
+    assert do(strict, reference, "freigeben").status_code == 403
+    assert do(careless, reference, "freigeben").status_code == 302
+
+
+def test_five_failures_lock_the_name_for_a_while(rig):
+    for _ in range(5):
+        assert Client().post("/desk/anmelden", {"name": "paula", "kennwort": "falsch"}).status_code == 403
+    refused = Client().post("/desk/anmelden", {"name": "PAULA", "kennwort": PASSWORD})
+    assert "Zu viele Fehlversuche" in refused.content.decode()
+    rig.clock.advance(minutes=16)
+    assert Client().post("/desk/anmelden", {"name": "paula", "kennwort": PASSWORD}).status_code == 302
+
+
+@pytest.mark.parametrize("target", ["https://elsewhere.example/", "//elsewhere.example", "/kontakt", "/desk/verbleib"])
+def test_after_signing_in_one_stays_at_the_desk(rig, target):
+    answer = Client().post("/desk/anmelden", {"name": "paula", "kennwort": PASSWORD, "weiter": target})
+    assert answer.headers["Location"] == (target if target == "/desk/verbleib" else "/desk/")
+
+
+def test_an_account_without_a_role_sees_nothing(rig):
+    from poststelle.records.accounts import add_account
+
+    add_account(rig.database, "niemand", PASSWORD)
+    assert rig.client("niemand").get("/desk/liste/posteingang").status_code == 403
+
+
+def test_a_role_that_has_ended_ends_at_once(rig):
+    today = rig.clock.now().date()
+    rig.employ("petra", Role.AUDIT, valid_until=today)
+    petra = rig.client("petra")
+    assert page(petra, "/desk/liste/posteingang")
+    rig.clock.advance(days=1)
+    assert petra.get("/desk/liste/posteingang").status_code == 403
+
+
+def test_pages_of_the_desk_are_kept_by_no_cache_and_framed_by_nobody(rig, paula):
+    answer = paula.get(f"/desk/nachricht/{rig.sample_arrives('html-only')}")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+# Who sees what.
+
+
+@pytest.mark.parametrize(
+    ("role", "office", "reads", "tracks"),
+    [
+        (Role.MAILROOM, "", True, True),
+        (Role.CLERK, "ordnungsamt", True, True),
+        (Role.CLERK, "sozialamt", False, False),
+        (Role.LEAD, "ordnungsamt", True, True),
+        (Role.LEAD, "sozialamt", False, False),
+        (Role.AUDIT, "", True, True),
+        (Role.ADMIN, "", False, True),
+    ],
+    ids=str,
+)
+def test_an_office_sees_its_own_messages_only(rig, role, office, reads, tracks):
+    reference = rig.arrives(a_mail("Amt 32 - Fundbuero", "Mein Fahrrad ist grün", "liste.txt"), CENTRAL)
+    rig.employ("otto", role, office)
+    otto = rig.client("otto")
+    listed = otto.get("/desk/liste/posteingang")
+    assert (reference in listed.content.decode()) == reads
+    assert (reference in rows(otto, "/desk/verbleib")) == tracks
+    shown = otto.get(f"/desk/nachricht/{reference}")
+    assert shown.status_code == (200 if tracks else 404)
+    assert ("Fahrrad" in shown.content.decode()) == reads
+    assert ("Fundbuero" in shown.content.decode()) == reads
+    for part in ("/druck", "/html", "/datei/1"):
+        assert (otto.get(f"/desk/nachricht/{reference}{part}").status_code == 200) == reads, part
+
+
+CENTRAL = "stadtverwaltung@stadt-muenster.example"
+
+
+@pytest.mark.parametrize("role", [Role.MAILROOM, Role.AUDIT, Role.ADMIN])
+def test_of_a_sealed_office_others_see_the_envelope_only(rig, role):
+    reference = rig.arrives(a_mail(SECRET, "Vertraulich: Zimmer 12", "vorwurf.txt"), SEALED)
+    rig.employ("otto", role)
+    otto = rig.client("otto")
+    seen = [otto.get(path).content.decode() for path in ("/desk/liste/posteingang", "/desk/verbleib")]
+    answer = otto.get(f"/desk/nachricht/{reference}")
+    seen.append(answer.content.decode())
+    assert answer.status_code == 200
+    assert reference in seen[1]
+    assert not [word for text in seen for word in (SECRET, "Mobbing", "Vertraulich", "vorwurf") if word in text]
+    for part in ("/druck", "/html", "/datei/1"):
+        assert otto.get(f"/desk/nachricht/{reference}{part}").status_code == 404, part
+
+
+@pytest.mark.parametrize("text", ["Mobbing", "vorwurf", "Klein"], ids=["subject", "file name", "display name"])
+def test_a_sealed_message_is_not_found_by_its_content(rig, paula, text):
+    reference = rig.arrives(a_mail(SECRET, "x", "vorwurf.txt"), SEALED)
+    rig.employ("vera", Role.CLERK, "personalrat")
+    assert rows(paula, f"/desk/liste/posteingang?q={text}") == []
+    assert rows(rig.client("vera"), f"/desk/liste/posteingang?q={text}") == [reference]
+    assert rows(paula, "/desk/liste/posteingang?q=erika@buerger.example") == [reference]
+
+
+def test_whoever_a_sealed_message_was_also_sent_to_reads_it(rig):
+    reference = rig.arrives(a_mail(SECRET), SEALED, "ordnungsamt@stadt-muenster.example")
+    rig.employ("arne", Role.CLERK, "ordnungsamt")
+    assert SECRET in page(rig.client("arne"), f"/desk/nachricht/{reference}")
+    assert SECRET not in page(rig.client("paula"), f"/desk/nachricht/{reference}")
+
+
+@pytest.mark.parametrize("role", [Role.AUDIT, Role.LEAD, Role.ADMIN])
+def test_who_only_reads_is_offered_no_form_and_may_send_none(rig, role):
+    reference = rig.sample_arrives("gtube")
+    rig.employ("otto", role, "ordnungsamt" if role is Role.LEAD else "")
+    otto = rig.client("otto")
+    assert "/tat/" not in page(otto, f"/desk/nachricht/{reference}")
+    refused = {deed: do(otto, reference, deed, grund="x").status_code for deed in sorted(set(DEEDS) - _WANTING)}
+    assert set(refused.values()) == {403}, refused
+    assert rows(paula_of(rig), "/desk/liste/quarantaene") == [reference]
+
+
+_WANTING = {"aufgabe", "geantwortet", "zustimmung", "erneut-pruefen"}
+"""Deeds that ask for more fields before anything else, or are not offered here."""
+
+
+def paula_of(rig):
+    return rig.client("paula")
+
+
+# Lists.
+
+
+def test_every_message_stands_in_the_lists_it_belongs_to(rig, paula):
+    where = {
+        "subject-by-number": {"posteingang"},
+        "no-clue": {"posteingang", "ungeklaert"},
+        "gtube": {"quarantaene"},
+        "docm": {"posteingang", "nicht-verarbeitbar"},
+        "macro-of-a-stranger": {"posteingang", "nicht-verarbeitbar", "rueckmeldung"},
+        "widerspruch-withheld": {"posteingang", "nicht-verarbeitbar", "fristverdacht"},
+        "ambiguous": set(),
+        "eicar": set(),
+    }
+    references = {rig.sample_arrives(name): name for name in where}
+    found: dict[str, set[str]] = {name: set() for name in where}
+    for which in WorkList:
+        for reference in rows(paula, f"/desk/liste/{which.value}"):
+            found[references[reference]].add(which.value)
+    assert found == where
+    assert {references[one] for one in rows(paula, "/desk/verbleib")} == set(where)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=Wohngeld", {"docm"}),
+        ("q=formular.docm", {"docm"}),
+        ("q=%25", set()),
+        ("q=%00", {"docm", "subject-by-number"}),
+        ("amt=ordnungsamt", {"subject-by-number"}),
+        ("kanal=bebpo", set()),
+        ("von=2026-03-05", set()),
+        ("bis=2026-03-04", {"docm", "subject-by-number"}),
+        ("von=gestern&vor=irgendwann", {"docm", "subject-by-number"}),
+    ],
+)
+def test_filters_are_addresses(rig, paula, query, found):
+    names = {rig.sample_arrives(name): name for name in ("subject-by-number", "docm")}
+    assert {names[one] for one in rows(paula, f"/desk/liste/posteingang?{query}")} == found
+
+
+def test_pages_follow_one_another_without_gap_or_twin(rig, paula):
+    references = [rig.arrives(a_mail(f"Amt 32 - Nr {number}"), CENTRAL) for number in range(53)]
+    first = page(paula, "/desk/liste/posteingang")
+    older = re.search(r'href="([^"]+)" rel="next"', first)[1].replace("&amp;", "&")
+    assert [*rows(paula, "/desk/liste/posteingang"), *rows(paula, older)] == references[::-1]
+
+
+def test_several_messages_are_marked_at_once(rig, paula):
+    references = [rig.sample_arrives(name) for name in ("subject-by-number", "docm", "gtube")]
+    answer = paula.post("/desk/auswahl", {"wahl": references, "tat": "erledigt", "zurueck": "/desk/liste/posteingang"})
+    assert answer.headers["Location"] == "/desk/liste/posteingang"
+    said = page(paula, "/desk/liste/erledigt")
+    assert "2 Nachrichten erledigt." in said
+    assert set(rows(paula, "/desk/liste/erledigt")) == set(references[:2])
+    assert rows(paula, "/desk/liste/quarantaene") == references[2:]
+
+
+def test_nobody_marks_what_another_office_has(rig):
     reference = rig.sample_arrives("subject-by-number")
-    client = rig.client("paula")
-    assert reference in page(client, "/desk/liste/posteingang")
-    assert "Verlauf" in page(client, f"/desk/nachricht/{reference}")
+    rig.employ("sofie", Role.CLERK, "sozialamt")
+    rig.client("sofie").post("/desk/auswahl", {"wahl": [reference], "tat": "erledigt"})
+    assert rows(rig.client("paula"), "/desk/liste/posteingang") == [reference]
+
+
+# One message.
+
+
+def test_a_message_shows_why_what_helps_and_the_published_sentence(rig, paula):
+    shown = page(paula, f"/desk/nachricht/{rig.sample_arrives('docm')}")
+    for part in ("Die Datei enthält Makros.", "ohne Makros", "/kontakt/fassung/2026-01-01#attachments.macros"):
+        assert part in shown
+    assert "Rückmeldungen an den Absender" in shown
+
+
+def test_opening_marks_as_read_for_those_who_work(rig, paula):
+    reference = rig.sample_arrives("subject-by-number")
+    rig.employ("petra", Role.AUDIT)
+    page(rig.client("petra"), f"/desk/nachricht/{reference}")
+    assert "ungelesen:" in page(paula, "/desk/liste/posteingang")
+    page(paula, f"/desk/nachricht/{reference}")
+    assert "ungelesen:" not in page(paula, "/desk/liste/posteingang")
+
+
+def test_an_accepted_file_is_saved_and_a_withheld_one_stays(rig, paula):
+    reference = rig.sample_arrives("macro-of-a-stranger")
+    shown = page(paula, f"/desk/nachricht/{reference}")
+    numbers = [int(one) for one in re.findall(r"/datei/(\d+)", shown)]
+    assert len(numbers) == 1
+    answer = paula.get(f"/desk/nachricht/{reference}/datei/{numbers[0]}")
+    assert answer.content.startswith(b"%PDF")
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    others = [paula.get(f"/desk/nachricht/{reference}/datei/{one}").status_code for one in (0, 1, 2, 3, 99)]
+    assert others.count(200) == 1
+
+
+def test_no_file_leaves_a_held_message(rig, paula):
+    held = rig.arrives(
+        a_mail("XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X", "x", "liste.txt"), CENTRAL
+    )
+    assert rows(paula, "/desk/liste/quarantaene") == [held]
+    assert paula.get(f"/desk/nachricht/{held}/datei/1").status_code == 404
+    do(paula, held, "freigeben")
+    assert paula.get(f"/desk/nachricht/{held}/datei/1").status_code == 200
+
+
+def test_a_hold_is_released_in_the_browser(rig, paula):
+    reference = rig.sample_arrives("gtube")
+    assert do(paula, reference, "freigeben", grund="Preisausschreiben").status_code == 302
+    shown = page(paula, f"/desk/nachricht/{reference}")
+    assert "Freigegeben." in shown
+    assert "Preisausschreiben" in shown
+    do(paula, reference, "freigeben")
+    assert "inzwischen jemand anders" in page(paula, f"/desk/nachricht/{reference}")
+
+
+def test_every_truth_of_a_signature_is_its_own_line(rig, paula):
+    signer = a_signer(emails=("erika.mustermann@buerger.example",))
+    reference = rig.signed_arrives(signed(signer=signer))
+    shown = page(paula, f"/desk/nachricht/{reference}")
+    lines = re.findall(r"<dt>([^<]+)</dt><dd><span class=\"mark", shown)
+    assert lines[:6] == ["Verschlüsselung", "Signatur", "Zertifikat", "Absenderadresse", "Umfang", "Identität"]
+    assert "noch nicht akzeptiert" in shown
+    do(paula, reference, "identitaet", person="Erika Mustermann", weg="known-voice")
+    shown = page(paula, f"/desk/nachricht/{reference}")
+    assert "Die Identität wurde einmalig geprüft." in shown
+    do(paula, reference, "identitaet-widerrufen", grund="Schlüssel verloren")
+    assert "wurde widerrufen" in page(paula, f"/desk/nachricht/{reference}")
+
+
+def test_the_ready_text_names_the_files_and_opens_in_the_mail_program(rig, paula):
+    shown = page(paula, f"/desk/nachricht/{rig.sample_arrives('macro-of-a-stranger')}")
+    ready = re.search(r"<textarea[^>]*readonly[^>]*>(.*?)</textarea>", shown, re.DOTALL)[1]
+    assert "formular.docm" in ready
+    assert 'href="mailto:otto@ohne-nachweis.example?subject=AW%3A' in shown
+
+
+def test_a_first_attempt_that_we_put_off_is_shown(rig, paula):
+    from poststelle.application.ports import UnavailableError
+
+    content = a_mail("Amt 32 - Frist")
+    rig.inspector.is_away = True
+    with pytest.raises(UnavailableError):
+        rig.arrives(content, CENTRAL)
+    rig.inspector.is_away = False
+    assert "Erster Zustellversuch 04.03.2026" in page(paula, f"/desk/nachricht/{rig.arrives(content, CENTRAL)}")
+
+
+def test_hostile_names_and_subjects_are_shown_as_text(rig, paula):
+    reference = rig.arrives(a_mail("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<b>.txt"), CENTRAL)
+    for path in ("/desk/liste/posteingang", f"/desk/nachricht/{reference}", f"/desk/nachricht/{reference}/druck"):
+        shown = page(paula, path)
+        assert "<script>alert" not in shown
+        assert "<img src=x" not in shown
+
+
+def test_the_html_of_a_message_has_a_policy_of_its_own(rig, paula):
+    answer = paula.get(f"/desk/nachricht/{rig.sample_arrives('html-only')}/html")
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("sandbox; default-src 'none'")
+    assert "allow-" not in policy
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.mark.parametrize("path", ["/desk/liste/unsinn", "/desk/nachricht/PS-0000", "/desk/nachricht/PS-0000/html"])
+def test_what_there_is_not_is_not_found(paula, path):
+    assert paula.get(path).status_code == 404

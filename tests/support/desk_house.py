@@ -3,18 +3,17 @@
 """A whole desk over a store of its own: messages come in through intake, people act through the web."""
 
 import contextlib
-import io
 import itertools
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
 from django.db import connections
-from django.test import Client
+from django.test import Client, override_settings
 
 from poststelle.adapters.blobs_fs import FileBlobs
 from poststelle.adapters.demo_scanner import DemoScanner
@@ -24,12 +23,13 @@ from poststelle.application.desk.house import DeskHouse
 from poststelle.application.desk.viewer import Grant, Role, Viewer
 from poststelle.application.house import Books, Engines, House
 from poststelle.application.intake import accept
-from poststelle.application.ports import Inspected
+from poststelle.application.ports import Inspected, UnavailableError
 from poststelle.application.references import reference
 from poststelle.application.synthetic.catalogue import SAMPLES
 from poststelle.application.synthetic.sample import Sample, Stamp, as_relayed
 from poststelle.core.address import Address
 from poststelle.core.arrival import Arrival, AuthorityId, BlobKey, Channel, Envelope, Peer
+from poststelle.core.signature import CryptoFacts
 from poststelle.faces.web.desk.loans import DeskLoans
 from poststelle.faces.web.shelf import WebHouse, furnish
 from poststelle.inspection import products
@@ -46,13 +46,23 @@ SERVICE = "mx.stadt-muenster.example"
 MORNING = datetime(2026, 3, 4, 8, 0, tzinfo=UTC)
 """A Wednesday."""
 PASSWORD = "Kirschkern-Weitspucken-7"
+QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+"""Signing in is not to take a third of a second in every test."""
 
 
+@dataclass
 class InProcess:
     """Looks into a message without a pool: what is tested is the desk."""
 
+    crypto: CryptoFacts | None = None
+    """What the next messages are said to be signed or encrypted with; None for what is seen."""
+    is_away: bool = False
+
     def inspect(self, content: BinaryIO, arrival: Arrival, deadline_seconds: float) -> Inspected:
-        return Inspected(inspected(content.read()), ())
+        if self.is_away:
+            raise UnavailableError("inspector")
+        seen = inspected(content.read())
+        return Inspected(replace(seen, crypto=self.crypto) if self.crypto else seen, ())
 
 
 @lru_cache(maxsize=1)
@@ -79,6 +89,7 @@ class DeskRig:
     clock: HandClock
     house: House
     desk: DeskHouse
+    inspector: InProcess
     accounts: dict[str, int] = field(default_factory=dict)
     _serials: Iterator[int] = field(default_factory=itertools.count)
 
@@ -109,6 +120,14 @@ class DeskRig:
         one = sample(name)
         stamp = Stamp(self.clock.now(), f"test-{next(self._serials)}")
         return self.arrives(as_relayed(one, stamp, SERVICE), *(to or one.recipients), sender=one.sender)
+
+    def signed_arrives(self, crypto: CryptoFacts) -> str:
+        """Hand a message in that is said to be signed like this; its reference."""
+        self.inspector.crypto = crypto
+        try:
+            return self.sample_arrives("subject-by-number")
+        finally:
+            self.inspector.crypto = None
 
     def employ(self, name: str, role: Role, office: str = "", **period: object) -> int:
         """An account with one role."""
@@ -143,7 +162,7 @@ def _content(blobs: FileBlobs, key: BlobKey) -> bytes:
 @contextlib.contextmanager
 def desk_rig(folder: Path) -> Iterator[DeskRig]:
     """A desk over a store in this folder, which is Django's default database meanwhile."""
-    with default_database(folder):
+    with override_settings(PASSWORD_HASHERS=QUICK_HASHERS), default_database(folder):
         clock = HandClock(MORNING)
         records = records_on(Database(), clock)
         try:
@@ -175,10 +194,10 @@ def _furnished(records: Records, folder: Path, clock: HandClock) -> DeskRig:
     from poststelle.records.desk_book import RecordedDesk
 
     blobs = FileBlobs(folder / "blobs", records.bodies.read_inline, 3600.0)
-    scanner = DemoScanner()
+    scanner, inspector = DemoScanner(), InProcess()
     house = House(
         authorities=the_authorities(),
-        engines=Engines(scanner, scanner, HeaderSenderAuth(SERVICE), InProcess()),
+        engines=Engines(scanner, scanner, HeaderSenderAuth(SERVICE), inspector),
         books=Books(blobs, records.store, records.store, records.store, records.registers),
         clock=clock,
         new_reference=lambda: reference(secrets.randbelow),
@@ -212,4 +231,4 @@ def _furnished(records: Records, folder: Path, clock: HandClock) -> DeskRig:
             desk=loans,
         )
     )
-    return DeskRig(records, blobs, clock, house, desk)
+    return DeskRig(records, blobs, clock, house, desk, inspector)

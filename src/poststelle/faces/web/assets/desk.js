@@ -20,6 +20,7 @@ for (const box of document.querySelectorAll("[data-keys-off]")) {
     store(OFF, areOff ? "1" : "0");
   });
 }
+if (matchMedia("(max-width: 48rem)").matches) document.querySelector("details.lists")?.removeAttribute("open");
 document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
 
 const isWriting = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");

@@ -8,6 +8,7 @@ from poststelle.core.arrival import Channel
 from poststelle.core.catalogue.hints import FLAGS
 from poststelle.core.facts import Inspection, Role
 from poststelle.core.formats import ROWS, Format
+from poststelle.core.journal import EventKind
 from poststelle.core.verdict import Verdict
 from poststelle.faces.web.desk import words
 from poststelle.faces.web.desk.files import announced_lines, complaints, file_lines, of_message
@@ -69,6 +70,7 @@ def _judged(visitor: Visitor, case: CaseView, names: dict[str, str]) -> dict[str
         "effect_states": words.EFFECT_STATES,
         "methods": words.METHODS.items(),
         "decisions": words.FORM_DECISIONS.items(),
+        "form_decided": _form_decided(case),
         "tasks": task_panels(
             case, Correspondence(inspection.head if inspection else None, verdicts, policy, case.line.channel), names
         ),
@@ -106,6 +108,12 @@ def own_positions(visitor: Visitor, case: CaseView) -> tuple[int, ...]:
     """The recipients whose part of the message this person may read; an office gets its own."""
     readable = (at for at, office in enumerate(case.offices) if visitor.viewer.may(Power.READ, (office,)))
     return tuple(readable)
+
+
+def _form_decided(case: CaseView) -> str:
+    """The last decision on form and deadline; empty where there is none yet."""
+    decisions = [dict(line.leaf.facts) for line in case.history if line.leaf.kind == EventKind.FORM_DECIDED.value]
+    return words.FORM_DECISIONS.get(decisions[-1].get("decision", ""), "") if decisions else ""
 
 
 def _flags(verdicts: tuple[Verdict, ...]) -> tuple[str, ...]:

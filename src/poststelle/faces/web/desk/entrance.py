@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from poststelle.core.arrival import AuthorityId
 from poststelle.core.journal import Event, EventKind
 from poststelle.core.policy import Language
-from poststelle.faces.web.desk.gate import Visitor, behind_gate, desk_loans
+from poststelle.faces.web.desk.gate import Visitor, behind_gate, desk_loans, private
 from poststelle.faces.web.frame import Frame
 from poststelle.faces.web.shelf import WebHouse, lent
 from poststelle.records.accounts import account_of, locked_until, sign_in_failed, signed_in
@@ -73,7 +73,7 @@ def _form(request: HttpRequest, house: WebHouse, target: str, fault: str = "") -
         "fault": fault,
         "name": request.POST.get("name", ""),
     }
-    return render(request, "desk/sign_in.html", context, status=403 if fault else 200)
+    return private(render(request, "desk/sign_in.html", context, status=403 if fault else 200))
 
 
 def _target(request: HttpRequest) -> str:

@@ -19,10 +19,10 @@ _NAMES: dict[Format, str] = {row.format: row.name_de for row in ROWS}
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One objection as it is shown."""
+    """One objection as it is shown; several of one kind are one, with every place that was found."""
 
     sentence: str
-    evidence: str
+    evidence: tuple[str, ...]
     clause: str
     clause_title: str
     clause_path: str
@@ -86,8 +86,11 @@ def may_be_fetched(inspection: Inspection, verdicts: Iterable[Verdict], number: 
 
 
 def complaints(objections: Iterable[Objection], policy: Policy) -> tuple[Complaint, ...]:
-    """Each objection once, in words; the clause with its published heading."""
-    return tuple(_complaint(entry, policy) for entry in dict.fromkeys(objections))
+    """Each kind of objection once, in words; the clause with its published heading."""
+    kinds: dict[tuple[str, str, str, str], list[Objection]] = {}
+    for entry in dict.fromkeys(objections):
+        kinds.setdefault((entry.code.value, entry.clause, entry.remedy, entry.consent), []).append(entry)
+    return tuple(_complaint(entries, policy) for entries in kinds.values())
 
 
 def of_message(verdicts: tuple[Verdict, ...]) -> tuple[Objection, ...]:
@@ -127,13 +130,18 @@ def _about(verdicts: tuple[Verdict, ...], path: tuple[str, ...]) -> Iterator[Obj
         yield from (entry for entry in verdict.objections if entry.path == path)
 
 
-def _complaint(objection: Objection, policy: Policy) -> Complaint:
+MAX_EVIDENCE = 5
+
+
+def _complaint(entries: list[Objection], policy: Policy) -> Complaint:
+    objection = entries[0]
+    places = dict.fromkeys(" ".join((*entry.inner[-1:], entry.evidence)).strip() for entry in entries)
     known = objection.clause in policy.clauses
     remedy = REMEDIES.get(objection.remedy)
     is_lifted = bool(objection.consent)
     return Complaint(
         sentence=REASONS[objection.code].in_language(Language.DE),
-        evidence=" ".join((*objection.inner[-1:], objection.evidence)).strip(),
+        evidence=tuple(place for place in places if place)[:MAX_EVIDENCE],
         clause=objection.clause,
         clause_title=render_title(policy, objection.clause, Language.DE) if known else objection.clause,
         clause_path=f"/kontakt/fassung/{policy.valid_from}#{objection.clause}",

@@ -28,9 +28,9 @@ _WAYS = {
 }
 _WRITTEN_FORM = (
     "Wo Schriftform angeordnet ist, genügt eine E-Mail ohne qualifizierte elektronische Signatur in der Regel nicht "
-    "(§ 3a Abs. 2 und 3 VwVfG NRW, § 36a SGB I)."
+    "(§\u00a03a Abs.\u00a02 und 3 VwVfG NRW, §\u00a036a SGB I)."
 )
-_TAX = "Ein Einspruch gegen einen Steuerbescheid kann auch mit einfacher E-Mail eingelegt werden (§ 357 Abs. 1 AO)."
+_TAX = "Ein Einspruch gegen einen Steuerbescheid kann auch mit einfacher E-Mail eingelegt werden (§\u00a0357 Abs.\u00a01 AO)."
 _MONTH = "Rechtsbehelfsfristen betragen meist einen Monat ab Bekanntgabe; maßgeblich ist der erste Eingang."
 
 

@@ -183,8 +183,13 @@ _SAID: dict[str, Said] = {
 
 
 def history(lines: Iterable[JournalLine], names: Names) -> tuple[HistoryLine, ...]:
-    """Every entry as a sentence, oldest first; an entry of a later version shows its bare kind."""
-    return tuple(_told(line, names) for line in lines)
+    """Every entry as a sentence, oldest first, the same sentence at the same moment once.
+
+    An entry of a later version shows its bare kind.
+    """
+    told = [_told(line, names) for line in lines]
+    first = {(one.at, one.who, one.sentence, one.why, one.clause): one for one in reversed(told)}
+    return tuple(one for one in told if any(one is kept for kept in first.values()))
 
 
 def _told(line: JournalLine, names: Names) -> HistoryLine:

@@ -89,7 +89,7 @@ def state_words(state: str, reply_code: int) -> str:
         "accepted": "angenommen",
         "held": "in Quarantäne",
         "refused": f"abgelehnt mit {reply_code}",
-        "deleted": "gelöscht (Schadsoftware)",
+        "deleted": "gelöscht",
         "delivered": "zugestellt",
         "discarded": "verworfen",
     }
