@@ -69,7 +69,7 @@ class Gateway:
     """A context manager; the data folder outlives it."""
 
     def __init__(self, folder: Path, *, door_port: int = 0, lease_seconds: int = 10) -> None:
-        made = demo_settings(folder, POLICY, Ports(door_port, a_free_port()))
+        made = demo_settings(folder, POLICY, Ports(door_port, a_free_port(), a_free_port()))
         outbox = made.outbox.model_copy(update={"lease_seconds": lease_seconds})
         self.settings: Settings = made.model_copy(update={"outbox": outbox})
         self.folder = folder
@@ -81,7 +81,13 @@ class Gateway:
         self._file.write_text(as_toml(self.settings), encoding="utf-8")
         with (self.folder / "serve.log").open("ab") as log:
             self._process = subprocess.Popen(self.command("serve"), stdout=log, stderr=log)
-        eventually(lambda: all(self.role(name) for name in ROLES), START_SECONDS, "every role is at work")
+        process = self._process
+        eventually(
+            lambda: all(self.role(name) for name in ROLES) or process.poll() is not None,
+            START_SECONDS,
+            "every role is at work",
+        )
+        assert process.poll() is None, self.log
         return self
 
     def __exit__(self, *_: object) -> None:

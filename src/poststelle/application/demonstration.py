@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from poststelle.application.settings import Door, House, Maildrop, Malware, Outbox, Sender, Settings, Spam
+from poststelle.application.settings import Door, House, Maildrop, Malware, Outbox, Sender, Settings, Spam, Web
 
 HOSTNAME = "mx.stadt-muenster.example"
 """Also the name under which results of sender checks are believed: the demo plays the mail server in front."""
@@ -36,6 +36,7 @@ def demo_settings(data: Path, policy: Path, ports: Ports) -> Settings:
         malware=Malware(engine="demo"),
         spam=Spam(engine="demo"),
         sender=Sender(mode="header", authserv_id=HOSTNAME),
+        web=Web(host=LOOPBACK, port=ports.web),
         outbox=Outbox(host=LOOPBACK, port=ports.maildrop, starttls="never"),
         maildrop=Maildrop(enabled=True),
     )

@@ -70,6 +70,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--quick", action="store_true", help="one message for each kind of outcome")
     parser.add_argument("--door-port", type=int, default=ports.door, metavar="PORT", help="SMTP door (%(default)s)")
     parser.add_argument("--mail-port", type=int, default=ports.maildrop, metavar="PORT", help="mailboxes (%(default)s)")
+    parser.add_argument("--web-port", type=int, default=ports.web, metavar="PORT", help="page and desk (%(default)s)")
     parser.set_defaults(command="demo")
 
 
@@ -78,7 +79,7 @@ def run(arguments: argparse.Namespace, demonstrate: Demonstrate) -> int:
     settings = demo_settings(
         arguments.data.absolute(),
         arguments.policy.absolute(),
-        Ports(arguments.door_port, arguments.mail_port),
+        Ports(arguments.door_port, arguments.mail_port, arguments.web_port),
     )
     samples = QUICK if arguments.quick else SAMPLES
 

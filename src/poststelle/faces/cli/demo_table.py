@@ -110,6 +110,7 @@ def closing(settings: Settings, rows: Sequence[Row]) -> str:
     reference = next((row.became.references[0] for row in rows if row.became.references), "PS-…")
     return f"""
 Daten:         {data}
+Seite:         {settings.house.base_url}/kontakt
 Postfächer:    {data}/mailboxes/   (was Ämter und Absender bekommen haben)
 SMTP-Tür:      {door.host}:{door.port}
 Eigene E-Mail: swaks --server {door.host}:{door.port} --from ich@buerger.example --to {CENTRAL} \\
