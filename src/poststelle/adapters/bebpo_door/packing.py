@@ -30,8 +30,12 @@ class _Entry:
 def pack_into(writer: BlobWriter, place: Path) -> datetime:
     """Write the message into the body; when its newest file was written. UnavailableError where it cannot be read."""
     try:
-        if stat.S_ISDIR(place.lstat().st_mode):
+        entry = place.lstat()
+        if stat.S_ISDIR(entry.st_mode):
             return _pack_folder(writer, place)
+        if not stat.S_ISREG(entry.st_mode):
+            writer.write(head_of_unread(place.name) + END)
+            return datetime.fromtimestamp(entry.st_mtime, UTC)
         with _opened(place) as (file, size, written_at):
             for chunk in _chunks(file, size):
                 writer.write(chunk)
