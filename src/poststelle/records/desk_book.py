@@ -18,8 +18,10 @@ from poststelle.application.desk.acts import (
     CaseTask,
     Change,
     ConsentEntry,
+    ContentDropped,
     IdentityEntry,
     Mark,
+    NewFacts,
     NewOffice,
     NewTasks,
     NewVerdicts,
@@ -50,10 +52,12 @@ from poststelle.records.models import (
     TaskState,
     VerdictRow,
 )
-from poststelle.records.settling import due_day, effect_row
+from poststelle.records.settling import due_day, effect_row, file_rows
+from poststelle.records.store import drop_body
 from poststelle.records.tables import Table
 
 _OUTBOX = Table(OutboxRow)
+_FILES = Table(FileRow)
 M = TypeVar("M", bound=Model)
 _REASONS = {reason.value: reason for reason in Reason}
 
@@ -136,6 +140,20 @@ class RecordedDesk:
     def _state(self, change: StateChange, act: Act) -> None:
         message = self._of(Message).filter(reference=act.reference, state=change.was)
         _must(message.update(state=change.becomes), act)
+
+    @_write.register
+    def _facts(self, change: NewFacts, act: Act) -> None:
+        columns = {"facts_version": change.facts.version, "facts": dump(change.facts).decode()}
+        _must(self._of(FactsRow).filter(message_id=act.reference).update(**columns), act)
+        files = self._of(FileRow).filter(message_id=act.reference)
+        files.delete()
+        of = {"message_id": act.reference, "authority_id": act.authority}
+        with self._database.connection.cursor() as cursor:
+            _FILES.insert(cursor, file_rows(of, change.facts, change.verdicts))
+
+    @_write.register
+    def _dropped(self, change: ContentDropped, act: Act) -> None:  # noqa: ARG002 - the form of every writer
+        drop_body(self._database, act.reference, act.at)
 
     @_write.register
     def _verdicts(self, change: NewVerdicts, act: Act) -> None:

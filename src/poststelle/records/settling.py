@@ -11,7 +11,7 @@ from poststelle.application.settlement import Effect, Settlement
 from poststelle.core.address import Address
 from poststelle.core.arrival import AuthorityId
 from poststelle.core.codec import dump
-from poststelle.core.facts import File
+from poststelle.core.facts import Facts, File
 from poststelle.core.verdict import Disposition, Task, Verdict
 from poststelle.records.database import Database
 from poststelle.records.journaling import Entry, entries_of, write_entries
@@ -146,7 +146,14 @@ def _verdict_row(settlement: Settlement, position: int, verdict: Verdict) -> Row
 
 
 def _file_rows(settlement: Settlement, verdicts: tuple[Verdict, ...]) -> tuple[Row, ...]:
-    if settlement.facts is None or settlement.facts.inspection is None:
+    if settlement.facts is None:
+        return ()
+    return file_rows(_of(settlement), settlement.facts, verdicts)
+
+
+def file_rows(of: Row, facts: Facts, verdicts: tuple[Verdict, ...]) -> tuple[Row, ...]:
+    """One row for each file seen; ``of`` holds the columns that say which message."""
+    if facts.inspection is None:
         return ()
     codes: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     for verdict in verdicts:
@@ -154,13 +161,13 @@ def _file_rows(settlement: Settlement, verdicts: tuple[Verdict, ...]) -> tuple[R
             codes[objection.path].add(str(objection.code))
     withheld = {path for verdict in verdicts for path in verdict.withheld}
     return tuple(
-        _file_row(settlement, file, " ".join(sorted(codes[file.path]))) | {"is_withheld": file.path in withheld}
-        for file in settlement.facts.inspection.files
+        {**of, **_file_row(file, " ".join(sorted(codes[file.path]))), "is_withheld": file.path in withheld}
+        for file in facts.inspection.files
     )
 
 
-def _file_row(settlement: Settlement, file: File, codes: str) -> dict[str, object]:
-    return _of(settlement) | {
+def _file_row(file: File, codes: str) -> dict[str, object]:
+    return {
         "path": json.dumps(file.path, ensure_ascii=False),
         "name": file.path[-1] if file.path else "",
         "format": str(file.format),

@@ -125,13 +125,7 @@ class RecordedBodies:
         entries = entries_of(events)
 
         def write() -> None:
-            using = self._database.alias
-            message = Message.objects.using(using).select_for_update().get(reference=reference)
-            key, message.body = message.body_id, None
-            message.save(update_fields=["body"])
-            if key and not Message.objects.using(using).filter(body_id=key).exists():
-                Blob.objects.using(using).filter(key=key).delete()
-                BlobToSweep.objects.using(using).update_or_create(key=key, defaults={"since": self._clock.now()})
+            drop_body(self._database, reference, self._clock.now())
             with self._database.connection.cursor() as cursor:
                 write_entries(cursor, entries)
 
@@ -170,6 +164,17 @@ class RecordedRegisters:
             consents = ConsentRow.objects.using(using).filter(in_force, authority_id=authority).order_by("id")
             newest = {row.spki_sha256: row for row in identities}
             return Register(tuple(_identity(row) for row in newest.values()), tuple(_consent(row) for row in consents))
+
+
+def drop_body(database: Database, reference: str, at: datetime) -> None:
+    """Take the content from a message, in the transaction under way; the bytes go when nobody else has them."""
+    using = database.alias
+    message = Message.objects.using(using).select_for_update().get(reference=reference)
+    key, message.body = message.body_id, None
+    message.save(update_fields=["body"])
+    if key and not Message.objects.using(using).filter(body_id=key).exists():
+        Blob.objects.using(using).filter(key=key).delete()
+        BlobToSweep.objects.using(using).update_or_create(key=key, defaults={"since": at})
 
 
 def _identity(row: IdentityRow) -> IdentityCheck:

@@ -78,6 +78,19 @@ class NewVerdicts:
 
 
 @dataclass(frozen=True, slots=True)
+class NewFacts:
+    """The message was looked into again: what is seen now, with the verdicts that follow. Comes before NewVerdicts."""
+
+    facts: Facts
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContentDropped:
+    """The content of the message goes, and the rest of the record stays."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewOffice:
     """The part of the message at this position goes to another office; tasks that were there go along."""
 
@@ -135,7 +148,19 @@ class Proposal:
     office: str
 
 
-Change = StateChange | NewVerdicts | NewOffice | NewTasks | TasksDone | Mark | IdentityEntry | ConsentEntry | Proposal
+Change = (
+    StateChange
+    | NewFacts
+    | ContentDropped
+    | NewVerdicts
+    | NewOffice
+    | NewTasks
+    | TasksDone
+    | Mark
+    | IdentityEntry
+    | ConsentEntry
+    | Proposal
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def release(house: DeskHouse, viewer: Viewer, reference: str, why: str) -> None:
             StateChange(HELD, ACCEPTED),
             NewVerdicts(verdicts),
             TasksDone(_open_decisions(desk)),
-            NewTasks(tuple(_new_tasks(desk, verdicts))),
+            NewTasks(tuple(new_tasks(desk, verdicts))),
         ),
         (desk.event(EventKind.HOLD_RELEASED, ("reasons", codes), why=remark(why)), *queued(desk, effects)),
         effects,
@@ -110,7 +110,7 @@ def _open_decisions(desk: Desk) -> tuple[int, ...]:
     return tuple(task.id for task in desk.case.tasks if task.is_open and task.kind == _DECISION)
 
 
-def _new_tasks(desk: Desk, verdicts: tuple[Verdict, ...]) -> Iterator[tuple[str, Task]]:
+def new_tasks(desk: Desk, verdicts: tuple[Verdict, ...]) -> Iterator[tuple[str, Task]]:
     """Tasks that the message has only now, each at the office it is at."""
     known = {(task.kind, task.recipient) for task in desk.case.tasks}
     for verdict, office in zip(verdicts, desk.case.offices, strict=True):
