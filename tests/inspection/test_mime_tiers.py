@@ -33,7 +33,7 @@ REFUSED = {
     "header-starts-with-fold": b" folded\r\n" + with_fields(),
     "header-blank-line": with_fields(b"X-Note: a\r\n \r\n b"),
     "header-fold-lookalike": with_fields(b"X-Note: a\r\n Content-Type: text/html"),
-    "header-odd-name": with_fields(b"X-Note : a"),
+    "header-odd-name": with_fields(b"Content-Type : text/plain"),
     "header-too-large": with_fields(*[b"X-Note: " + b"a" * 60_000] * 5),
     "header-too-many-fields": with_fields(*[b"X-Note: a"] * 1_001),
     "header-encoded-word": with_fields(b'Content-Type: multipart/mixed; boundary="=?utf-8?Q?foo?="'),
@@ -42,7 +42,7 @@ REFUSED = {
         OCTET, b"Content-Transfer-Encoding: base64", b"Content-Transfer-Encoding: 7bit"
     ),
     "duplicate-disposition": with_part(OCTET, b"Content-Disposition: inline", b"Content-Disposition: attachment"),
-    "duplicate-mime-version": with_fields(b"MIME-Version: 1.0"),
+    "duplicate-mime-version": with_fields(b"MIME-Version: 1.0 (b)"),
     "duplicate-from": with_fields(b"From: b@b.example"),
     "duplicate-sender": with_fields(b"Sender: a@b.example", b"Sender: b@b.example"),
     "content-type-syntax": with_fields(b"Content-Type: text"),
@@ -67,6 +67,28 @@ def test_a_structure_that_readers_split_over_is_refused(code):
     seen = inspected(REFUSED[code])
     assert code in codes(seen)
     assert seen.tier is Tier.REFUSE
+
+
+ODD_NAMES = {
+    "structural": with_fields(b"Content-Type : text/plain"),
+    "delimiter": with_fields(b"--b1: x"),
+    "two words": with_fields(b"Bitte lesen: x"),
+    "eight bits": with_fields("X-Länge: 3".encode()),
+    "above parts": b"X-Mailer : x\r\n" + mixed(TEXT, attachment()),
+    "above what is encoded": with_fields(b"X-Mailer : x", b"Content-Transfer-Encoding: base64", body=ENCODED),
+}
+
+
+@pytest.mark.parametrize("case", ODD_NAMES)
+def test_a_name_at_which_a_reader_may_end_the_header_is_refused_where_that_matters(case):
+    seen = inspected(ODD_NAMES[case])
+    assert "header-odd-name" in codes(seen)
+    assert seen.tier is Tier.REFUSE
+
+
+def test_the_same_multipart_type_twice_is_still_refused():
+    twice = mixed(TEXT, head=HEAD + b'Content-Type: multipart/mixed; boundary="b1"\r\n')
+    assert inspected(twice).tier is Tier.REFUSE
 
 
 def test_more_than_twenty_levels_are_refused_and_twenty_are_not():
@@ -157,6 +179,11 @@ def test_every_reading_is_among_the_files(case):
 NOTED = {
     "long-line": with_fields(body=b"x" * 1_500 + b"\r\n"),
     "duplicate-field": with_fields(b"Message-ID: <2@b.example>"),
+    "duplicate-field ": with_fields(b"MIME-Version: 1.0"),
+    "duplicate-field  ": with_fields(b"Content-Type: text/plain", b"Content-Type: TEXT/plain"),
+    "header-name-style": with_fields(b"X-Mailer : PHP/7.4", b"X-Form(1): ja", b"Content-Type: text/html"),
+    "header-mbox-line": b"From - Sat Nov 22 10:00:00 2025\r\n" + mixed(TEXT, attachment()),
+    "value-style ": with_fields(b"Content-Transfer-Encoding: 8-bit"),
     "value-style": with_fields(b"Content-Type: text/plain; charset=utf-8;;"),
     "base64-blanks": mixed(TEXT, attachment(body=ENCODED.replace(b"\r\n", b"\r\n "))),
     "names-differ": mixed(TEXT, attachment(b"filename=\"a.pdf\"; filename*=utf-8''b.pdf")),
@@ -168,7 +195,7 @@ NOTED = {
 @pytest.mark.parametrize("code", NOTED)
 def test_harmless_deviations_are_noted(code):
     seen = inspected(NOTED[code])
-    assert code in codes(seen)
+    assert code.strip() in codes(seen)
     assert seen.tier is Tier.NOTE
 
 

@@ -14,6 +14,8 @@ from poststelle.inspection.mime.tree import ENCODED
 from poststelle.inspection.mime.values import Value, read_disposition, read_type
 
 _ENCODINGS = frozenset({"7bit", "8bit", "binary", "base64", "quoted-printable"})
+_MEANS_AS_SENT = frozenset({"7-bit", "8-bit", "7bits", "8bits", "utf-8", "utf8", "us-ascii", "iso-8859-1", "none"})
+"""What scripts write who mean that nothing is encoded. No reader is known that decodes anything under these."""
 _BOUNDARY = re.compile(rb"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
 _COMPOSITE = ("multipart/", "message/")
 _NAMES = (b"name", b"filename")
@@ -84,6 +86,9 @@ def _encoding(raw: bytes, defects: list[DefectCode]) -> str:
     encoding = raw.decode("latin-1").lower()
     if encoding in _ENCODINGS:
         return encoding
+    if encoding in _MEANS_AS_SENT:
+        defects.append(DefectCode.VALUE_STYLE)
+        return "8bit"
     defects.append(DefectCode.TRANSFER_ENCODING_UNKNOWN)
     return ""
 

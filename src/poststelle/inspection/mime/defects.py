@@ -27,6 +27,8 @@ class DefectCode(StrEnum):
     HEADER_BLANK_LINE = "header-blank-line"
     HEADER_FOLD_LOOKALIKE = "header-fold-lookalike"
     HEADER_ODD_NAME = "header-odd-name"
+    HEADER_NAME_STYLE = "header-name-style"
+    HEADER_MBOX_LINE = "header-mbox-line"
     HEADER_TOO_LARGE = "header-too-large"
     HEADER_TOO_MANY_FIELDS = "header-too-many-fields"
     HEADER_ENCODED_WORD = "header-encoded-word"
@@ -105,6 +107,8 @@ NOTE: frozenset[DefectCode] = frozenset(
     {
         DefectCode.LONG_LINE,
         DefectCode.HEADER_UNENDED,
+        DefectCode.HEADER_NAME_STYLE,
+        DefectCode.HEADER_MBOX_LINE,
         DefectCode.DUPLICATE_FIELD,
         DefectCode.VALUE_STYLE,
         DefectCode.NAMES_DIFFER,

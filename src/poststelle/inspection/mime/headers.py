@@ -14,7 +14,14 @@ from poststelle.inspection.mime.source import Source
 Fields = tuple[tuple[bytes, bytes], ...]
 
 _VALUE = rb"([^\r\n]*(?:\r\n[ \t][^\r\n]*)*)\r\n"
-_FIELD = re.compile(rb"([A-Za-z0-9][A-Za-z0-9!#$%&'*+./^_`|~-]*):" + _VALUE)
+_FIELD = re.compile(rb"([A-Za-z0-9!#$%&'*+./^_`|~][A-Za-z0-9!#$%&'*+./^_`|~-]*):" + _VALUE)
+"""Names that every reader takes for a field: a token, and none that could be a delimiter."""
+_UNUSUAL_NAME = re.compile(rb"[!-,./0-9;-~][!-9;-~]*[ \t]*")
+"""What RFC 5322, 3.6.8 and its obsolete forms (4.5) allow beyond that."""
+_STRUCTURAL = re.compile(rb"content-|mime-|from|sender", re.IGNORECASE)
+_MBOX_LINE = re.compile(rb"From [^\r\n]*\r\n")
+_TEXT = re.compile(rb"(?:text/[a-z]+ *(?:;.*)?)?\Z", re.IGNORECASE)
+_AS_SENT = re.compile(rb"(?:7bit|8bit|binary)?\Z", re.IGNORECASE)
 _LINE = re.compile(_VALUE)
 _LOOSE_NAME = re.compile(rb"[^:\r\n]*")
 _CONTROLS = bytes((*(value for value in range(32) if value not in b"\t\r\n"), 127))
@@ -41,6 +48,8 @@ _ONCE: tuple[tuple[bytes, DefectCode], ...] = (
     (b"cc", DefectCode.DUPLICATE_FIELD),
 )
 """RFC 5322, 3.6; those that only people read are noted."""
+_REPEATABLE = frozenset({b"content-type", b"content-transfer-encoding", b"content-disposition", b"mime-version"})
+_NESTING = (b"multipart", b"message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,12 @@ def read_header(source: Source, start: int, end: int) -> Header:
     block = source[start:block_end]
     if not block.endswith(b"\r\n"):
         block += b"\r\n"
+    if (stamp := _MBOX_LINE.match(block)) is not None:
+        defects.append(DefectCode.HEADER_MBOX_LINE)
+        block = block[stamp.end() :]
     fields = _fields(block, defects)
+    if DefectCode.HEADER_NAME_STYLE in defects and not _is_text_as_sent(fields):
+        defects.append(DefectCode.HEADER_ODD_NAME)
     defects.extend(_block_defects(block))
     defects.extend(_duplicates(fields))
     return Header(fields, body_start, tuple(dict.fromkeys(defects)))
@@ -113,11 +127,23 @@ def _loose_fields(block: bytes, defects: list[DefectCode]) -> Iterator[tuple[byt
             defects.append(DefectCode.HEADER_NO_COLON)
             continue
         if not _FIELD.match(match.group()):
-            defects.append(DefectCode.HEADER_ODD_NAME)
+            defects.append(_name_defect(name.group()))
         yield name.group().strip(b" \t"), line[name.end() + 1 :]
 
 
+def _name_defect(name: bytes) -> DefectCode:
+    is_unusual = _UNUSUAL_NAME.fullmatch(name) and not _STRUCTURAL.search(name)
+    return DefectCode.HEADER_NAME_STYLE if is_unusual else DefectCode.HEADER_ODD_NAME
+
+
 _COLON = ord(":")
+
+
+def _is_text_as_sent(fields: Fields) -> bool:
+    """Some readers end the header at an unusual name. Of a text that is not encoded both see the same, and more lines."""
+    found = dict(reversed(fields))
+    stated = (unfold(found.get(name, b"")) for name in (b"content-type", b"content-transfer-encoding"))
+    return all(shape.match(value) for shape, value in zip((_TEXT, _AS_SENT), stated, strict=True))
 
 
 def _block_defects(block: bytes) -> Iterator[DefectCode]:
@@ -142,4 +168,10 @@ def _duplicates(fields: Fields) -> Iterator[DefectCode]:
         return
     for name, code in _ONCE:
         if names.count(name) > 1:
-            yield code
+            yield DefectCode.DUPLICATE_FIELD if _says_the_same(fields, name) else code
+
+
+def _says_the_same(fields: Fields, name: bytes) -> bool:
+    """Twice the same value, as scripts write it, and none that nests: whichever a reader takes, it reads the same."""
+    stated = {unfold(value).lower() for key, value in fields if key == name}
+    return name in _REPEATABLE and len(stated) == 1 and not stated.pop().startswith(_NESTING)
