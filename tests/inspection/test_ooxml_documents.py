@@ -234,6 +234,7 @@ def test_a_field_may_be_split_over_the_rows_of_a_large_part():
     [
         ("http://example.org/a.dotm", True),
         ("HTTPS://example.org/a", True),
+        ("mhtml:http://example.org/a.html", True),
         (r"\\\\host\\share\\a.dotm", True),
         ("file://host/share/a.dotm", True),
         ("file://///host/share/a.dotm", True),

@@ -90,10 +90,49 @@ def compound(*names: str) -> bytes:
     return bytes(header) + _longs(*fat) + b"".join(entries)
 
 
-def _entry(name: str, kind: int, *, right: int = 0xFFFFFFFF, child: int = 0xFFFFFFFF) -> bytes:
+def compound_with(streams: dict[str, bytes]) -> bytes:
+    """An OLE compound file with these streams under its root, small ones in the mini stream (MS-CFB 2.3)."""
+    large = {name: content for name, content in streams.items() if len(content) >= 4096}
+    mini, mini_fat, starts = b"", [], {}
+    for name, content in streams.items():
+        if name not in large:
+            starts[name] = len(mini) // 64
+            mini += content + bytes(-len(content) % 64)
+            mini_fat += [*range(starts[name] + 1, len(mini) // 64), 0xFFFFFFFE]
+    blocks = [b"", _longs(*mini_fat).ljust(512, b"\xff"), mini, *large.values()]
+    entry_count = 1 + len(streams)
+    sectors = [1, -(-entry_count // 4), *(max(1, -(-len(block) // 512)) for block in blocks[1:])]
+    firsts = [sum(sectors[:at]) for at in range(len(sectors))]
+    fat = [0xFFFFFFFD]
+    for first, count in zip(firsts[1:], sectors[1:], strict=True):
+        fat += [*range(first + 1, first + count), 0xFFFFFFFE]
+    starts |= dict(zip(large, firsts[4:], strict=True))
+    entries = [_entry("Root Entry", 5, child=1, start=firsts[3], size=len(mini))]
+    for number, (name, content) in enumerate(streams.items(), start=1):
+        right = number + 1 if number < len(streams) else 0xFFFFFFFF
+        entries.append(_entry(name, 2, right=right, start=starts[name], size=len(content)))
+    directory = b"".join(entries).ljust(sectors[1] * 512, b"\x00")
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + b"\x3e\x00\x03\x00\xfe\xff\x09\x00\x06\x00" + bytes(10)
+    header += _longs(1, 1, 0, 4096, firsts[2], 1, 0xFFFFFFFE, 0, 0, *([0xFFFFFFFF] * 108))
+    padded = b"".join(block.ljust(count * 512, b"\x00") for block, count in zip(blocks[1:], sectors[2:], strict=True))
+    return header + _longs(*fat).ljust(512, b"\xff") + directory + padded
+
+
+def packed_object(name: str, payload: bytes, path: str = "") -> bytes:
+    """What the packager of Windows writes into the stream Ole10Native."""
+    source = (path or f"C:\\Temp\\{name}").encode("cp1252") + b"\x00"
+    whole = b"\x02\x00" + name.encode("cp1252") + b"\x00" + source + b"\x00\x00\x03\x00"
+    whole += _longs(len(source)) + source + _longs(len(payload)) + payload
+    return _longs(len(whole)) + whole
+
+
+def _entry(
+    name: str, kind: int, *, right: int = 0xFFFFFFFF, child: int = 0xFFFFFFFF, start: int = 0, size: int = 0
+) -> bytes:
     raw = name.encode("utf-16-le") + b"\x00\x00"
     head = raw.ljust(64, b"\x00") + len(raw).to_bytes(2, "little") + bytes([kind, 1])
-    return (head + _longs(0xFFFFFFFF, right, child)).ljust(128, b"\x00")
+    front = (head + _longs(0xFFFFFFFF, right, child)).ljust(116, b"\x00")
+    return front + _longs(start, size, 0)
 
 
 def _longs(*values: int) -> bytes:

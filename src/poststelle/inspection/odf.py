@@ -13,11 +13,12 @@ from poststelle.core.facts import Finding
 from poststelle.core.formats import Format
 from poststelle.core.reasons import Reason
 from poststelle.inspection.budget import Budget
+from poststelle.inspection.ole import inspect_object
 from poststelle.inspection.package import Package, Part, open_package
 from poststelle.inspection.seen import Embedded, Seen, finding
 from poststelle.inspection.sniff import is_program
 from poststelle.inspection.sniff_magic import by_magic
-from poststelle.inspection.sniff_ole import OLE_MAGIC, read_compound
+from poststelle.inspection.sniff_ole import OLE_MAGIC
 from poststelle.inspection.xmlparts import XmlError, looks_like_xml, names_doctype, read_pieces
 from poststelle.inspection.xmlplain import is_plain
 
@@ -82,6 +83,10 @@ def inspect_odf(content: bytes, _format: Format, budget: Budget) -> Seen:
             break
         if key == _MANIFEST or sealed:
             continue
+        if part.content.startswith(OLE_MAGIC):
+            carried = inspect_object(part.name, part.content, budget)
+            found.extend(carried.findings)
+            members.extend(carried.members)
         found.extend(_judge_part(key, part, budget))
         if part.content.startswith((b"PK\x03\x04", b"%PDF-", b"{\\rtf")):
             members.append(Embedded(part.name, part.content))
@@ -102,11 +107,8 @@ def _judge_part(key: str, part: Part, budget: Budget) -> Iterator[Finding]:
     if key.startswith(_SCRIPT_FOLDERS):
         yield finding(Reason.MACRO, "script", part.name)
     if part.content.startswith(OLE_MAGIC):
-        compound = read_compound(part.content)
-        if compound.has_vba:
-            yield finding(Reason.MACRO, "VBA project", part.name)
-        yield finding(Reason.OLE_OBJECT, compound.format, part.name)
-    elif looks_like_xml(part.content) or key.endswith(".xml"):
+        return
+    if looks_like_xml(part.content) or key.endswith(".xml"):
         yield from _judge_xml(part, budget)
     else:
         magic = by_magic(part.content)

@@ -14,7 +14,9 @@ from poststelle.core.facts import Finding
 from poststelle.core.formats import Format
 from poststelle.core.reasons import Reason
 from poststelle.inspection.budget import Budget
+from poststelle.inspection.ole import inspect_object
 from poststelle.inspection.ooxml_fields import FIELD_KINDS, FIELD_TAGS, FieldReader
+from poststelle.inspection.ooxml_html import judge_page
 from poststelle.inspection.ooxml_rules import judge_relation, judge_type
 from poststelle.inspection.ooxml_types import (
     ROOT_RELS,
@@ -28,12 +30,13 @@ from poststelle.inspection.package import Package, Part, open_package
 from poststelle.inspection.seen import Embedded, Seen, finding
 from poststelle.inspection.sniff import is_program
 from poststelle.inspection.sniff_magic import by_magic
-from poststelle.inspection.sniff_ole import OLE_MAGIC, read_compound
+from poststelle.inspection.sniff_ole import OLE_MAGIC
 from poststelle.inspection.xmlparts import XmlError, looks_like_xml, names_doctype, read_pieces
 from poststelle.inspection.xmlplain import is_plain
 
 _EMBEDDED = frozenset({Format.PDF, Format.RTF})
-_WEB_PAGES = (".htm", ".html", ".mht")
+_WEB_PAGES = (".htm", ".html", ".xhtml", ".mht", ".mhtml")
+_WEB_TYPES = ("/html", "/xhtml+xml", "message/rfc822", "multipart/related")
 _PACKAGE_START = b"PK\x03\x04"
 _DDE_FORMULA = re.compile(r"^[^\"]*[\w.\]]\|\s*'[^']*'\s*!")
 MAX_FORMULA_CHARS = 8_192
@@ -65,6 +68,11 @@ def inspect_ooxml(content: bytes, _format: Format, budget: Budget) -> Seen:
             found.append(finding(Reason.TIMEOUT, "while reading parts"))
             break
         found.extend(judge_type(types.of(key), part.name))
+        if part.content.startswith(OLE_MAGIC):
+            carried = inspect_object(part.name, part.content, budget)
+            found.extend(carried.findings)
+            members.extend(carried.members)
+            continue
         found.extend(_judge_part(key, part, types.of(key), budget))
         if _is_document(part.content):
             members.append(Embedded(part.name, part.content))
@@ -90,25 +98,15 @@ def _is_document(content: bytes) -> bool:
 
 
 def _judge_part(key: str, part: Part, told: str, budget: Budget) -> Iterator[Finding]:
-    if part.content.startswith(OLE_MAGIC):
-        yield from _judge_compound(part)
+    if key.endswith(_WEB_PAGES) or told.endswith(_WEB_TYPES):
+        yield from judge_page(part.content, part.name)
         return
-    if key.endswith(_WEB_PAGES) or told.endswith("/html"):
-        return  # imported as text, never run; it is no XML and need not be well-formed
     if looks_like_xml(part.content) or key.endswith(".rels") or told.endswith(("+xml", "/xml")):
         yield from _judge_xml(key, part, told, budget)
         return
     magic = by_magic(part.content)
     if magic is not None and is_program(magic):
         yield finding(Reason.EXECUTABLE_PART, magic, part.name)
-
-
-def _judge_compound(part: Part) -> Iterator[Finding]:
-    compound = read_compound(part.content)
-    if compound.has_vba:
-        yield finding(Reason.MACRO, "VBA project", part.name)
-    if compound.format is not Format.OLE or not compound.has_vba:
-        yield finding(Reason.OLE_OBJECT, compound.format, part.name)
 
 
 def _may_hold(content: bytes) -> bool:

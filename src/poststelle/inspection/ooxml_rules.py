@@ -35,7 +35,10 @@ _EXTERNAL: dict[str, Reason] = {
     "control": Reason.ACTIVEX,
 }
 """Only where the target stands outside. A cached external workbook (externalLinkPath) is common and not among them."""
-_REMOTE = re.compile(r"(?:[a-z]{2,12}:)?(?:[\\/]{2,5})(?![A-Za-z]:)[\w.@-]", re.IGNORECASE)
+_FETCHED = frozenset({"image", "linkedimage", "video", "audio", "media", "hdphoto"})
+"""Fetched on opening: harmless from the web, which the reader asks about, but a file share is told the password."""
+_WEB = re.compile(r"(?:https?|ftp):", re.IGNORECASE)
+_REMOTE = re.compile(r"(?:[a-z][a-z-]{1,11}:){0,3}(?:[\\/]{2,5})(?![A-Za-z]:)[\w.@-]", re.IGNORECASE)
 _LOCAL_FILE = re.compile(
     r"file:(?:[\\/]{0,4}[A-Za-z][:|]|/(?!/)|////(?:Users|Applications|Volumes|Library|private|home|opt|usr|tmp)/)",
     re.IGNORECASE,
@@ -53,6 +56,8 @@ def judge_relation(relation: Relation, part: str) -> tuple[Finding, ...]:
     code = _ANYWHERE.get(relation.kind)
     if code is None and relation.is_external:
         code = _EXTERNAL.get(relation.kind)
+        if relation.kind in _FETCHED and is_share(relation.target):
+            code = Reason.EXTERNAL_LINK
         if relation.kind == "attachedtemplate" and is_remote(relation.target):
             code = Reason.REMOTE_TEMPLATE
     return () if code is None else (finding(code, f"{relation.kind} {relation.target}", part),)
@@ -61,3 +66,8 @@ def judge_relation(relation: Relation, part: str) -> tuple[Finding, ...]:
 def is_remote(target: str) -> bool:
     """True for a target on another machine: any scheme with a host, or a UNC path; a local path is not."""
     return not _LOCAL_FILE.match(target) and bool(_REMOTE.match(target))
+
+
+def is_share(target: str) -> bool:
+    """True for a file share on another machine, to which Windows signs in by itself: UNC paths and ``file://host``."""
+    return is_remote(target) and not _WEB.match(target)

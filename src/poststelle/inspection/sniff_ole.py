@@ -65,7 +65,7 @@ class Compound:
 
 def read_compound(content: bytes) -> Compound:
     """The names in the directory; empty where it cannot be followed."""
-    entries = _entries(content)
+    entries = read_entries(content)
     if not entries:
         return Compound(frozenset(), frozenset())
     top = set()
@@ -83,36 +83,53 @@ def read_compound(content: bytes) -> Compound:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
+    """One stream or storage; its name in lower case."""
+
     name: str
+    kind: int
+    """0 unused, 1 storage, 2 stream, 5 root."""
     left: int
     right: int
     child: int
     class_id: bytes
+    start: int
+    size_bytes: int
 
 
-def _entries(content: bytes) -> list[_Entry]:
+def sector_bytes(content: bytes) -> int:
+    """Size of a sector; 0 where this is no compound file (MS-CFB 2.2)."""
     if len(content) < 512 or not content.startswith(OLE_MAGIC):
-        return []
+        return 0
     shift = int.from_bytes(content[30:32], "little")
-    if shift not in (9, 12):
+    return 1 << shift if shift in (9, 12) else 0
+
+
+def read_chain(content: bytes, sector: int, chain: list[int]) -> bytes:
+    """The sectors one after the other; the first stands behind the header."""
+    return b"".join(content[(number + 1) * sector : (number + 2) * sector] for number in chain)
+
+
+def read_entries(content: bytes) -> list[Entry]:
+    """The directory (MS-CFB 2.6); empty where it cannot be followed."""
+    sector = sector_bytes(content)
+    if not sector:
         return []
-    sector = 1 << shift
-    chain = _chain(
-        _fat(content, sector), int.from_bytes(content[48:52], "little"), MAX_ENTRIES * _ENTRY_BYTES // sector
-    )
-    block = b"".join(content[(number + 1) * sector : (number + 2) * sector] for number in chain)
+    start = int.from_bytes(content[48:52], "little")
+    chain = follow(allocation_table(content, sector), start, MAX_ENTRIES * _ENTRY_BYTES // sector)
+    block = read_chain(content, sector, chain)
     return [_entry(block[at : at + _ENTRY_BYTES]) for at in range(0, len(block) - _ENTRY_BYTES + 1, _ENTRY_BYTES)]
 
 
-def _entry(raw: bytes) -> _Entry:
+def _entry(raw: bytes) -> Entry:
     used = min(int.from_bytes(raw[64:66], "little"), 64)
     name = raw[: max(0, used - 2)].decode("utf-16-le", "replace").lower()
     left, right, child = unpack_from("<3L", raw, 68)
-    return _Entry(name, left, right, child, raw[80:96])
+    start, size_bytes = unpack_from("<LQ", raw, 116)
+    return Entry(name, raw[66], left, right, child, raw[80:96], start, size_bytes)
 
 
-def _fat(content: bytes, sector: int) -> list[int]:
+def allocation_table(content: bytes, sector: int) -> list[int]:
     """Where the sectors of the allocation table stand, in order (MS-CFB 2.5)."""
     numbers = list(unpack_from(f"<{_HEADER_FAT_SECTORS}L", content, 76))
     more = int.from_bytes(content[68:72], "little")
@@ -132,7 +149,8 @@ def _fat(content: bytes, sector: int) -> list[int]:
     return table
 
 
-def _chain(table: list[int], start: int, longest: int) -> list[int]:
+def follow(table: list[int], start: int, longest: int) -> list[int]:
+    """The chain of sectors from this one on; it ends where it would come back to itself."""
     chain: list[int] = []
     seen: set[int] = set()
     while start < len(table) and start not in seen and len(chain) < longest:
