@@ -7,10 +7,7 @@ Written by hand from what these programs are seen to write, quirks included; no 
 
 import random
 from collections.abc import Callable
-from functools import cache
 
-from support.certificates import Wish, authority, issued
-from support.cms_maker import Signing, signed_data
 from support.ham_parts import (
     CENTRAL,
     b64,
@@ -28,12 +25,6 @@ from support.ham_parts import (
 from support.ham_special import forwarded, invitation, pgp_signed, smime, visiting_card, winmail
 
 Writer = Callable[[random.Random], bytes]
-
-
-@cache
-def signature_over(content: bytes) -> bytes:
-    """A detached signature of somebody nobody here knows."""
-    return signed_data(content, Signing(issued(authority(), Wish(kind="p256"))))
 
 
 def scanner(rng: random.Random) -> bytes:

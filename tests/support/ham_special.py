@@ -7,7 +7,10 @@ Written by hand from what programs are seen to write, quirks included; no messag
 
 import random
 import struct
+from functools import cache
 
+from support.certificates import Holder, Wish, authority, issued
+from support.cms_maker import Signing, signed_data
 from support.ham_clients import CLIENTS
 from support.ham_parts import (
     attachment,
@@ -23,6 +26,16 @@ from support.ham_parts import (
     plain,
     usual,
 )
+
+
+def signature_over(content: bytes) -> bytes:
+    """A detached signature of somebody nobody here knows."""
+    return signed_data(content, Signing(_signer()))
+
+
+@cache
+def _signer() -> Holder:
+    return issued(authority(), Wish(kind="p256"))
 
 
 def smime(rng: random.Random) -> bytes:
