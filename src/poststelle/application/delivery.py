@@ -15,7 +15,7 @@ from enum import StrEnum
 from poststelle.application.notice_text import shown_name
 from poststelle.core.catalogue.delivery import DELIVERY
 from poststelle.core.catalogue.reasons import REASONS
-from poststelle.core.facts import Facts, Tier
+from poststelle.core.facts import Facts, Role, Tier
 from poststelle.core.policy import Language
 from poststelle.core.signature import Encryption
 from poststelle.core.verdict import SenderTold, Verdict
@@ -62,7 +62,27 @@ def pack(content: bytes, parcel: Parcel, rebuild: Rebuild) -> bytes:
     """The finished message. ``content`` is the original, or for OPENED what decryption gave under the outer header."""
     if packing(parcel.verdict, parcel.facts) is Packing.ORIGINAL:
         return stamped(content, parcel)
-    return stamped(rebuild(content, parcel.verdict.withheld, note(parcel)), parcel)
+    return stamped(rebuild(content, (*parcel.verdict.withheld, *left_behind(parcel)), note(parcel)), parcel)
+
+
+MAX_MAILED_BYTES = 40 << 20
+"""Decoded attachments in one mail to an office; in base64 they stay below the 60 MB that mail servers commonly take."""
+
+
+def left_behind(parcel: Parcel) -> tuple[tuple[str, ...], ...]:
+    """beBPo allows five times of what a mail can carry: the largest attachments wait on the desk instead."""
+    inspection = parcel.facts.inspection
+    if inspection is None or inspection.egvp is None:
+        return ()
+    kept_back = parcel.verdict.withheld
+    outermost = (file for file in inspection.files if len(file.path) == 1 and file.role is Role.ATTACHMENT)
+    sent = [file for file in outermost if file.path not in kept_back]
+    room, left = MAX_MAILED_BYTES, []
+    for file in sorted(sent, key=lambda file: (file.size_bytes, file.path)):
+        room -= file.size_bytes
+        if room < 0:
+            left.append(file.path)
+    return tuple(left)
 
 
 def note(parcel: Parcel) -> str:
@@ -74,6 +94,8 @@ def note(parcel: Parcel) -> str:
         lines.append(_say("opened"))
     if parcel.facts.inspection is not None and parcel.facts.inspection.tier is not Tier.CLEAN:
         lines.append(_say("mended"))
+    if left := left_behind(parcel):
+        lines += [_say("left-behind"), *(f"- {' › '.join(shown_name(step) for step in path)}" for path in left)]
     if verdict.withheld:
         lines += [_say("withheld"), *(f"- {_named(path, verdict)}" for path in verdict.withheld)]
         lines.append(_say(f"told-{_TOLD[verdict.sender_told]}"))
