@@ -2,20 +2,24 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The server in front of Django: requests that are too large or meant for others, and the headers of every answer."""
 
+import contextlib
 import http.client
 import socket
 
 import pytest
 
 from poststelle.faces.web.headers import HEADERS
+from poststelle.faces.web.precheck import asking
+from poststelle.faces.web.serving import UPLOADS_AT_ONCE
 from poststelle.faces.web.shelf import furnish
-from support.web import ENVELOPE, Site, a_house, a_site
+from support.web import ENVELOPE, Site, a_house, a_site, until
 
 LIMIT = 64 * 1024
 
 
 @pytest.fixture(scope="module")
 def site():
+    asking.QUOTA._buckets.clear()
     furnish(a_house())
     with a_site(upload_bytes=LIMIT) as running:
         yield running
@@ -67,3 +71,24 @@ def test_a_connection_that_breaks_off_harms_nobody(site):
     with socket.create_connection(("127.0.0.1", site.port), 5) as link:
         link.sendall(b"POST /pruefen HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\nabc")
     assert request(site, "GET", "/kontakt")[0] == 200
+
+
+def test_only_so_many_uploads_are_taken_at_once(site):
+    head = b"POST /pruefen HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\nabc"
+    with contextlib.ExitStack() as stack:
+        for _ in range(UPLOADS_AT_ONCE):
+            stack.enter_context(socket.create_connection(("127.0.0.1", site.port), 5)).sendall(head)
+        until(lambda: request(site, "POST", "/api/v1/check", b"abc")[0] == 503)
+        status, headers, body = request(site, "POST", "/api/v1/check", b"abc")
+        assert (status, headers["retry-after"]) == (503, "30")
+        assert b"unavailable" in body
+        assert request(site, "GET", "/kontakt")[0] == 200
+    until(lambda: request(site, "POST", "/api/v1/check", b"abc")[0] != 503)
+
+
+@pytest.mark.parametrize(
+    ("asked", "led_to"), [("/kontakt/", "/kontakt"), ("//evil.example//kontakt/", ""), ("/nichts/", "")]
+)
+def test_a_slash_too_many_leads_to_the_page_and_never_to_another_host(site, asked, led_to):
+    status, headers, _ = request(site, "GET", asked)
+    assert (status, headers.get("location", "")) == ((301, led_to) if led_to else (404, ""))

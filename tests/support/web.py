@@ -56,7 +56,7 @@ def a_house(looker: Looker | None = None, clock: HandClock | None = None, **chan
 
     def check(asked: Asked):
         terms = known.by_id[asked.authority].terms(asked.channel, clock.now())
-        return check_uploads(Question(asked.uploads, terms, clock.now(), 60.0), looker)
+        return check_uploads(Question(asked.uploads, terms, clock.now(), lambda: 60.0), looker)
 
     house = WebHouse(known, clock, check, lambda _authority, _at: (), BASE_URL, UPLOAD_BYTES)
     return replace(house, **changes)

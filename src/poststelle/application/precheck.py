@@ -5,7 +5,7 @@
 Keeps nothing. The description at the end is public: command line, web interface and their documents share it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
@@ -56,7 +56,8 @@ class Question:
     uploads: Sequence[Upload]
     terms: Terms
     at: datetime
-    deadline_seconds: float
+    seconds_left: Callable[[], float]
+    """Until the asker has waited long enough, for all files together."""
 
 
 def check_uploads(question: Question, looker: Looker) -> Checked:
@@ -64,9 +65,9 @@ def check_uploads(question: Question, looker: Looker) -> Checked:
     first = question.uploads[0]
     if len(question.uploads) == 1 and is_message_name(first.name):
         raw = as_received(first.content.read())
-        seen = looker.inspect_message(BytesIO(raw), question.deadline_seconds).inspection
+        seen = looker.inspect_message(BytesIO(raw), question.seconds_left()).inspection
         return conclude(seen, question.terms, question.at)
-    each = (looker.inspect_file(one.content, one.name, question.deadline_seconds) for one in question.uploads)
+    each = (looker.inspect_file(one.content, one.name, question.seconds_left()) for one in question.uploads)
     return conclude(as_simple_mail(as_one_mail(each)), question.terms, question.at)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -89,7 +90,8 @@ def check_files(known: Authorities, time: Clock, looker: Looker) -> CheckFiles:
     def check(asked: Asked) -> Checked:
         now = time.now()
         terms = known.by_id[asked.authority].terms(asked.channel, now)
-        return check_uploads(Question(asked.uploads, terms, now, CHECK_SECONDS), looker)
+        until = monotonic() + CHECK_SECONDS
+        return check_uploads(Question(asked.uploads, terms, now, lambda: max(0.0, until - monotonic())), looker)
 
     return check
 

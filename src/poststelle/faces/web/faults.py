@@ -6,9 +6,10 @@ import json
 import logging
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
+from django.urls import is_valid_path
 
 from poststelle.application.ports import UnavailableError
 from poststelle.core.policy import Language
@@ -25,7 +26,10 @@ def language_in(path: str) -> Language:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's form
-    """404."""
+    """404; an address with a slash too many leads to the page, since a static export is reached that way."""
+    stripped = "/" + request.path.strip("/")
+    if request.path.endswith("/") and is_valid_path(stripped):
+        return HttpResponsePermanentRedirect(stripped)
     return _fault(request, "fault.not-found", 404)
 
 
@@ -78,10 +82,18 @@ def _fault(request: HttpRequest, key: str, status: int) -> HttpResponse:
 
 def too_large_page(path: str) -> tuple[str, bytes]:
     """Media type and content of 413, which is answered before Django sees the request."""
+    return _without_request(path, "fault.too-large")
+
+
+def busy_page(path: str) -> tuple[str, bytes]:
+    """The same of 503: as many uploads are under way as the disk may hold."""
+    return _without_request(path, "fault.unavailable")
+
+
+def _without_request(path: str, key: str) -> tuple[str, bytes]:
     language = language_in(path)
-    key = "fault.too-large"
     if path.startswith("/api/"):
-        problem = {"error": "too-large", "sentence": word(f"{key}-text", language)}
+        problem = {"error": key.removeprefix("fault."), "sentence": word(f"{key}-text", language)}
         return "application/json", json.dumps(problem, ensure_ascii=False).encode()
     frame = Frame(title=word(key, language), authority="", language=language)
     content = {"frame": frame, "language": language, "text": word(f"{key}-text", language)}

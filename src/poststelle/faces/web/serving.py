@@ -10,7 +10,7 @@ from typing import Any
 
 import uvicorn
 
-from poststelle.faces.web.faults import too_large_page
+from poststelle.faces.web.faults import busy_page, too_large_page
 from poststelle.faces.web.headers import HEADERS
 
 Scope = dict[str, Any]
@@ -25,6 +25,9 @@ FORM_BYTES = 12 * 1024 * 1024
 ENVELOPE_BYTES = 1024 * 1024
 """What multipart puts around the files."""
 BODY_SECONDS = 300.0
+UPLOADS_AT_ONCE = 16
+"""Uploads lie on disk while they are checked: this many times the limit is the most they take."""
+TOO_LARGE, BUSY = 413, 503
 DRAIN_FACTOR = 4
 """A browser shows our answer only when we have taken what it sends; up to this many times the limit we do."""
 
@@ -46,13 +49,25 @@ class BodyLimit:
     def __init__(self, app: App, upload_bytes: int) -> None:
         self._app = app
         self._upload_bytes = upload_bytes + ENVELOPE_BYTES
+        self._uploads = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, counting."""
-        limit = self._upload_bytes if scope.get("path") in UPLOAD_PATHS else FORM_BYTES
+        if scope.get("path") not in UPLOAD_PATHS or scope.get("method") != "POST":
+            await self._pass_on(scope, receive, send, FORM_BYTES)
+        elif self._uploads >= UPLOADS_AT_ONCE:
+            await _answer(send, BUSY, busy_page(str(scope.get("path"))))
+        else:
+            self._uploads += 1
+            try:
+                await self._pass_on(scope, receive, send, self._upload_bytes)
+            finally:
+                self._uploads -= 1
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         if _declared(scope) > limit:
             await _drain(receive, limit * DRAIN_FACTOR)
-            await _answer_too_large(scope, send)
+            await _answer(send, TOO_LARGE, too_large_page(str(scope.get("path"))))
             return
         count = _Count(receive, limit)
         try:
@@ -61,7 +76,7 @@ class BodyLimit:
         except TimeoutError:
             count.is_beyond = True
         if count.is_beyond:
-            await _answer_too_large(scope, send)
+            await _answer(send, TOO_LARGE, too_large_page(str(scope.get("path"))))
 
 
 class _Count:
@@ -97,11 +112,12 @@ async def _drain(receive: Receive, most_bytes: int) -> None:
                 return
 
 
-async def _answer_too_large(scope: Scope, send: Send) -> None:
-    media_type, content = too_large_page(str(scope.get("path", "")))
+async def _answer(send: Send, status: int, page: tuple[str, bytes]) -> None:
+    media_type, content = page
     known = {"Content-Type": media_type, "Content-Length": str(len(content)), "Connection": "close", **HEADERS}
+    known |= {"Retry-After": "30"} if status == BUSY else {}
     headers = [(name.lower().encode(), value.encode()) for name, value in known.items()]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": content})
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from poststelle.core.formats import ROWS, Format
 from poststelle.core.page import date_text, format_name, placeholders, render, render_title
 from poststelle.core.policy import ChannelPolicy, Language, Policy
+from poststelle.faces.web.frame import HTML_LANG
 from poststelle.faces.web.loans import Published
 from poststelle.faces.web.site.visit import Visit
 from poststelle.faces.web.templatetags.house import bytes_text
@@ -38,6 +39,8 @@ class ShownClause:
 
     id: str
     title: str
+    title_lang: str
+    """``de`` where the heading is German for want of one in the language of the page."""
     pieces: tuple[Piece, ...]
     """Empty where the edition has no text in this language: the page shows the gap."""
     extras: frozenset[str]
@@ -81,9 +84,10 @@ def blocks(visit: Visit) -> tuple[Block, ...]:
 
 def _shown(visit: Visit, clause_id: str, values: dict[str, str]) -> ShownClause:
     title = render_title(visit.policy, clause_id, visit.language)
+    title_lang = "" if title else HTML_LANG[Language.DE]
     title = title or render_title(visit.policy, clause_id, Language.DE)
     sentence = render(visit.policy, clause_id, visit.language, values)
-    return ShownClause(clause_id, title, tuple(pieces(visit, sentence)), _extras(visit.policy, clause_id))
+    return ShownClause(clause_id, title, title_lang, tuple(pieces(visit, sentence)), _extras(visit.policy, clause_id))
 
 
 def _extras(policy: Policy, clause_id: str) -> frozenset[str]:
