@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from poststelle.application.authorities import Authorities
+from poststelle.application.bounces import BounceBook
 from poststelle.application.ports import (
     Blobs,
     Clock,
@@ -17,6 +18,8 @@ from poststelle.application.ports import (
     Spam,
 )
 from poststelle.application.settlement import AttemptLog, JournalBook, Store
+from poststelle.application.switches import NONE_ON, Switch, SwitchBook
+from poststelle.core.arrival import AuthorityId
 
 RETRY_WINDOW = timedelta(days=5)
 """How long a second attempt at the same message is recognised: Postfix gives up after five days
@@ -43,6 +46,10 @@ class Books:
     attempts: AttemptLog
     journal: JournalBook
     registers: Registers
+    bounces: BounceBook | None = None
+    """None where this door takes nothing back: no delivery leaves with a return path to it."""
+    switches: SwitchBook | None = None
+    """None where nobody can flip one: none is on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +67,9 @@ class House:
     hostname: str
     retry_window: timedelta = RETRY_WINDOW
     deadline_seconds: float = MESSAGE_DEADLINE_SECONDS
+    delivers_opened: bool = False
+    """What was decrypted may be delivered to an office's mailbox; otherwise it stays on the desk."""
+
+    def switches_on(self, authority: AuthorityId) -> frozenset[Switch]:
+        """The switches that are on for this authority."""
+        return self.books.switches.on(authority) if self.books.switches is not None else NONE_ON

@@ -32,6 +32,15 @@ def _half_a_key_pair(settings: Settings) -> bool:
     return (settings.door.certificate is None) != (settings.door.key is None)
 
 
+def _opened_in_the_clear(settings: Settings) -> bool:
+    return bool(settings.outbox.opened_relays) and settings.outbox.starttls != "required"
+
+
+def may_deliver_opened(settings: Settings) -> bool:
+    """Decrypted messages may go to the mail server that takes what we send: it is named, and TLS proves its name."""
+    return settings.outbox.host in settings.outbox.opened_relays and not _opened_in_the_clear(settings)
+
+
 def _nameless_header(settings: Settings) -> bool:
     return settings.sender.mode == "header" and not settings.sender.authserv_id
 
@@ -47,6 +56,13 @@ _TABLE = (
     (
         _half_a_key_pair,
         Refusal("the door has a certificate without a key, or a key without a certificate", "Set both or neither."),
+    ),
+    (
+        _opened_in_the_clear,
+        Refusal(
+            "outbox.opened_relays would let decrypted messages out without TLS that proves the server's name",
+            'Set outbox.starttls to "required", or leave opened_relays empty.',
+        ),
     ),
     (
         _nameless_header,

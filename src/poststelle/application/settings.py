@@ -99,6 +99,8 @@ class Outbox(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=25, ge=1, le=65535)
     starttls: Literal["never", "if-offered", "required"] = "if-offered"
+    opened_relays: tuple[str, ...] = ()
+    """Hosts that may get what was decrypted, under ``starttls = "required"`` only; to all others it stays on the desk."""
     hold_back: bool = False
     """Do not send: effects stay in the queue."""
     threads: int = Field(default=4, ge=1, le=64)

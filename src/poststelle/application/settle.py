@@ -7,15 +7,16 @@ Composes values; the store writes them in one transaction. Knows no rule and no 
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from poststelle.application import record
-from poststelle.application.answers import answer
+from poststelle.application.answers import accepted, answer
 from poststelle.application.delivery import Packing, packing
 from poststelle.application.house import House
 from poststelle.application.notices import Letterhead, Occasion, notice, owed
 from poststelle.application.ports import Body
 from poststelle.application.settlement import Deferral, Earlier, Effect, Settlement
+from poststelle.application.switches import Switch, without_effect, without_refusal
 from poststelle.core.arrival import Arrival
 from poststelle.core.facts import Facts
 from poststelle.core.journal import Event
@@ -53,10 +54,35 @@ class Outcome:
 
 def commit(judged: Judged, house: House) -> Outcome:
     """Make the body durable, then the record with its effects; then it may be answered."""
-    reference = house.new_reference()
+    switches, reference = house.switches_on(judged.arrival.authority), house.new_reference()
+    if Switch.OBSERVE in switches:
+        observed = replace(judged, verdicts=without_effect(judged.verdicts))
+        events = tuple(_events_observed(reference, observed))
+        return _write(
+            reference,
+            observed,
+            _Aftermath(accepted(reference), events, _untouched(reference, observed), is_observed=True),
+            house,
+        )
+    if Switch.BYPASS in switches:
+        judged = replace(judged, verdicts=without_refusal(judged.verdicts))
     said = answer(judged.verdicts, reference, house.page_url)
-    is_kept = any(verdict.disposition in KEPT for verdict in judged.verdicts.by_recipient)
-    effects = tuple(_effects(reference, judged, house))
+    events, effects = tuple(_events(reference, judged)), tuple(_effects(reference, judged, house))
+    return _write(reference, judged, _Aftermath(said, events, effects), house)
+
+
+@dataclass(frozen=True, slots=True)
+class _Aftermath:
+    """What follows from a judgement."""
+
+    said: Reply
+    events: tuple[Event, ...]
+    effects: tuple[Effect, ...]
+    is_observed: bool = False
+
+
+def _write(reference: str, judged: Judged, after: _Aftermath, house: House) -> Outcome:
+    is_kept = after.is_observed or any(verdict.disposition in KEPT for verdict in judged.verdicts.by_recipient)
     if is_kept:
         house.books.blobs.secure(judged.body)
     house.books.store.settle(
@@ -67,13 +93,14 @@ def commit(judged: Judged, house: House) -> Outcome:
             fingerprint=judged.fingerprint,
             facts=judged.facts,
             verdicts=judged.verdicts,
-            events=(*_events(reference, judged), *record.queued(reference, judged.arrival, effects)),
-            effects=effects,
-            reply_code=said.code,
-            reply_text=f"{said.enhanced} {said.lines[0]}",
+            events=(*after.events, *record.queued(reference, judged.arrival, after.effects)),
+            effects=after.effects,
+            is_observed=after.is_observed,
+            reply_code=after.said.code,
+            reply_text=f"{after.said.enhanced} {after.said.lines[0]}",
         )
     )
-    return Outcome(reference, said, judged.verdicts)
+    return Outcome(reference, after.said, judged.verdicts)
 
 
 def repeat(arrival: Arrival, fingerprint: str, earlier: Earlier, house: House) -> Outcome:
@@ -111,22 +138,53 @@ def _events(reference: str, judged: Judged) -> Iterator[Event]:
     yield from record.concluded(reference, judged.arrival, judged.verdicts)
 
 
+def _events_observed(reference: str, judged: Judged) -> Iterator[Event]:
+    yield record.arrived(reference, judged.arrival, judged.fingerprint)
+    yield from record.seen(reference, judged.arrival, judged.facts, judged.remarks)
+    yield from record.observed(reference, judged.arrival, judged.verdicts)
+
+
 def _effects(reference: str, judged: Judged, house: House) -> Iterator[Effect]:
-    yield from _deliveries(reference, judged)
+    yield from _deliveries(reference, judged, delivers_opened=house.delivers_opened)
     yield from _notices(reference, judged, house)
 
 
-def _deliveries(reference: str, judged: Judged) -> Iterator[Effect]:
-    """One delivery for each office mailbox, however many recipients lead to it. Decrypted content stays on the desk."""
+def _deliveries(reference: str, judged: Judged, *, delivers_opened: bool) -> Iterator[Effect]:
+    """One delivery for each office mailbox, however many recipients lead to it.
+
+    Decrypted content stays on the desk, unless the way to the mailboxes is trusted with it.
+    """
     mailboxes: dict[str, Verdict] = {}
     for verdict in judged.verdicts.by_recipient:
         office = judged.terms.directory.office(verdict.route.office)
-        is_sent = verdict.disposition in DELIVERED and packing(verdict, judged.facts) is not Packing.OPENED
+        may_go = delivers_opened or packing(verdict, judged.facts) is not Packing.OPENED
+        is_sent = verdict.disposition in DELIVERED and may_go
         if is_sent and office is not None and office.mailbox is not None:
             mailboxes.setdefault(str(office.mailbox), verdict)
     for number, (mailbox, verdict) in enumerate(mailboxes.items(), start=1):
         payload = {"to": mailbox, "body": judged.body.key, "recipient": str(verdict.recipient)}
         yield Effect("deliver", f"<{reference}.d{number}@{_domain(verdict)}>", json.dumps(payload), None, mailbox)
+
+
+def _untouched(reference: str, judged: Judged) -> tuple[Effect, ...]:
+    """Observe: the message as it came, to the mailbox it is routed to, else to the address it was written to."""
+    mailboxes: dict[str, Verdict] = {}
+    for verdict in judged.verdicts.by_recipient:
+        office = judged.terms.directory.office(verdict.route.office)
+        mailbox = office.mailbox if office is not None and office.mailbox is not None else verdict.recipient
+        mailboxes.setdefault(str(mailbox), verdict)
+    return tuple(
+        Effect(
+            "deliver",
+            f"<{reference}.d{number}@{_domain(verdict)}>",
+            json.dumps(
+                {"to": mailbox, "body": judged.body.key, "recipient": str(verdict.recipient), "untouched": True}
+            ),
+            None,
+            mailbox,
+        )
+        for number, (mailbox, verdict) in enumerate(mailboxes.items(), start=1)
+    )
 
 
 def _notices(reference: str, judged: Judged, house: House) -> Iterator[Effect]:

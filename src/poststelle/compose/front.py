@@ -11,17 +11,23 @@ from pathlib import Path
 from poststelle.adapters.clock import ClockWatch
 from poststelle.adapters.smtp_door import Door, DoorSettings, Known, RecipientAnswer, Stranger
 from poststelle.application.authorities import Standing
+from poststelle.application.bounces import take_bounce
 from poststelle.application.house import Books, Engines, House
 from poststelle.application.intake import accept
 from poststelle.application.ports import Body
+from poststelle.application.readiness import may_deliver_opened
 from poststelle.application.references import reference
 from poststelle.application.settings import Settings
+from poststelle.application.steps import opened
 from poststelle.compose.keeping import watching
 from poststelle.compose.keys import custody
 from poststelle.compose.parts import authorities, inspectors, records, scanner, sender_checks, spam_filter
 from poststelle.core.address import Address
 from poststelle.core.arrival import Arrival, AuthorityId
 from poststelle.protocol.smtp.replies import Reply
+
+RETURNED = AuthorityId("")
+"""Whose the return paths are: mail for them is nobody's, and comes in transactions of its own."""
 
 
 @contextmanager
@@ -34,12 +40,13 @@ def house(settings: Settings) -> Iterator[House]:
             yield House(
                 authorities=held,
                 engines=Engines(malware, spam_filter(settings), sender_checks(settings), pool),
-                books=Books(blobs, book.store, book.store, book.store, book.registers),
+                books=Books(blobs, book.store, book.store, book.store, book.registers, book.bounces, book.switches),
                 clock=watch.clock,
                 new_reference=lambda: reference(secrets.randbelow),
                 page_url=f"{settings.house.base_url.rstrip('/')}/kontakt",
                 hostname=settings.house.hostname,
                 deadline_seconds=settings.door.message_deadline_seconds,
+                delivers_opened=may_deliver_opened(settings),
             )
     finally:
         pool.close()
@@ -62,6 +69,9 @@ def door(settings: Settings, front: House) -> Door:
     )
 
     def take(arrival: Arrival, body: Body) -> tuple[Reply, ...]:
+        if arrival.authority == RETURNED and front.books.bounces is not None:
+            with opened(body, front.books.blobs) as content:
+                return (take_bounce(arrival, content, front.books.bounces, front.hostname),)
         return (accept(arrival, body, front).reply,)
 
     return Door(receives, front.books.blobs, _recipients(front), take, front.clock)
@@ -74,7 +84,7 @@ def _recipients(front: House) -> Callable[[Address], RecipientAnswer]:
         if not address.domain:  # the bare postmaster of RFC 5321, 4.5.1
             return Known(*front.authorities.postmaster(front.clock.now()))
         standing, authority = front.authorities.recipient(address, front.clock.now())
-        return answers.get(standing) or Known(authority or AuthorityId(""))
+        return answers.get(standing) or Known(authority or RETURNED)
 
     return recipient
 

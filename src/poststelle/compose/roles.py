@@ -15,12 +15,13 @@ from poststelle.adapters.rounds import run_rounds
 from poststelle.adapters.smtp_door import Door, DoorSettings, Known, serve
 from poststelle.adapters.supervisor import Supervisor, end_with_parent
 from poststelle.application.ports import Body, UnavailableError
+from poststelle.application.readiness import may_deliver_opened
 from poststelle.application.settings import Settings
 from poststelle.application.steps import opened
 from poststelle.compose.bebpo import bebpo_door
 from poststelle.compose.front import door, house
 from poststelle.compose.keeping import SPOOL_SECONDS, keeper
-from poststelle.compose.keys import SECRET_VARIABLES, confine_keyholder, ensure_keys, keyholder
+from poststelle.compose.keys import SECRET_VARIABLES, confine_keyholder, custody, ensure_keys, keyholder
 from poststelle.compose.outgoing import outbox
 from poststelle.compose.parts import clock, inspectors, records, spool_of
 from poststelle.compose.recipients import serve_recipient_questions
@@ -79,7 +80,8 @@ def run_outbox(settings: Settings) -> None:
     """The role that sends what is due; where it is told to hold back, everything stays in the queue."""
     time, chosen = clock(), settings.outbox
     with records(settings, time) as (book, blobs):
-        pool = inspectors(settings, NoScanner(), 1)
+        keys = custody(settings) if may_deliver_opened(settings) else None
+        pool = inspectors(settings, NoScanner(), 1, keys)
         sending = outbox(settings, book, blobs, pool, time)
         one_round = (lambda: 0) if chosen.hold_back else sending.carry_out_next
         _at_work(settings, "outbox")

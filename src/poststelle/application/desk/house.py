@@ -28,6 +28,8 @@ class DeskHouse:
     """Fresh references, for consents."""
     page_url: str
     hostname: str
+    delivers_opened: bool = False
+    """What was decrypted may be delivered to an office's mailbox; otherwise it stays on the desk."""
 
 
 @dataclass(frozen=True, slots=True)

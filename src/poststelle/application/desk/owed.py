@@ -43,7 +43,8 @@ def deliveries(desk: Desk, shares: Iterable[Share], letter: str) -> Iterator[Eff
     mailboxes: dict[str, Verdict] = {}
     for share in shares:
         office = directory.office(share.office)
-        is_sent = share.verdict.disposition in SENT and packing(share.verdict, case.facts) is not Packing.OPENED
+        may_go = desk.house.delivers_opened or packing(share.verdict, case.facts) is not Packing.OPENED
+        is_sent = share.verdict.disposition in SENT and may_go
         if is_sent and office is not None and office.mailbox is not None:
             mailboxes.setdefault(str(office.mailbox), share.verdict)
     for number, (mailbox, verdict) in enumerate(mailboxes.items(), start=1):

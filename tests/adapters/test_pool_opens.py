@@ -1,0 +1,170 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What confined workers open: with a keyholder behind the broker, with a trust store, and with neither."""
+
+import io
+import socket
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from poststelle.adapters.inspector_pool import InspectorPool, PoolSettings, World
+from poststelle.adapters.keyholder import HeldKey, KeyIndex
+from poststelle.adapters.no_engines import NoScanner
+from poststelle.application.keyring import Generation, KeyState, recipients
+from poststelle.application.ports import NoContentKey, UnavailableError
+from poststelle.application.settings import House, Keys, Settings
+from poststelle.compose import checker
+from poststelle.core.arrival import Channel
+from poststelle.core.signature import Chain, CryptoNote, Encryption
+from poststelle.inspection.cms.chain import Trust
+from support.certificates import Wish, authority, issued
+from support.cms_maker import Signing, cbc, enveloped, method, signed_data, transported
+from support.mails import inspected
+from support.smime_mails import TEXT, enclosed, message
+
+POST = "post@stadt.example"
+CA = authority()
+OURS, FORMER = (issued(CA, Wish(name=name, email=POST)) for name in ("post", "frueher"))
+ERIKA = issued(CA, Wish(email="erika@example.org"))
+KEY = bytes(range(32))
+RING = (
+    Generation(POST, "2", KeyState.CURRENT, OURS.der),
+    Generation(POST, "1", KeyState.RETIRED, FORMER.der),
+)
+NOW = datetime.now(UTC)
+
+
+class InProcessKeyholder:
+    def __init__(self) -> None:
+        self.index = KeyIndex(HeldKey(one, holder.key) for one, holder in zip(RING, (OURS, FORMER), strict=True))
+        self.asked = 0
+        self.is_away = False
+
+    def unwrap(self, recipient_info: bytes, key_bytes: int) -> bytes | NoContentKey:
+        if self.is_away:
+            raise UnavailableError("keyholder")
+        self.asked += 1
+        return self.index.content_key(recipient_info, key_bytes)
+
+
+class Told:
+    """A world that a test changes."""
+
+    def __init__(self) -> None:
+        self.world = World(recipients(RING), Trust((CA.der,)))
+
+    def __call__(self) -> World:
+        return self.world
+
+
+@pytest.fixture(scope="module")
+def rig():
+    """One pool for all claims: starting one takes a second."""
+    keyholder, told = InProcessKeyholder(), Told()
+    running = InspectorPool(NoScanner(), keyholder, PoolSettings(workers=1), told)
+    yield running, keyholder, told
+    running.close()
+
+
+@pytest.fixture
+def keyholder(rig) -> InProcessKeyholder:
+    rig[1].asked, rig[1].is_away = 0, False
+    return rig[1]
+
+
+@pytest.fixture
+def told(rig) -> Told:
+    return rig[2]
+
+
+@pytest.fixture
+def pool(rig, keyholder):
+    return rig[0]
+
+
+def sealed(*entries: bytes, entity: bytes = TEXT) -> io.BytesIO:
+    return io.BytesIO(message(enclosed(enveloped(entries, cbc(entity, KEY))), to=POST))
+
+
+def seen(pool, content: io.BytesIO, at: datetime | None = NOW):
+    return pool.inspect_message(content, 30, at)
+
+
+def test_only_entries_of_ours_are_asked_for(pool, keyholder):
+    strangers = [transported(ERIKA, KEY)] * 30
+    found = seen(pool, sealed(*strangers, transported(OURS, KEY)))
+    assert (found.inspection.crypto.encryption, keyholder.asked) == (Encryption.OK, 1)
+    assert found.remarks == ("unwrap-used",)
+    assert seen(pool, sealed(*strangers)).inspection.crypto.encryption is Encryption.NO_KEY
+    assert keyholder.asked == 1
+
+
+def test_a_retired_key_opens_and_is_remarked(pool):
+    assert CryptoNote.OLD_KEY in seen(pool, sealed(transported(FORMER, KEY))).inspection.crypto.notes
+
+
+def test_a_method_we_do_not_have_is_said_as_such(pool):
+    entry = transported(OURS, KEY).replace(method("1.2.840.113549.1.1.1")[2:], method("1.2.840.113549.1.1.9")[2:])
+    assert seen(pool, sealed(entry)).inspection.crypto.encryption is Encryption.UNSUPPORTED
+
+
+def test_an_absent_keyholder_is_never_the_message_s_fault(pool, keyholder):
+    keyholder.is_away = True
+    with pytest.raises(UnavailableError):
+        seen(pool, sealed(transported(OURS, KEY)))
+
+
+@pytest.mark.parametrize(
+    ("at", "chain"),
+    [
+        (NOW, Chain.OK),
+        (NOW + timedelta(days=90), Chain.EXPIRED),
+        (NOW - timedelta(days=9), Chain.NOT_YET),
+        (None, Chain.UNTRUSTED),
+    ],
+    ids=["today", "in ninety days", "nine days ago", "nobody says when"],
+)
+def test_chains_hold_at_the_moment_of_receipt(pool, at, chain):
+    der = signed_data(TEXT, Signing(ERIKA), embedded=TEXT)
+    found = seen(pool, io.BytesIO(message(enclosed(der, "signed-data"), to=POST)), at)
+    assert found.inspection.crypto.chain is chain
+
+
+def test_workers_learn_of_changed_keys_and_trust(pool, told):
+    signed = message(enclosed(signed_data(TEXT, Signing(ERIKA), embedded=TEXT), "signed-data"), to=POST)
+    assert seen(pool, io.BytesIO(message(TEXT, to=POST))).inspection.crypto.layers == ()
+    told.world = World()
+    assert seen(pool, sealed(transported(OURS, KEY))).inspection.crypto.encryption is Encryption.NO_KEY
+    assert seen(pool, io.BytesIO(signed)).inspection.crypto.chain is Chain.UNTRUSTED
+    told.world = World(recipients(RING), Trust((CA.der,)))
+    assert seen(pool, io.BytesIO(signed)).inspection.crypto.chain is Chain.OK
+
+
+def test_text_and_files_of_an_encrypted_message_are_handed_out(pool):
+    content = sealed(transported(OURS, KEY))
+    assert pool.text(content, 30, Channel.EMAIL) == "Amt 32: bitte um Rückruf."
+    assert pool.extract(content, ("smime.p7m", "text.txt"), 30, Channel.EMAIL) == TEXT.partition(b"\r\n\r\n")[2]
+
+
+def test_what_an_office_gets_is_the_plaintext_without_its_ciphertext(pool):
+    rebuilt = pool.rebuild(sealed(transported(OURS, KEY)), (), "Geöffnet.", 30, Channel.EMAIL)
+    again = inspected(rebuilt)
+    assert again.crypto.layers == ()
+    assert b"pkcs7" not in rebuilt
+    assert pool.text(io.BytesIO(rebuilt), 30, Channel.EMAIL) == "Geöffnet.\n\nAmt 32: bitte um Rückruf."
+
+
+def test_the_check_before_sending_never_asks_the_keyholder(tmp_path):
+    """Somebody listens where the keyholder would: nobody comes."""
+    settings = Settings(house=House(data=tmp_path), keys=Keys(socket=tmp_path / "keyholder.sock"))
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(sealed(transported(OURS, KEY)).getvalue())
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(settings.keys.socket))
+        listener.listen()
+        listener.setblocking(False)
+        with checker(settings) as check:
+            assert check(mail, mail.name).inspection.crypto.encryption is Encryption.NO_KEY
+        with pytest.raises(BlockingIOError):
+            listener.accept()
