@@ -2,10 +2,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Every message of the synthetic citizens, in the order in which the demo sends them."""
 
-from poststelle.application.synthetic import files, machines, refusals, routing
+from poststelle.application.synthetic import files, machines, refusals, routing, sealed
 from poststelle.application.synthetic.sample import Sample
 
-SAMPLES: tuple[Sample, ...] = (*routing.SAMPLES, *files.SAMPLES, *refusals.SAMPLES, *machines.SAMPLES)
+SAMPLES: tuple[Sample, ...] = (
+    *routing.SAMPLES,
+    *files.SAMPLES,
+    *sealed.SAMPLES,
+    *refusals.SAMPLES,
+    *machines.SAMPLES,
+)
 """Names are unique."""
 
 _QUICK = frozenset(
