@@ -22,7 +22,7 @@ DESK = (
     "sr-only btn link heading title body label alert badge table table-responsive input form-input error hint icon "
     "check checkbox fieldset radio description-list dialog divider progress list subline summary accordion"
 ).split()
-UNUSED = frozenset("btn--x-small btn--block label--small label--large badge--small".split())
+UNUSED = frozenset("btn--x-small btn--block btn--tertiary label--small label--large badge--small".split())
 """Variants of kept components that the public page does without."""
 ICONS = "info success warning danger check close search download open-in-new arrow-forward arrow-back mail".split()
 """Icons are pictures inside the sheet, half a kilobyte each."""

@@ -72,12 +72,13 @@ def test_no_page_sets_a_cookie_or_holds_inline_script_or_style(path):
     assert re.search(r"<style|\sstyle=|\son[a-z]+=", text) is None
 
 
-def test_sheet_script_and_picture_of_a_page_weigh_less_than_60_kb_as_sent():
+def test_sheet_script_and_picture_of_a_page_weigh_less_than_60_kb_and_20_as_sent():
     client = furnished()
     wanted = re.findall(r'(?:src|href)="(/assets/[^"]+)"', html(client, "/kontakt"))
     sent = [client.get(path, headers={"accept-encoding": "gzip"}).content for path in ("/kontakt", *wanted)]
     assert len(wanted) >= 4
-    assert sum(map(len, sent)) <= 60_000
+    assert sum(map(len, sent)) <= 20_000
+    assert sum(len(client.get(path).content) for path in ("/kontakt", *wanted)) <= 60_000
 
 
 def test_an_asset_is_kept_for_ever_and_unknown_under_another_hash():

@@ -58,7 +58,6 @@ WORDS: dict[str, Text] = {
     ),
     "site.contact.check-do": Text(de="Dateien prüfen", en="Check files", leicht="Dateien prüfen"),
     "site.contact.contents": Text(de="Auf dieser Seite", en="On this page", leicht="Auf dieser Seite"),
-    "site.contact.anchor": Text(de="Link zur Regel", en="Link to rule", leicht="Link zur Regel"),
     "site.contact.gap": Text(
         de="Diesen Text gibt es in dieser Sprache noch nicht.",
         en="This text is not available in English yet.",
