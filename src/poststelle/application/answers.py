@@ -61,10 +61,15 @@ def answer(verdicts: Verdicts, reference: str, base_url: str) -> Reply:
     ``base_url`` is the page that the clause ids are anchors of.
     """
     if not verdicts.refused_for_all:
-        return Reply(ACCEPTED_CODE, ACCEPTED_STATUS, (f"{reference} accepted",))
+        return accepted(reference)
     return _refusal(
         tuple(entry for verdict in verdicts.by_recipient for entry in told_of(verdict)), reference, base_url
     )
+
+
+def accepted(reference: str) -> Reply:
+    """The message is ours now, whatever becomes of it."""
+    return Reply(ACCEPTED_CODE, ACCEPTED_STATUS, (f"{reference} accepted",))
 
 
 def _refusal(told: tuple[Objection, ...], reference: str, base_url: str) -> Reply:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from poststelle.application.bounces import returning_to
 from poststelle.application.ports import UnavailableError
 from poststelle.core.address import Address
 from poststelle.core.arrival import Arrival, AuthorityId, Channel
@@ -25,6 +26,8 @@ class Standing(StrEnum):
     KNOWN = "known"
     UNKNOWN = "unknown"
     FOREIGN = "foreign"
+    RETURN_PATH = "return-path"
+    """One of ours, for deliveries that come back; of no authority."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class Authorities:
     """All of them, by id."""
 
     by_id: Mapping[AuthorityId, Authority]
+    return_host: str = ""
+    """Right-hand side of our return paths; empty where there are none."""
 
     def terms_for(self, arrival: Arrival) -> Terms:
         """What this message is held against: the edition in force when it was received.
@@ -86,6 +91,8 @@ class Authorities:
 
     def recipient(self, address: Address, at: datetime) -> tuple[Standing, AuthorityId | None]:
         """What the address is to us, and whose it is."""
+        if self.return_host and returning_to(address, self.return_host) is not None:
+            return Standing.RETURN_PATH, None
         authority = self.of_domain(address.domain, at)
         if authority is None:
             return Standing.FOREIGN, None

@@ -5,6 +5,7 @@
 import json
 from collections.abc import Callable
 
+from poststelle.application.bounces import return_path
 from poststelle.application.outbox import Carrier
 from poststelle.application.ports import OutboxItem, Submission, Submitted
 
@@ -26,7 +27,7 @@ def delivery_carrier(submission: Submission, packed: Callable[[OutboxItem], byte
     """Hands a message to an office's mailbox; ``packed`` makes what the office gets. Bounces come back to us."""
 
     def carry(item: OutboxItem) -> Submitted:
-        return submission.submit(f"bounce+{item.reference}@{hostname}", (_to(item),), packed(item))
+        return submission.submit(return_path(item.reference, hostname), (_to(item),), packed(item))
 
     return carry
 

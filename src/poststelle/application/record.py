@@ -69,6 +69,15 @@ def concluded(reference: str, arrival: Arrival, verdicts: Verdicts) -> Iterator[
     )
 
 
+def observed(reference: str, arrival: Arrival, verdicts: Verdicts) -> Iterator[Event]:
+    """Verdict and route for each recipient, and that nothing followed from them: the message was passed on."""
+    for number, verdict in enumerate(verdicts.by_recipient):
+        yield from _for_recipient(reference, arrival, verdict, number)
+    strictest = verdicts.strictest
+    facts = (("disposition", strictest.disposition.value),)
+    yield _event(EventKind.OBSERVED, reference, arrival, strictest, facts=facts)
+
+
 def _for_recipient(reference: str, arrival: Arrival, verdict: Verdict, number: int) -> Iterator[Event]:
     position = ("recipient", str(number))
     for objection in verdict.objections:

@@ -26,9 +26,8 @@ def authorities(settings: Settings) -> Authorities:
     """The policies of every authority of this installation. PolicyError with every fault where one is wrong."""
     folders = [read_folder(folder) for folder in settings.house.policies]
     ids = [AuthorityId(folder.authority) for folder in folders]
-    return Authorities(
-        {name: Authority(name, folder.editions, folder.directory) for name, folder in zip(ids, folders, strict=True)}
-    )
+    held = {name: Authority(name, folder.editions, folder.directory) for name, folder in zip(ids, folders, strict=True)}
+    return Authorities(held, settings.house.hostname)
 
 
 def clock(tell_step: Callable[[object], None] = lambda _step: None) -> Clock:

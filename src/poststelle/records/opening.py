@@ -17,9 +17,11 @@ from poststelle.core.verdict import Verdict
 from poststelle.records.database import SETTINGS, Database, setup
 
 if TYPE_CHECKING:
+    from poststelle.records.bounces import BounceTable
     from poststelle.records.notice_ledger import NoticeLedgerTable
     from poststelle.records.outbox import OutboxTable
     from poststelle.records.store import RecordedBodies, RecordedRegisters, RecordsStore
+    from poststelle.records.switches import SwitchTable
     from poststelle.records.writer import GroupWriter
 
 
@@ -35,6 +37,8 @@ class Records:
     registers: "RecordedRegisters"
     bodies: "RecordedBodies"
     notices: "NoticeLedgerTable"
+    bounces: "BounceTable"
+    switches: "SwitchTable"
 
     def close(self) -> None:
         """Commit what waits, end the writing thread, close this thread's connection."""
@@ -49,9 +53,11 @@ def open_records(target: Path | str, clock: Clock, settings_module: str = SETTIN
 
 def records_on(database: Database, clock: Clock) -> Records:
     """The records of a database that is open and migrated."""
+    from poststelle.records.bounces import BounceTable  # noqa: PLC0415 - as below
     from poststelle.records.notice_ledger import NoticeLedgerTable  # noqa: PLC0415 - as below
     from poststelle.records.outbox import OutboxTable  # noqa: PLC0415 - needs Django set up
     from poststelle.records.store import RecordedBodies, RecordedRegisters, RecordsStore  # noqa: PLC0415 - as above
+    from poststelle.records.switches import SwitchTable  # noqa: PLC0415 - as above
     from poststelle.records.writer import GroupWriter  # noqa: PLC0415 - as above
 
     prepare(Facts, Verdict, Peer)
@@ -64,4 +70,6 @@ def records_on(database: Database, clock: Clock) -> Records:
         RecordedRegisters(database, clock),
         RecordedBodies(database, writer, clock),
         NoticeLedgerTable(database, writer, clock),
+        BounceTable(database, writer),
+        SwitchTable(database, writer),
     )
