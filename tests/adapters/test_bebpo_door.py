@@ -102,6 +102,13 @@ def test_a_folder_still_being_copied_waits(front):
     assert front.rounds(10) == 1
 
 
+def test_an_unpacked_export_is_complete_with_its_numbered_papers(front):
+    dropped(front.drop, "bea", {"4711.xml": b"<a/>", "klage.pdf": b"%PDF-"})
+    assert front.rounds(10, 60) == 0
+    written(front.drop / "bea", {"4711_export.html": b"<html/>"})
+    assert front.rounds(0, 10) == 1
+
+
 def test_msgprops_without_its_end_waits(front):
     files = a_folder()
     files["MsgProps.xml"] = files["MsgProps.xml"][:-30]

@@ -330,3 +330,43 @@ def test_the_real_export_is_read_in_full():
     assert Path(place, "attachments", attachments(seen)[0]).read_bytes() == extract(
         pack(read_back(place)), (attachments(seen)[0],)
     )
+
+
+def an_export() -> dict[str, bytes]:
+    """An export in the manner of beA, by its description."""
+    numbered = (
+        "<nachricht><NachrichtenID>bea_1</NachrichtenID><Betreff>Amt 32 – Bußgeldstelle</Betreff>"
+        "<Eingangszeitpunkt>20.11.2026, 14:03:55</Eingangszeitpunkt><Absender_SAFE-ID>DE.BRAK.x</Absender_SAFE-ID>"
+        "<Dateiname>klage.pdf</Dateiname></nachricht>"
+    )
+    return {
+        "4711.xml": numbered.encode(),
+        "4711_BusinessCard.html": b"<html/>",
+        "4711_export.html": b"<html/>",
+        "4711_VerificationReport.html": b"<html>valid</html>",
+        "Nachrichtentext.pdf": pdf(),
+        "vhn.xml": b"<vhn/>",
+        "vhn.xml.p7s": b"x",
+        "klage.pdf": pdf(),
+    }
+
+
+def test_an_export_in_the_manner_of_bea_is_read():
+    seen = inspect_egvp(zipped(an_export()), LOOK)
+    assert attachments(seen) == ["klage.pdf"]
+    assert (seen.head.subject, seen.head.message_id) == ("Amt 32 – Bußgeldstelle", "bea_1")
+    assert seen.egvp.received_at == "2026-11-20T13:03:55+00:00"
+    assert seen.egvp.sender.safe_id == "DE.BRAK.x"
+    assert not seen.egvp.is_broken
+    assert missing(seen) == set()
+
+
+def test_a_page_for_people_proves_nothing():
+    assert origin_of(inspect_egvp(zipped(an_export()), LOOK).egvp, TRUSTED_PATH) is ProofOfOrigin.NONE
+
+
+@pytest.mark.parametrize("numbered", [b"kein XML", b"<leer/>", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'])
+def test_an_export_whose_paper_cannot_be_read_is_broken_and_keeps_its_attachments(numbered):
+    seen = inspect_egvp(zipped(an_export() | {"4711.xml": numbered}), LOOK)
+    assert seen.egvp.is_broken
+    assert attachments(seen) == ["klage.pdf"]

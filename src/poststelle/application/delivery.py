@@ -70,7 +70,7 @@ MAX_MAILED_BYTES = 40 << 20
 
 
 def left_behind(parcel: Parcel) -> tuple[tuple[str, ...], ...]:
-    """beBPo allows five times of what a mail can carry: the largest attachments wait on the desk instead."""
+    """EGVP allows five times of what a mail can carry: the largest attachments wait on the desk instead."""
     inspection = parcel.facts.inspection
     if inspection is None or inspection.egvp is None:
         return ()

@@ -15,6 +15,8 @@ from poststelle.application.readiness import refusals
 from poststelle.application.settings import Settings
 
 SCAN_SECONDS = 5.0
+LONG_CLAIMED_SECONDS = 600.0
+"""After so long a claimed beBPo message is in trouble, not under way."""
 LOW_DISK_BYTES = 2 << 30
 ALL_MECHANISMS = frozenset({"rlimits", "landlock", "seccomp"})
 
@@ -101,6 +103,26 @@ def of_disk(free_bytes: int) -> Diagnosis:
 def of_policies(load: Callable[[], tuple[str, ...]]) -> Diagnosis:
     """Whether the policies can be enforced; ``load`` gives the ids of the editions or raises with every fault."""
     return Diagnosis("policies", Health.FINE, ", ".join(load()))
+
+
+def of_drop_folder(is_there: bool, claimed_seconds: tuple[float, ...]) -> Diagnosis:  # noqa: FBT001 - one fact of two
+    """Whether the beBPo drop folder is there, and whether a claimed message has been waiting for long."""
+    if not is_there:
+        return Diagnosis(
+            "beBPo drop folder",
+            Health.BROKEN,
+            "the folder is not there",
+            "Mount it, or correct bebpo.folder; messages stay in the EGVP client meanwhile.",
+        )
+    late = sum(seconds > LONG_CLAIMED_SECONDS for seconds in claimed_seconds)
+    if late:
+        return Diagnosis(
+            "beBPo drop folder",
+            Health.BROKEN,
+            f"{late} claimed messages cannot be taken in",
+            "Look for event=put-off in the log; the messages lie in claimed/ and are tried again.",
+        )
+    return Diagnosis("beBPo drop folder", Health.FINE, f"{len(claimed_seconds)} messages under way")
 
 
 def of_relay(probe: Callable[[], None], place: str) -> Diagnosis:

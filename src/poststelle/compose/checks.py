@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from poststelle.adapters.bebpo_door import WORK_NAME
 from poststelle.adapters.inspector_pool import probe
 from poststelle.adapters.no_engines import NoScanner
 from poststelle.application import health
@@ -69,10 +70,24 @@ def examinations(settings: Settings) -> tuple[Examination, ...]:
         lambda: health.of_scanner(scanner(settings), settings.malware.engine),
         lambda: health.of_confinement(found.active, found.missing),
         *key_examinations(settings),
+        *_drop_folder_examinations(settings),
         lambda: health.of_relay(
             lambda: socket.create_connection(outgoing, PROBE_SECONDS).close(), f"{outgoing[0]}:{outgoing[1]}"
         ),
     )
+
+
+def _drop_folder_examinations(settings: Settings) -> tuple[Examination, ...]:
+    folder = settings.bebpo.folder
+    if folder is None:
+        return ()
+    works = (settings.house.data / "bebpo", folder / WORK_NAME)
+
+    def waiting() -> tuple[float, ...]:
+        now = clock().now().timestamp()
+        return tuple(now - room.stat().st_mtime for work in works for room in (work / "claimed").glob("*"))
+
+    return (lambda: health.of_drop_folder(folder.is_dir(), waiting()),)
 
 
 def _edition_ids(settings: Settings) -> tuple[str, ...]:

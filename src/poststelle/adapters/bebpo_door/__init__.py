@@ -3,6 +3,6 @@
 """The beBPo door: a watched folder into which the authority's EGVP client exports its messages."""
 
 from poststelle.adapters.bebpo_door.door import BebpoDoor, HandIn
-from poststelle.adapters.bebpo_door.drop import Claimed, DropFolder, DropSettings
+from poststelle.adapters.bebpo_door.drop import WORK_NAME, Claimed, DropFolder, DropSettings
 
-__all__ = ["BebpoDoor", "Claimed", "DropFolder", "DropSettings", "HandIn"]
+__all__ = ["WORK_NAME", "BebpoDoor", "Claimed", "DropFolder", "DropSettings", "HandIn"]

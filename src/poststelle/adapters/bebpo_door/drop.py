@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from poststelle.application.ports import UnavailableError
+from poststelle.inspection.egvp.export import number_of
 
 PAPER = "msgprops.xml"
 _PAPER_END = b"</EGVPMessageProps>"
@@ -196,11 +197,15 @@ def _is_lock_of(other: str, name: str) -> bool:
 
 
 def _is_complete(place: Path, signature: tuple[tuple[str, int, int], ...]) -> bool:
-    """A single file is complete when it stands still; a folder when its MsgProps ends as it should."""
+    """A single file is complete when it stands still; a folder when its MsgProps ends as it should.
+
+    An unpacked export in the manner of beA has no last paper to go by: its numbered papers have to be there.
+    """
     if not place.is_dir():
         return bool(signature) and signature[0][1] > 0
-    papers = [path for path, _, _ in signature if path.casefold() == PAPER]
-    return any(_ends_well(place / path) for path in papers)
+    paths = [path for path, _, _ in signature]
+    papers = [path for path in paths if path.casefold() == PAPER]
+    return any(_ends_well(place / path) for path in papers) if papers else bool(number_of(paths))
 
 
 def _ends_well(path: Path) -> bool:

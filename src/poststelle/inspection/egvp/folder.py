@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from poststelle.core.egvp import ClientReport, EgvpFacts, EgvpParty, XJustizFacts
 from poststelle.core.facts import Announced
+from poststelle.inspection.egvp.export import is_paper, number_of, read_numbered
 from poststelle.inspection.egvp.moments import read_moment
 from poststelle.inspection.egvp.papers import (
     CheckNote,
@@ -77,9 +78,10 @@ class _Papers:
 def read_folder(files: Mapping[str, bytes], unread: tuple[str, ...] = ()) -> Reading:
     """The message. Never raises on hostile bytes."""
     by_name = {path.casefold(): path for path in sorted(files, reverse=True)}
-    attachments = tuple(sorted(path for path in files if not _PAPERS.fullmatch(path.casefold())))
+    number = number_of(files) if "msgprops.xml" not in by_name else ""
+    attachments = tuple(sorted(path for path in files if not _is_paper(path, number)))
     faults = ["file-unreadable"] * bool(unread)
-    papers = _read_papers(files, by_name, attachments, faults)
+    papers = _read_papers(files, by_name, attachments, faults, number)
     return Reading(
         facts=_facts(papers),
         subject=_first_of(
@@ -96,11 +98,11 @@ def read_folder(files: Mapping[str, bytes], unread: tuple[str, ...] = ()) -> Rea
 
 
 def _read_papers(
-    files: Mapping[str, bytes], by_name: Mapping[str, str], attachments: tuple[str, ...], faults: list[str]
+    files: Mapping[str, bytes], by_name: Mapping[str, str], attachments: tuple[str, ...], faults: list[str], number: str
 ) -> _Papers:
     def paper(name: str, read: Callable[[bytes], T], *, is_needed: bool = False) -> T | None:
         path = by_name.get(name)
-        stem = name.rpartition("/")[2].partition(".")[0]
+        stem = "msgprops" if is_needed else name.rpartition("/")[2].partition(".")[0]
         if path is None:
             faults.extend([f"{stem}-absent"] * is_needed)
             return None
@@ -110,7 +112,8 @@ def _read_papers(
             faults.append(f"{stem}-unreadable")
             return None
 
-    props = paper("msgprops.xml", read_msgprops, is_needed=True)
+    main = (f"{number}.xml", read_numbered) if number else ("msgprops.xml", read_msgprops)
+    props = paper(*main, is_needed=True)
     letter = paper("additionals/nachricht.xml", read_letter) or Letter()
     card = paper("additionals/visitenkarte.xml", read_card) or EgvpParty()
     note = paper("pruefvermerk.xml", read_check_note) or CheckNote()
@@ -123,6 +126,10 @@ def _read_papers(
     xjustiz = _find_xjustiz(files, attachments, faults)
     faults.extend(_disagreements(props, note, report, len(attachments), preferences))
     return _Papers(props, letter, card, note, report, preferences, xjustiz, tuple(dict.fromkeys(faults)))
+
+
+def _is_paper(path: str, number: str) -> bool:
+    return is_paper(path, number) if number else _PAPERS.fullmatch(path.casefold()) is not None
 
 
 def _find_xjustiz(files: Mapping[str, bytes], attachments: tuple[str, ...], faults: list[str]) -> XJustizFacts | None:

@@ -91,7 +91,7 @@ class Report:
 
 def read_msgprops(content: bytes) -> MsgProps:
     """EGVPMessageProps. Raises PaperError."""
-    root = _root(content)
+    root = root_of(content)
     if _fold(root) != "egvpmessageprops":
         raise PaperError("another root element")
     card = _child(_child(root, "originator"), "businesscard")
@@ -114,7 +114,7 @@ def read_msgprops(content: bytes) -> MsgProps:
 
 def read_letter(content: bytes) -> Letter:
     """nachricht.xml. Raises PaperError."""
-    return _letter(_root(content))
+    return _letter(root_of(content))
 
 
 def _letter(root: etree._Element | None) -> Letter:
@@ -130,7 +130,7 @@ def _letter(root: etree._Element | None) -> Letter:
 
 def read_card(content: bytes) -> EgvpParty:
     """visitenkarte.xml. Raises PaperError."""
-    return _party(_root(content))
+    return _party(root_of(content))
 
 
 def _party(card: etree._Element | None) -> EgvpParty:
@@ -144,7 +144,7 @@ def read_check_note(content: bytes) -> CheckNote:
 
     Of a document's two names the original one counts: the other is broken for print with zero-width spaces.
     """
-    root = _root(content)
+    root = root_of(content)
     names = (_text(row, "originaldateiname") or _text(row, "dateiname") for row in _children(root, "dokument"))
     return CheckNote(
         message_id=_text(root, "nachrichtenkennzeichen"),
@@ -158,7 +158,7 @@ def read_check_note(content: bytes) -> CheckNote:
 
 def read_report(content: bytes) -> Report:
     """summarisedinspectionsheet.xml, a VerificationReport. Raises PaperError."""
-    root = _root(content)
+    root = root_of(content)
     for document in islice(_children(_child(root, "documentlist"), "document"), MAX_ROWS):
         message = _child(_child(document, "other"), "oscimessageinfo")
         if message is not None:
@@ -172,7 +172,8 @@ def read_report(content: bytes) -> Report:
     return Report()
 
 
-def _root(content: bytes) -> etree._Element:
+def root_of(content: bytes) -> etree._Element:
+    """The outermost element of a paper. Raises PaperError."""
     if len(content) > MAX_BYTES:
         raise PaperError("too large")
     try:

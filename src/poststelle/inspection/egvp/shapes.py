@@ -19,10 +19,6 @@ from poststelle.inspection.ziparchive import inspect_zip
 _OSCI_NAME = "nachricht.osci"
 _OSCI = re.compile(rb"multipart/related|osci\.de|soap", re.IGNORECASE)
 _LOOKED_AT_BYTES = 4096
-_BEA_PAPERS = re.compile(
-    r"(?:\d+|[0-9a-z_-]{8,80})_(?:businesscard|export|verificationreport)\.html|nachrichtentext\.pdf|vhn\.xml(?:\.p7s)?"
-)
-"""Unconfirmed: by description of the export, no public sample is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +74,3 @@ def _without_common_folder(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
         return files
     (top,) = tops
     return {path.removeprefix(f"{top}/"): content for path, content in files.items()}
-
-
-def is_bea_paper(path: str) -> bool:
-    """A paper of the beA-style export, which the client wrote itself."""
-    return _BEA_PAPERS.fullmatch(path.casefold()) is not None
