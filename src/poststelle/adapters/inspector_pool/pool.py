@@ -25,13 +25,15 @@ from typing import BinaryIO
 from poststelle.adapters.inspector_pool.broker import Broker
 from poststelle.adapters.inspector_pool.confinement import LARGEST_WRITE_BYTES
 from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, receive_frame, send_frame
-from poststelle.adapters.inspector_pool.order import FilePath, Order
+from poststelle.adapters.inspector_pool.order import FilePath, Order, Wanted
+from poststelle.adapters.inspector_pool.pixels import unpack_preview
 from poststelle.adapters.inspector_pool.world import World
 from poststelle.application.ports import Inspected, Keyholder, Malware, UnavailableError
 from poststelle.core.arrival import Arrival, Channel
-from poststelle.core.codec import dump, load
+from poststelle.core.codec import CodecError, dump, load
 from poststelle.core.facts import Inspection, MalwareFound, Tier
 from poststelle.inspection.egvp.message import DoorView
+from poststelle.inspection.preview import Preview
 
 TRIES = 2
 START_SECONDS = 20.0
@@ -151,6 +153,26 @@ class InspectorPool:
         """The very bytes of one file of the message."""
         order = Order(_job("extract", channel), path=path)
         return self._product(order, content, time.monotonic() + deadline_seconds)
+
+    def preview(
+        self, content: BinaryIO, wanted: Wanted, deadline_seconds: float, channel: Channel = Channel.EMAIL
+    ) -> Preview:
+        """Pixels and words of one file of the message; empty where it cannot be shown or its worker died over it."""
+        order = Order(
+            _job("preview", channel), path=wanted.path, first_page=wanted.first_page, page_limit=wanted.page_limit
+        )
+        return self._shown(order, content, deadline_seconds)
+
+    def preview_file(self, content: BinaryIO, deadline_seconds: float, first_page: int = 0) -> Preview:
+        """The same for a file that stands alone."""
+        return self._shown(Order("preview-file", first_page=first_page), content, deadline_seconds)
+
+    def _shown(self, order: Order, content: BinaryIO, deadline_seconds: float) -> Preview:
+        broker = Broker(self._scanner, self._keyholder, until := time.monotonic() + deadline_seconds)
+        try:
+            return unpack_preview(self._run(order, content, until, broker, lambda _: False))
+        except (WorkerLostError, CodecError):
+            return Preview()
 
     def rebuild(
         self,

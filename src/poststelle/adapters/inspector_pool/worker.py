@@ -19,11 +19,13 @@ from datetime import datetime
 from poststelle.adapters.inspector_pool.confinement import confine
 from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Frame, Kind, receive_frame, send_frame
 from poststelle.adapters.inspector_pool.order import Order
+from poststelle.adapters.inspector_pool.pixels import pack_preview
 from poststelle.core.codec import dump, load
 from poststelle.inspection import message, products
 from poststelle.inspection.cms.layer import Surroundings
 from poststelle.inspection.egvp import products as egvp
 from poststelle.inspection.egvp.message import door_view, inspect_egvp
+from poststelle.inspection.preview import preview
 from poststelle.inspection.requests import Answer, Request, Scan, Scanned, Unwrap, Unwrapped, UnwrapRefused
 
 CPU_SECONDS_PER_JOB = 40
@@ -169,6 +171,15 @@ def _inspect_egvp(content: Content, order: Order) -> bytes:
     return dump(inspect_egvp(content, message.look_within(time.process_time)))
 
 
+def _preview(content: Content, order: Order, surroundings: Surroundings) -> Dialogue:
+    extracted = yield from products.extract(content, order.path, surroundings)
+    return _shown(extracted, order)
+
+
+def _shown(content: bytes, order: Order) -> bytes:
+    return pack_preview(preview(content, order.first_page, order.page_limit))
+
+
 JOBS: dict[str, Job] = {
     "inspect": _inspect,
     "inspect-file": _inspect_file,
@@ -176,6 +187,9 @@ JOBS: dict[str, Job] = {
     "html": _html,
     "extract": lambda content, order, around: products.extract(content, order.path, around),
     "rebuild": lambda content, order, around: products.rebuild(content, order.withheld, order.note, around),
+    "preview": _preview,
+    "preview-egvp": _product(lambda content, order: _shown(egvp.extract(content, order.path), order)),
+    "preview-file": _product(lambda content, order: _shown(bytes(content), order)),
     "door-egvp": _product(lambda content, _: dump(door_view(content))),
     "inspect-egvp": _product(_inspect_egvp),
     "text-egvp": _product(lambda content, _: egvp.rendered_text(content).encode()),
