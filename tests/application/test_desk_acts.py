@@ -98,11 +98,11 @@ def test_an_act_on_an_outdated_sight_writes_nothing(rig, paula):
     desk = at_desk(rig.desk, paula, reference, Power.DECIDE_HOLD)
     holds.discard(rig.desk, paula, reference, "Werbung")
     with pytest.raises(OvertakenError):
-        desk.record((Mark("done", paula.account), StateChange("held", "accepted")), ())
+        desk.record((Mark("assigned", paula.account), StateChange("held", "accepted")), ())
     assert state(rig, reference) == "discarded"
     from poststelle.records.models import Message
 
-    assert Message.objects.using(rig.database.alias).get(reference=reference).done_at is None
+    assert Message.objects.using(rig.database.alias).get(reference=reference).assigned_to == ""
 
 
 def test_discarding_wants_a_reason(rig, paula):

@@ -7,6 +7,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.backends.utils import CursorWrapper
+
+from poststelle.application.identity import Habit, habit
 from poststelle.application.settlement import Effect, Settlement
 from poststelle.core.address import Address
 from poststelle.core.arrival import AuthorityId
@@ -15,7 +18,17 @@ from poststelle.core.facts import Facts, File
 from poststelle.core.verdict import Disposition, Task, Verdict
 from poststelle.records.database import Database
 from poststelle.records.journaling import Entry, entries_of, write_entries
-from poststelle.records.models import Blob, FactsRow, FileRow, Message, MessageState, OutboxRow, TaskRow, VerdictRow
+from poststelle.records.models import (
+    Blob,
+    FactsRow,
+    FileRow,
+    KnownSignerRow,
+    Message,
+    MessageState,
+    OutboxRow,
+    TaskRow,
+    VerdictRow,
+)
 from poststelle.records.tables import Row, Table
 
 _BLOBS = Table(Blob, "ON CONFLICT DO NOTHING")
@@ -25,6 +38,12 @@ _VERDICTS = Table(VerdictRow)
 _FILES = Table(FileRow)
 _TASKS = Table(TaskRow)
 _OUTBOX = Table(OutboxRow)
+_KNOWN_SIGNERS = Table(
+    KnownSignerRow,
+    "ON CONFLICT (authority_id, address) DO UPDATE SET spki_sha256 = excluded.spki_sha256, "
+    "certificate_sha256 = excluded.certificate_sha256, seen_at = excluded.seen_at",
+)
+_STOPPED = "DELETE FROM records_knownsignerrow WHERE authority_id = %s AND address = %s"
 
 _STATES = {
     Disposition.ACCEPT: MessageState.ACCEPTED,
@@ -33,6 +52,8 @@ _STATES = {
     Disposition.REFUSE: MessageState.REFUSED,
     Disposition.DELETE: MessageState.DELETED,
 }
+_CLOSED = frozenset({MessageState.REFUSED, MessageState.DELETED})
+"""States in which there is nothing left to do."""
 _PERMANENT = 500
 """The first reply code that refuses for good (RFC 5321, 4.2.1)."""
 
@@ -43,12 +64,15 @@ class Rows:
 
     by_table: tuple[tuple[Table, tuple[Row, ...]], ...]
     entries: tuple[Entry, ...]
+    habit: "_Habit | None" = None
 
     def write(self, database: Database) -> None:
         """Write them in the transaction under way."""
         with database.connection.cursor() as cursor:
             for table, rows in self.by_table:
                 table.insert(cursor, rows)
+            if self.habit is not None:
+                self.habit.write(cursor)
             write_entries(cursor, self.entries)
 
 
@@ -66,6 +90,7 @@ def rows_of(settlement: Settlement) -> Rows:
             (_OUTBOX, _outbox_rows(settlement)),
         ),
         entries_of(settlement.events),
+        _habit_of(settlement),
     )
 
 
@@ -97,6 +122,7 @@ def _message_row(settlement: Settlement) -> Row:
         "fingerprint": settlement.fingerprint,
         "disposition": str(settlement.verdicts.strictest.disposition) if settlement.verdicts else "",
         "state": str(_state(settlement)),
+        "done_at": arrival.received_at if _state(settlement) in _CLOSED else None,
         "is_observed": settlement.is_observed,
         "reply_code": settlement.reply_code,
         "reply_text": settlement.reply_text,
@@ -220,6 +246,37 @@ def effect_row(authority: AuthorityId, reference: str, effect: Effect, at: datet
 def due_day(task: Task) -> date | None:
     """The day a task is due; None where it has none."""
     return date.fromisoformat(task.due_on) if task.due_on else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Habit:
+    """What the message says of its sender's habit of signing; mostly nothing, since most never sign."""
+
+    shown: Habit
+    row: Row
+
+    def write(self, cursor: CursorWrapper) -> None:
+        """Note an address that signs; of one that stopped, only where it was known to sign."""
+        if self.shown is Habit.SIGNS:
+            _KNOWN_SIGNERS.insert(cursor, (self.row,))
+        else:
+            cursor.execute(_STOPPED, [str(self.row["authority_id"]), str(self.row["address"])])
+
+
+def _habit_of(settlement: Settlement) -> _Habit | None:
+    facts = settlement.facts
+    shown = habit(facts) if facts is not None else None
+    if facts is None or facts.inspection is None or shown is None:
+        return None
+    signer = facts.inspection.crypto.signer
+    row: dict[str, object] = {
+        "authority_id": settlement.arrival.authority,
+        "address": facts.inspection.head.from_addresses[0].casefold(),
+        "spki_sha256": signer.spki_sha256 if signer else "",
+        "certificate_sha256": signer.certificate_sha256 if signer else "",
+        "seen_at": settlement.arrival.received_at,
+    }
+    return _Habit(shown, row)
 
 
 def _of(settlement: Settlement) -> dict[str, object]:

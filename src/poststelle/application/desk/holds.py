@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from poststelle.application.desk.acts import (
+    Mark,
     NewTasks,
     NewVerdicts,
     OvertakenError,
@@ -65,7 +66,11 @@ def discard(house: DeskHouse, viewer: Viewer, reference: str, why: str) -> None:
     if not remark(why):
         raise UnusableError("Bitte begründen Sie, warum die Nachricht verworfen wird.")
     desk.record(
-        (StateChange(HELD, DISCARDED), TasksDone(tuple(task.id for task in desk.case.tasks if task.is_open))),
+        (
+            StateChange(HELD, DISCARDED),
+            Mark("done", viewer.account),
+            TasksDone(tuple(task.id for task in desk.case.tasks if task.is_open)),
+        ),
         (desk.event(EventKind.HOLD_DISCARDED, why=remark(why)),),
     )
 

@@ -77,7 +77,7 @@ class Message(models.Model):
     """Account id of the clerk it is assigned to."""
     read_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
-    """When a clerk had finished with it; null while it stands in the inbox."""
+    """When nothing was left to do: a clerk had finished with it, or it was refused or deleted at the door."""
 
     class Meta:
         """Lists are newest first within an authority; retries are found by fingerprint."""
@@ -100,9 +100,9 @@ class Message(models.Model):
             ),
             models.Index(fields=("fingerprint",), name="message_fingerprint"),
             models.Index(
-                fields=("authority_id", "assigned_to", "-received_at"),
-                condition=~models.Q(assigned_to=""),
-                name="message_assigned",
+                fields=("authority_id", "-received_at"),
+                condition=models.Q(done_at__isnull=True),
+                name="message_open",
             ),
         )
 
