@@ -17,7 +17,7 @@ from poststelle.application.notices import Letterhead, Occasion, notice, owed
 from poststelle.application.ports import Body
 from poststelle.application.settlement import Deferral, Earlier, Effect, Settlement
 from poststelle.application.switches import Switch, without_effect, without_refusal
-from poststelle.core.arrival import Arrival
+from poststelle.core.arrival import Arrival, Channel
 from poststelle.core.facts import Facts
 from poststelle.core.journal import Event
 from poststelle.core.matter import Terms
@@ -55,7 +55,8 @@ class Outcome:
 def commit(judged: Judged, house: House) -> Outcome:
     """Make the body durable, then the record with its effects; then it may be answered."""
     switches, reference = house.switches_on(judged.arrival.authority), house.new_reference()
-    if Switch.OBSERVE in switches:
+    is_mail = judged.arrival.channel is Channel.EMAIL  # a message folder cannot be passed on as it came
+    if Switch.OBSERVE in switches and is_mail:
         observed = replace(judged, verdicts=without_effect(judged.verdicts))
         events = tuple(_events_observed(reference, observed))
         return _write(
