@@ -22,6 +22,8 @@ def main() -> None:
         published_recipients=compose.published_recipients,
         demonstrate=Demonstrate(demonstrate),
         key_bench=compose.key_bench,
+        identity_bench=compose.identity_bench,
+        switch_board=compose.switch_board,
     )
     sys.exit(run(sys.argv[1:], tools))
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from poststelle.application.ports import Malware, UnavailableError
 from poststelle.application.readiness import refusals
 from poststelle.application.settings import Settings
+from poststelle.application.switches import Flip
 
 SCAN_SECONDS = 5.0
 LONG_CLAIMED_SECONDS = 600.0
@@ -123,6 +124,28 @@ def of_drop_folder(is_there: bool, claimed_seconds: tuple[float, ...]) -> Diagno
             "Look for event=put-off in the log; the messages lie in claimed/ and are tried again.",
         )
     return Diagnosis("beBPo drop folder", Health.FINE, f"{len(claimed_seconds)} messages under way")
+
+
+def of_switches(read: Callable[[], tuple[Flip, ...]]) -> Diagnosis:
+    """Whether a switch for hard days is on; ``read`` gives those that were ever set."""
+    on = tuple(flip for flip in read() if flip.is_on)
+    if not on:
+        return Diagnosis("switches", Health.FINE, "observe and bypass are off")
+    told = "; ".join(f"{flip.switch.value} for {flip.authority} since {flip.at:%Y-%m-%d %H:%M} UTC" for flip in on)
+    names = " and ".join(dict.fromkeys(f"'poststelle {flip.switch.value} off'" for flip in on))
+    return Diagnosis("switches", Health.DOUBTFUL, f"ON: {told}", f"The page's promises are not kept until {names}.")
+
+
+def of_outbox(settings: Settings) -> Diagnosis:
+    """Whether what is due goes out at all."""
+    if settings.outbox.hold_back:
+        return Diagnosis(
+            "outbox",
+            Health.DOUBTFUL,
+            "holds everything back: notices and deliveries stay in the queue",
+            "Set outbox.hold_back to false.",
+        )
+    return Diagnosis("outbox", Health.FINE, f"{settings.outbox.threads} at the same time")
 
 
 def of_relay(probe: Callable[[], None], place: str) -> Diagnosis:

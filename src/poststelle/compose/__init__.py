@@ -7,19 +7,23 @@ Wiring by hand: ``parts`` (adapters behind ports), ``front`` (house and door), `
 """
 
 from poststelle.compose.checks import checker, examinations, read_journal
+from poststelle.compose.identities import identity_bench
 from poststelle.compose.key_bench import key_bench
 from poststelle.compose.recipients import published_recipients
 from poststelle.compose.roles import ROLES, run_all, start_role
+from poststelle.compose.switches import switch_board
 from poststelle.compose.web import publish
 
 __all__ = [
     "ROLES",
     "checker",
     "examinations",
+    "identity_bench",
     "key_bench",
     "publish",
     "published_recipients",
     "read_journal",
     "run_all",
     "start_role",
+    "switch_board",
 ]

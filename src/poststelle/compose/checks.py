@@ -19,6 +19,7 @@ from poststelle.application.health import Examination
 from poststelle.application.settings import Settings
 from poststelle.compose.key_bench import key_examinations
 from poststelle.compose.parts import authorities, clock, inspectors, records, scanner
+from poststelle.compose.switches import switches_standing
 from poststelle.core.arrival import Channel
 from poststelle.inspection.message import as_received
 
@@ -71,6 +72,8 @@ def examinations(settings: Settings) -> tuple[Examination, ...]:
         lambda: health.of_confinement(found.active, found.missing),
         *key_examinations(settings),
         *_drop_folder_examinations(settings),
+        lambda: health.of_switches(lambda: switches_standing(settings)),
+        lambda: health.of_outbox(settings),
         lambda: health.of_relay(
             lambda: socket.create_connection(outgoing, PROBE_SECONDS).close(), f"{outgoing[0]}:{outgoing[1]}"
         ),

@@ -19,7 +19,19 @@ from poststelle.application.keyring import KeyRingError
 from poststelle.application.policies import PolicyError
 from poststelle.application.ports import UnavailableError
 from poststelle.application.settings import Settings, SettingsError, read_settings
-from poststelle.faces.cli import check, demo, doctor, inspect, journal, keys, policy, publish, recipients, serve
+from poststelle.faces.cli import (
+    check,
+    demo,
+    doctor,
+    inspect,
+    journal,
+    keys,
+    policy,
+    publish,
+    recipients,
+    serve,
+    switches,
+)
 from poststelle.faces.cli.frame import CommandError, Exit, complain
 
 if TYPE_CHECKING:
@@ -42,6 +54,8 @@ class Tools:
     published_recipients: Callable[[Settings], tuple[str, ...]]
     demonstrate: demo.Demonstrate
     key_bench: Callable[[Settings], keys.KeyBench]
+    identity_bench: Callable[[Settings], identities.IdentityBench]
+    switch_board: Callable[[Settings], AbstractContextManager[switches.SwitchBoard]]
 
 
 def run(argv: list[str], tools: Tools) -> int:
@@ -79,8 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="poststelle", description="The electronic front door of a public authority.")
     parser.add_argument("--settings", type=Path, default=None, metavar="FILE", help="settings file (poststelle.toml)")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (serve, demo, check, publish, policy, recipients, journal, keys, doctor, inspect):
+    for module in (serve, demo, check, publish, policy, recipients, journal, keys, identities, keys, doctor, inspect):
         module.add_parser(commands)
+    switches.add_parsers(commands)
     return parser
 
 
@@ -125,13 +140,21 @@ def _recipients(arguments: argparse.Namespace, tools: Tools) -> int:
     return recipients.run(arguments, lambda: tools.published_recipients(settings_of(arguments)))
 
 
+def _switches(arguments: argparse.Namespace, tools: Tools) -> int:
+    with tools.switch_board(settings_of(arguments)) as board:
+        return switches.run(arguments, board)
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace, Tools], int]] = {
+    "bypass": _switches,
     "check": _check,
     "demo": lambda arguments, tools: demo.run(arguments, tools.demonstrate),
     "doctor": lambda arguments, tools: doctor.run(arguments, tools.examinations(settings_of(arguments))),
     "inspect": _inspect,
     "journal": _journal,
+    "identities": lambda arguments, tools: identities.run(arguments, tools.identity_bench(settings_of(arguments))),
     "keys": lambda arguments, tools: keys.run(arguments, tools.key_bench(settings_of(arguments))),
+    "observe": _switches,
     "policy": lambda arguments, _tools: policy.run(arguments),
     "publish": _publish,
     "recipients": _recipients,

@@ -1,0 +1,38 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The switches for hard days, as the command line and the doctor reach them."""
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from poststelle.application.settings import Settings
+from poststelle.application.switches import Flip
+from poststelle.compose.parts import authorities, clock, records
+from poststelle.core.arrival import AuthorityId
+from poststelle.faces.cli.frame import CommandError, Exit
+from poststelle.faces.cli.switches import SwitchBoard, Wish
+
+
+@contextmanager
+def switch_board(settings: Settings) -> Iterator[SwitchBoard]:
+    """The switches of every authority of this installation."""
+    known, time = tuple(authorities(settings).by_id), clock()
+    with records(settings, time) as (book, _):
+
+        def flip(wish: Wish) -> None:
+            name = AuthorityId(wish.authority)
+            if name and name not in known:
+                raise CommandError(f"there is no authority {name}", f"Known: {', '.join(known)}.", Exit.NOT_FOUND)
+            wanted, by = (name,) if name else known, f"operator:{getpass.getuser()}"
+            book.switches.flip([Flip(one, wish.switch, wish.is_on, time.now(), by, wish.why) for one in wanted])
+
+        yield SwitchBoard(lambda: tuple(one for name in known for one in book.switches.standing(name)), flip)
+
+
+def switches_standing(settings: Settings) -> tuple[Flip, ...]:
+    """How every switch stands; nothing where nothing was ever kept."""
+    if not settings.house.data.exists():
+        return ()
+    with switch_board(settings) as board:
+        return tuple(board.standing())
