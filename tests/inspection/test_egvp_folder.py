@@ -110,6 +110,14 @@ def test_zero_width_spaces_of_the_check_note_are_not_announced():
     assert missing(inspected(a_folder())) == set()
 
 
+@pytest.mark.parametrize("announced", ["C:\\Akten\\b.pdf", "akten/2026/b.pdf", "b.pdf "])
+def test_a_document_announced_with_its_folders_is_met_by_its_name(announced):
+    files = a_folder(attachments={"a.pdf": pdf(), "b.pdf": pdf()})
+    paper = files["attachments/xjustiz_nachricht.xml"]
+    files["attachments/xjustiz_nachricht.xml"] = paper.replace(b"dateiname>b.pdf", b"dateiname>" + announced.encode())
+    assert missing(inspected(files)) == set()
+
+
 def test_a_name_in_another_composition_is_the_same_name():
     files = a_folder(attachments={"Übersicht.pdf": pdf()})
     decomposed = {

@@ -225,7 +225,12 @@ def _announced(papers: _Papers) -> tuple[Announced, ...]:
         ("pruefvermerk", papers.note.documents),
         ("xjustiz", papers.xjustiz.announced if papers.xjustiz else ()),
     )
-    return tuple(Announced(name, source) for source, names in sources for name in names if name)
+    return tuple(Announced(_base(name), source) for source, names in sources for name in names if _base(name))
+
+
+def _base(name: str) -> str:
+    """The file's own name: some senders announce it with the folders they keep it in."""
+    return name.replace("\\", "/").rpartition("/")[2].strip()
 
 
 def _first_of(*texts: str) -> str:
