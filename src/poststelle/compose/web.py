@@ -3,6 +3,7 @@
 """The web face: what it is lent, Django's settings from ours, and the static export.
 
 The check behind the site has no scanner, no keyholder and no store: nothing that asks it can decrypt or leave a trace.
+The desk has inspectors of its own, which may open what is encrypted.
 """
 
 import os
@@ -21,12 +22,14 @@ from poststelle.application.check import Checked
 from poststelle.application.ports import Clock
 from poststelle.application.precheck import Looker, Question, check_uploads
 from poststelle.application.settings import Settings
-from poststelle.compose.keys import published_certificates
+from poststelle.compose.desk import desk_house, desk_loans
+from poststelle.compose.keys import custody, published_certificates
 from poststelle.compose.parts import authorities, clock, inspectors, records
 from poststelle.core.policy import Language, Policy
 from poststelle.faces.web.loans import Asked, CheckFiles, Published
 
 if TYPE_CHECKING:
+    from poststelle.faces.web.desk.loans import DeskLoans
     from poststelle.faces.web.serving import App
     from poststelle.faces.web.shelf import WebHouse
 
@@ -59,8 +62,10 @@ def secret_file(folder: Path) -> Path:
     return path
 
 
-def web_house(settings: Settings, check: CheckFiles, known: Authorities, time: Clock) -> "WebHouse":
-    """What the web face is lent."""
+def web_house(
+    settings: Settings, check: CheckFiles, known: Authorities, time: Clock, desk: "DeskLoans | None" = None
+) -> "WebHouse":
+    """What the web face is lent; without a desk, what the site needs."""
     from poststelle.faces.web.shelf import WebHouse  # noqa: PLC0415 - the command line need not load it
 
     return WebHouse(
@@ -71,6 +76,7 @@ def web_house(settings: Settings, check: CheckFiles, known: Authorities, time: C
         base_url=settings.house.base_url.rstrip("/"),
         precheck_limit_bytes=settings.web.precheck_limit_mb << 20,
         is_demo=settings.house.mode == "demo",
+        desk=desk,
     )
 
 
@@ -101,17 +107,19 @@ def web_app(settings: Settings) -> Iterator["App"]:
     """The web face as an ASGI application, with the store open behind it."""
     prepare_django(settings)
     time, known = clock(), authorities(settings)
-    pool = inspectors(settings, NoScanner())
+    pool, opening = inspectors(settings, NoScanner()), inspectors(settings, NoScanner(), 1, custody(settings))
     try:
-        with records(settings, time):
+        with records(settings, time) as (book, blobs):
             from poststelle.faces.web.asgi import application  # noqa: PLC0415 - needs Django set up
             from poststelle.faces.web.shelf import furnish  # noqa: PLC0415 - as above
 
-            furnish(web_house(settings, check_files(known, time, pool), known, time))
+            desk = desk_loans(desk_house(settings, book, known, time), book, blobs, opening)
+            furnish(web_house(settings, check_files(known, time, pool), known, time, desk))
             pool.confinement()  # the first asker need not wait for the first worker
             yield application()
     finally:
         pool.close()
+        opening.close()
 
 
 def publish(settings: Settings, out: Path) -> int:

@@ -1,0 +1,59 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The desk: what clerks read with and act with. Its inspectors may open encrypted messages; those of the check may not."""
+
+import secrets
+from typing import TYPE_CHECKING
+
+from poststelle.adapters.inspector_pool import InspectorPool
+from poststelle.application.authorities import Authorities
+from poststelle.application.desk.house import DeskHouse
+from poststelle.application.ports import Blobs, Clock
+from poststelle.application.readiness import may_deliver_opened
+from poststelle.application.references import reference
+from poststelle.application.settings import Settings
+from poststelle.core.arrival import BlobKey, Channel
+from poststelle.records.opening import Records
+
+if TYPE_CHECKING:
+    from poststelle.faces.web.desk.loans import DeskLoans, FilePath
+
+OPEN_SECONDS = 30.0
+"""How long somebody waits for a message to be opened; a page that shows why not is better than a longer wait."""
+
+
+def desk_house(settings: Settings, book: Records, known: Authorities, time: Clock) -> DeskHouse:
+    """What acts are done with."""
+    from poststelle.records.desk_book import RecordedDesk  # noqa: PLC0415 - needs Django set up
+
+    return DeskHouse(
+        book=RecordedDesk(book.database, book.database),
+        authorities=known,
+        registers=book.registers,
+        clock=time,
+        new_reference=lambda: reference(secrets.randbelow),
+        page_url=f"{settings.house.base_url.rstrip('/')}/kontakt",
+        hostname=settings.house.hostname,
+        delivers_opened=may_deliver_opened(settings),
+    )
+
+
+def desk_loans(house: DeskHouse, book: Records, blobs: Blobs, pool: InspectorPool) -> "DeskLoans":
+    """What the desk's pages are lent."""
+    from poststelle.faces.web.desk.loans import DeskLoans  # noqa: PLC0415 - the command line need not load it
+
+    def text(key: BlobKey, channel: Channel) -> str:
+        with blobs.open(key) as content:
+            return pool.text(content, OPEN_SECONDS, channel)
+
+    def html(key: BlobKey, channel: Channel) -> str:
+        with blobs.open(key) as content:
+            return pool.html(content, OPEN_SECONDS, channel)
+
+    def extract(key: BlobKey, channel: Channel, path: "FilePath") -> bytes:
+        with blobs.open(key) as content:
+            return pool.extract(content, path, OPEN_SECONDS, channel)
+
+    return DeskLoans(
+        database=book.database, house=house, text=text, html=html, extract=extract, journal=book.store.append
+    )
