@@ -15,12 +15,14 @@ from poststelle.application.synthetic.teststrings import EICAR, GTUBE
 from poststelle.core.journal import EventKind
 from poststelle.records.database import attach, detach
 from poststelle.records.queries import Wanted, message_by_reference, message_list
-from support.behind_postfix import BASE_URL, DOMAIN, Engines, picture
+from support.behind_postfix import BASE_URL, DOMAIN, HOSTNAME, Engines, picture
 from support.clamd_server import ClamdServer, free_port
 from support.dns_stub import DnsStub, txt
 from support.engine_mail import mail_with_attachment
+from support.gateway import eventually
 from support.programs import require_program
 from support.rspamd_server import RspamdServer
+from support.smtp_sink import Script, SmtpSink
 
 PROVEN, STRANGER = "127.0.0.7", "127.0.0.9"
 """The address that buerger.example sends from, and one that it does not."""
@@ -240,6 +242,32 @@ def test_from_a_domain_that_publishes_nothing_useless_mail_is_refused_in_the_dia
     code, said = sent(city, message.replace(b"Guten Tag", b""), sender=UNKNOWN_DOMAIN)
     assert code == 550
     assert f"{BASE_URL}/kontakt#attachments.formats".encode() in said
+
+
+def test_a_delivery_that_an_office_refuses_becomes_a_task_on_its_case(city, records):
+    city.processes.end("maildrop")
+    full = Script(refuse_recipients={OFFICE: b"552 5.2.2 mailbox full"})
+    try:
+        with SmtpSink(full, city.postfix.ports.mailboxes):
+            code, said = sent(city, letter("full"))
+            assert code == 250
+            reference = reference_in(said)
+
+            def tasks() -> set[str]:
+                return {task.kind for task in message_by_reference(records, "muenster", reference).tasks}
+
+            eventually(lambda: "delivery" in tasks(), what="a task on the case")
+    finally:
+        city.processes.start("maildrop")
+
+
+def test_a_return_path_takes_reports_only(city):
+    address = f"bounce+PS-2222-3333-4444@{HOSTNAME}"
+    assert sent(city, letter("not-a-report"), recipients=(address,))[0] == 550
+    with city.client(STRANGER) as client:
+        client.ehlo()
+        client.mail(CITIZEN)
+        assert client.rcpt(f"anybody@{HOSTNAME}")[0] == 550
 
 
 SMUGGLED = f"MAIL FROM:<boss@{DOMAIN}>\r\nRCPT TO:<{CENTRAL}>\r\nDATA\r\nSubject: smuggled\r\n\r\nx".encode()

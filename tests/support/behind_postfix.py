@@ -26,6 +26,8 @@ DOMAIN = "stadt-muenster.example"
 HOSTNAME = f"mx.{DOMAIN}"
 BASE_URL = f"https://poststelle.{DOMAIN}"
 ROLES = ("door", "recipients", "outbox", "sequencer", "maildrop")
+ROLES_BY_LMTP = ("door", "recipients", "maildrop")
+"""Nothing is sent there: it would come back to the door."""
 START_SECONDS = 60.0
 
 
@@ -138,7 +140,7 @@ def picture(folder: Path, engines: Engines = PLAIN, *, lmtp: bool = False) -> It
     postfix = PostfixServer(ports, _changes(ports, is_lmtp=lmtp))
     with contextlib.ExitStack() as stack:
         stack.callback(processes.end_all)
-        processes.start(*ROLES)
+        processes.start(*(ROLES_BY_LMTP if lmtp else ROLES))
         processes.command("recipients", "write", str(postfix.folder / "recipients"))
         yield Picture(stack.enter_context(postfix), processes)
 
@@ -146,8 +148,9 @@ def picture(folder: Path, engines: Engines = PLAIN, *, lmtp: bool = False) -> It
 def _changes(ports: Ports, *, is_lmtp: bool) -> dict[str, str]:
     """What an operator changes in the example, and everybody's mail server played by one."""
     changes = {
-        "relay_domains": DOMAIN,
+        "relay_domains": f"{DOMAIN} {HOSTNAME}",
         "myhostname": HOSTNAME,
+        "transport_maps": f"inline:{{ {{ {HOSTNAME} = smtp:[127.0.0.1]:{ports.door} }} }}",
         "default_transport": f"relay:[127.0.0.1]:{ports.mailboxes}",
     }
     if is_lmtp:

@@ -97,6 +97,7 @@ class PostfixServer:
         for key in places:
             text = re.sub(rf"(?m)^{key} = .*\n", "", text)
         text = text.replace("127.0.0.1:10031", f"127.0.0.1:{self.ports.policy}")
+        text = text.replace("[127.0.0.1]:10025", f"[127.0.0.1]:{self.ports.door}")
         return text + "".join(f"{key} = {value}\n" for key, value in places.items())
 
     def _master(self) -> str:

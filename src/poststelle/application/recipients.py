@@ -45,14 +45,18 @@ def _standing(recipient: str, authorities: Authorities, at: datetime) -> Standin
 
 
 def published(authorities: Authorities, at: datetime) -> tuple[str, ...]:
-    """Every address that takes mail at this moment, in lower case and order, each domain's postmaster among them."""
+    """Every address that takes mail at this moment, in lower case and order, each domain's postmaster among them.
+
+    Our return paths are too many to list: the name they end in stands for them, and the policy question decides.
+    """
     found = {
         address.key
         for authority in authorities.by_id.values()
         for address in _candidates(authority, at)
         if authorities.recipient(address, at)[0] is Standing.KNOWN
     }
-    return tuple(sorted(found))
+    returns = {f"@{authorities.return_host.lower()}"} if authorities.return_host else set()
+    return tuple(sorted(found | returns))
 
 
 def _candidates(authority: Authority, at: datetime) -> tuple[Address, ...]:
