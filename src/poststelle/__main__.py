@@ -24,6 +24,7 @@ def main() -> None:
         key_bench=compose.key_bench,
         identity_bench=compose.identity_bench,
         switch_board=compose.switch_board,
+        user_desk=compose.user_desk,
     )
     sys.exit(run(sys.argv[1:], tools))
 

@@ -5,12 +5,14 @@
 import base64
 import re
 import smtplib
+import subprocess
 from dataclasses import dataclass
 
 import pytest
 
 from poststelle.adapters.keyholder import KeyholderClient
 from poststelle.adapters.keyring import KeyFolder
+from poststelle.application.demonstration import as_toml
 from poststelle.application.keyring import KeyState, current
 from poststelle.application.synthetic.packages import docm
 from poststelle.application.synthetic.teststrings import EICAR
@@ -237,3 +239,67 @@ def test_a_killed_keyholder_comes_back_by_itself(gateway, post, program, ours):
             return None
 
     assert eventually(taken).crypto.encryption is Encryption.OK
+
+
+def test_a_checked_signer_is_accepted_until_revoked(gateway, post, program):
+    """The identity check is recorded on the command line, and the next message of the same key counts."""
+    signer = issued(CA, Wish(name="Max", email="max@example.org"))
+
+    def seen():
+        mail = message(program.signed(TEXT, signer), "max@example.org", to=POST)
+        return post(mail, sender="max@example.org")
+
+    def told(*arguments: str) -> str:
+        return subprocess.run(
+            gateway.command("identities", *arguments), capture_output=True, check=True
+        ).stdout.decode()
+
+    first = seen()
+    assert (first.verdict.identity, first.verdict.accepted_signature) == (Identity.UNCHECKED, False)
+    told("confirm", first.view.line.reference, "--person", "Max Muster", "--method", "in-person")
+    second = seen()
+    assert (second.verdict.identity, second.verdict.accepted_signature) == (Identity.VERIFIED, True)
+    assert "Max Muster" in told("list")
+    told("revoke", first.view.line.reference, "--why", "Karte verloren")
+    assert seen().verdict.identity is Identity.REVOKED
+
+
+def test_an_unsigned_mail_of_one_who_always_signs_is_flagged(post, program):
+    signer = issued(CA, Wish(name="Ute", email="ute@example.org"))
+    assert post(message(program.signed(TEXT, signer), "ute@example.org", to=POST), sender="ute@example.org").code == 250
+
+    def flagged():
+        forged = message(TEXT, "ute@example.org", to=POST, proven=False)
+        return "unsigned-known-signer" in post(forged, sender="ute@example.org").verdict.flags
+
+    assert eventually(flagged)
+
+
+def test_a_rotated_key_opens_new_mail_and_old_mail(gateway, post, program, ours):
+    def keys(*arguments: str) -> None:
+        subprocess.run(gateway.command("keys", *arguments), capture_output=True, check=True)
+
+    keys("generate", POST, "--kind", "p256")
+    keys("rotate", POST)
+    fresh = current(KeyFolder(gateway.folder / "keys").ring(), POST)
+    assert fresh is not None
+    eventually(
+        lambda: post(message(program.encrypted(TEXT, fresh.certificate), to=POST)).crypto.encryption is Encryption.OK
+    )
+    old = post(message(program.encrypted(TEXT, ours), to=POST)).crypto
+    assert (old.encryption, CryptoNote.OLD_KEY in old.notes) == (Encryption.OK, True)
+
+
+def test_a_key_that_others_can_read_keeps_the_keyholder_from_starting(tmp_path):
+    """Said in a sentence with a remedy, and nothing listens."""
+    folder = tmp_path / "data"
+    running = Gateway(folder)
+    folder.mkdir()
+    running._file.write_text(as_toml(running.settings), encoding="utf-8")
+    subprocess.run(running.command("keys", "generate", POST), capture_output=True, check=True)
+    next(folder.rglob("key.p12")).chmod(0o444)
+    done = subprocess.run(running.command("serve", "--role", "keyholder"), check=False, capture_output=True, timeout=60)
+    assert done.returncode == 3
+    assert b"can be read by others" in done.stderr
+    assert b"chmod 0400" in done.stderr
+    assert not (folder / "run" / "keyholder.sock").exists()

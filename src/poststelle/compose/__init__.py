@@ -12,6 +12,7 @@ from poststelle.compose.key_bench import key_bench
 from poststelle.compose.recipients import published_recipients
 from poststelle.compose.roles import ROLES, run_all, start_role
 from poststelle.compose.switches import switch_board
+from poststelle.compose.users import user_desk
 from poststelle.compose.web import publish
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "run_all",
     "start_role",
     "switch_board",
+    "user_desk",
 ]

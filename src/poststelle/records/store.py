@@ -19,7 +19,7 @@ from poststelle.core.journal import Event
 from poststelle.core.register import Consent, IdentityCheck, IdentityState, Register
 from poststelle.records.database import Database, Transactions, reaching_database
 from poststelle.records.journaling import entries_of, write_entries
-from poststelle.records.models import Blob, BlobToSweep, ConsentRow, DeferralRow, IdentityRow, Message
+from poststelle.records.models import Blob, BlobToSweep, ConsentRow, DeferralRow, IdentityRow, KnownSignerRow, Message
 from poststelle.records.settling import address_text, rows_of
 from poststelle.records.tables import Table, storable
 
@@ -31,6 +31,8 @@ _FIND_RETRY = """
 """
 """Asked for every message at the door, and answered with nothing for nearly all: written by hand."""
 
+SIGNERS_KEPT = timedelta(seconds=5)
+"""How long the list of addresses that sign may be out of date: it only raises a flag on the desk."""
 SWEEP_GRACE = timedelta(hours=1)
 """Content may be on its way into a new row while the last old row goes; far longer than a message's deadline."""
 
@@ -154,6 +156,7 @@ class RecordedRegisters:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._signers: dict[AuthorityId, tuple[datetime, frozenset[str]]] = {}
 
     def register(self, authority: AuthorityId) -> Register:
         """What is in force now: the newest row of each key, and the consents that have not expired."""
@@ -163,7 +166,21 @@ class RecordedRegisters:
             in_force = Q(valid_until__gt=self._clock.now()) & Q(revoked_at=None)
             consents = ConsentRow.objects.using(using).filter(in_force, authority_id=authority).order_by("id")
             newest = {row.spki_sha256: row for row in identities}
-            return Register(tuple(_identity(row) for row in newest.values()), tuple(_consent(row) for row in consents))
+            return Register(
+                tuple(_identity(row) for row in newest.values()),
+                tuple(_consent(row) for row in consents),
+                self._known_signers(authority),
+            )
+
+    def _known_signers(self, authority: AuthorityId) -> frozenset[str]:
+        """The addresses that sign; read anew every few seconds only, since there may be thousands."""
+        now = self._clock.now()
+        known = self._signers.get(authority)
+        if known is None or not known[0] <= now < known[0] + SIGNERS_KEPT:
+            rows = KnownSignerRow.objects.using(self._database.alias).filter(authority_id=authority)
+            known = (now, frozenset(rows.values_list("address", flat=True)))
+            self._signers[authority] = known
+        return known[1]
 
 
 def drop_body(database: Database, reference: str, at: datetime) -> None:

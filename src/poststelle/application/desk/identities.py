@@ -8,6 +8,7 @@ from enum import StrEnum
 from poststelle.application.desk.acts import IdentityEntry, TasksDone, UnusableError
 from poststelle.application.desk.house import Desk, DeskHouse, at_desk, remark
 from poststelle.application.desk.viewer import Power, Viewer
+from poststelle.application.identity import latest_of, may_be_checked
 from poststelle.core.journal import EventKind
 from poststelle.core.register import IdentityCheck, IdentityState
 from poststelle.core.signature import Signature, Signer
@@ -45,6 +46,9 @@ def confirm(house: DeskHouse, viewer: Viewer, reference: str, form: IdentityForm
         raise UnusableError("Bitte wählen Sie, wie die Identität geprüft wurde.")
     if not remark(form.person):
         raise UnusableError("Bitte nennen Sie die geprüfte Person.")
+    known = house.registers.register(viewer.authority).identities
+    if not may_be_checked(latest_of(known, signer.spki_sha256), viewer.account):
+        raise UnusableError("Diesen Schlüssel haben Sie selbst widerrufen: Bestätigen kann ihn nur jemand anderes.")
     addresses = signer.emails
     check = IdentityCheck(
         signer.spki_sha256,

@@ -23,6 +23,7 @@ from poststelle.faces.cli import (
     check,
     demo,
     doctor,
+    identities,
     inspect,
     journal,
     keys,
@@ -31,6 +32,7 @@ from poststelle.faces.cli import (
     recipients,
     serve,
     switches,
+    users,
 )
 from poststelle.faces.cli.frame import CommandError, Exit, complain
 
@@ -56,6 +58,7 @@ class Tools:
     key_bench: Callable[[Settings], keys.KeyBench]
     identity_bench: Callable[[Settings], identities.IdentityBench]
     switch_board: Callable[[Settings], AbstractContextManager[switches.SwitchBoard]]
+    user_desk: Callable[[Settings], AbstractContextManager[users.UserDesk]]
 
 
 def run(argv: list[str], tools: Tools) -> int:
@@ -93,9 +96,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="poststelle", description="The electronic front door of a public authority.")
     parser.add_argument("--settings", type=Path, default=None, metavar="FILE", help="settings file (poststelle.toml)")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (serve, demo, check, publish, policy, recipients, journal, keys, identities, keys, doctor, inspect):
+    for module in (serve, demo, check, publish, policy, recipients, journal, keys, identities, doctor, inspect):
         module.add_parser(commands)
     switches.add_parsers(commands)
+    users.add_parser(commands)
     return parser
 
 
@@ -145,6 +149,11 @@ def _switches(arguments: argparse.Namespace, tools: Tools) -> int:
         return switches.run(arguments, board)
 
 
+def _users(arguments: argparse.Namespace, tools: Tools) -> int:
+    with tools.user_desk(settings_of(arguments)) as desk:
+        return users.run(arguments, desk)
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace, Tools], int]] = {
     "bypass": _switches,
     "check": _check,
@@ -159,4 +168,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Tools], int]] = {
     "publish": _publish,
     "recipients": _recipients,
     "serve": _serve,
+    "users": _users,
 }

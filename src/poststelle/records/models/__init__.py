@@ -8,6 +8,7 @@ from poststelle.records.models.editions import EditionRow
 from poststelle.records.models.journal import JournalLeaf, JournalTree, JournalValue, TreeHeadRow
 from poststelle.records.models.messages import Blob, BlobToSweep, FactsRow, FileRow, Message, MessageState, VerdictRow
 from poststelle.records.models.outgoing import DeferralRow, OutboxRow, OutboxState, SwitchRow
+from poststelle.records.models.signers import KnownSignerRow
 
 __all__ = [
     "Blob",
@@ -21,6 +22,7 @@ __all__ = [
     "JournalLeaf",
     "JournalTree",
     "JournalValue",
+    "KnownSignerRow",
     "Message",
     "MessageState",
     "OutboxRow",

@@ -1,0 +1,82 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The identity register as a machine of states: what a check or a revocation makes of a key, and what a signature shows.
+
+Pure: who acts and when is handed in. The key is what counts; a certificate renewed for the same key changes nothing, a
+new key of a known person is nobody's until somebody checks it (Clause signature.identity).
+"""
+
+from enum import StrEnum
+
+from poststelle.core.facts import AuthResult, Facts, SenderFacts
+from poststelle.core.register import IdentityCheck, IdentityState
+from poststelle.core.signature import CryptoFacts, Encryption, Signature
+from poststelle.core.signers import is_valid
+
+
+class Sighting(StrEnum):
+    """What one good signature is to the register, given what was last seen of its signer."""
+
+    FIRST = "first"
+    SAME = "same"
+    RENEWED = "renewed"
+    """The same key under another certificate: what was checked still holds."""
+    NEW_KEY = "new-key"
+    """The same address with another key: what was checked says nothing about it."""
+
+
+def may_be_checked(latest: IdentityCheck | None, by: str) -> bool:
+    """Whether this person may record the check of a key, given its latest entry.
+
+    A revoked key comes back only by the word of somebody else than the one who revoked it.
+    """
+    return latest is None or latest.state is not IdentityState.REVOKED or latest.checked_by != by
+
+
+def latest_of(checks: tuple[IdentityCheck, ...], spki_sha256: str) -> IdentityCheck | None:
+    """The entry of a key that counts."""
+    of_key = [check for check in checks if check.spki_sha256 == spki_sha256]
+    return max(of_key, key=lambda check: check.checked_at, default=None)
+
+
+def sighting(before: tuple[str, str] | None, now: tuple[str, str]) -> Sighting:
+    """What this signature is; each pair is (hash of the key, hash of the certificate), the earlier one as last seen."""
+    if before is None:
+        return Sighting.FIRST
+    if before[0] != now[0]:
+        return Sighting.NEW_KEY
+    return Sighting.SAME if before[1] == now[1] else Sighting.RENEWED
+
+
+class Habit(StrEnum):
+    """What a message says of its sender's habit of signing."""
+
+    SIGNS = "signs"
+    STOPPED = "stopped"
+
+
+_UNSIGNED = frozenset({Signature.NONE, Signature.CERTS_ONLY})
+_OPEN = frozenset({Encryption.NONE, Encryption.OK})
+
+
+def habit(facts: Facts) -> Habit | None:
+    """Whether the From address signs; None where the message proves neither.
+
+    Only a valid signature of the address itself begins the habit, and only an unsigned message that is proven to be
+    the address's own ends it: otherwise one forgery would clear the way for the next.
+    """
+    inspection = facts.inspection
+    if inspection is None or len(inspection.head.from_addresses) != 1:
+        return None
+    if is_valid(inspection.crypto):
+        return Habit.SIGNS
+    is_unsigned = inspection.crypto.signature in _UNSIGNED and _is_open(inspection.crypto)
+    return Habit.STOPPED if is_unsigned and _is_proven(facts.sender) else None
+
+
+def _is_open(crypto: CryptoFacts) -> bool:
+    return crypto.encryption in _OPEN
+
+
+def _is_proven(sender: SenderFacts) -> bool:
+    return sender.dmarc is AuthResult.PASS or sender.dkim_aligned

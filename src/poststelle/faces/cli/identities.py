@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""``poststelle identities …``: the register of checked signers, for installations and hours without the desk."""
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from poststelle.application.desk.acts import NotAllowedError, OvertakenError, UnusableError
+from poststelle.application.desk.identities import CheckMethod
+from poststelle.core.register import IdentityCheck
+from poststelle.faces.cli.frame import CommandError, Exit
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityBench:
+    """What the composition root lends."""
+
+    checks: Callable[[], tuple[tuple[str, IdentityCheck], ...]]
+    """(authority, latest entry) of every key."""
+    confirm: Callable[[str, str, str, str], None]
+    """(reference of a message that the key signed, person, method, why)."""
+    revoke: Callable[[str, str], None]
+    """(reference of a message that the key signed, why)."""
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The arguments of the command."""
+    parser = commands.add_parser("identities", help="list, confirm and revoke checked signers")
+    actions = parser.add_subparsers(dest="identities_command", required=True, metavar="COMMAND")
+    shown = actions.add_parser("list", help="the latest entry of every key")
+    shown.add_argument("--json", action="store_true", help="one JSON line for each key")
+    confirm = actions.add_parser("confirm", help="record that a signer's identity was checked")
+    confirm.add_argument("reference", metavar="REFERENCE", help="of a message that the key signed")
+    confirm.add_argument("--person", required=True, metavar="NAME", help="who was checked")
+    confirm.add_argument("--method", required=True, choices=[one.value for one in CheckMethod], help="how")
+    confirm.add_argument("--why", default="", metavar="TEXT", help="a remark")
+    revoke = actions.add_parser("revoke", help="let a key count no longer, for earlier messages too")
+    revoke.add_argument("reference", metavar="REFERENCE", help="of a message that the key signed")
+    revoke.add_argument("--why", required=True, metavar="TEXT", help="the reason")
+    parser.set_defaults(command="identities")
+
+
+def run(arguments: argparse.Namespace, bench: IdentityBench) -> int:
+    """Carry out one of them."""
+    try:
+        return _COMMANDS[arguments.identities_command](arguments, bench)
+    except NotAllowedError as error:
+        raise CommandError(
+            "there is no such message", "References look like PS-7K3M-Q9XA-2WEF.", Exit.NOT_FOUND
+        ) from error
+    except (OvertakenError, UnusableError) as error:
+        raise CommandError(str(error), "poststelle identities list shows the register.", Exit.SETTINGS) from error
+
+
+def _list(arguments: argparse.Namespace, bench: IdentityBench) -> int:
+    for authority, check in bench.checks():
+        row: dict[str, object] = {
+            "authority": authority,
+            "key": check.spki_sha256,
+            "state": check.state.value,
+            "person": check.person,
+            "addresses": list(check.addresses),
+            "by": check.checked_by,
+            "at": check.checked_at.isoformat(),
+        }
+        print(json.dumps(row, ensure_ascii=False) if arguments.json else _line(row))
+    return Exit.OK
+
+
+def _line(row: dict[str, object]) -> str:
+    return f"{row['state']}  {row['person']}  {row['at']}  by {row['by']}\n    {row['addresses']}  key {row['key']}"
+
+
+def _confirm(arguments: argparse.Namespace, bench: IdentityBench) -> int:
+    bench.confirm(arguments.reference.strip().upper(), arguments.person, arguments.method, arguments.why)
+    return Exit.OK
+
+
+def _revoke(arguments: argparse.Namespace, bench: IdentityBench) -> int:
+    bench.revoke(arguments.reference.strip().upper(), arguments.why)
+    return Exit.OK
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace, IdentityBench], int]] = {
+    "list": _list,
+    "confirm": _confirm,
+    "revoke": _revoke,
+}
