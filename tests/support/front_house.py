@@ -76,7 +76,7 @@ class Front:
         """The door open on a free port, in a loop of its own."""
         settings = Settings(
             house=HouseChoices(hostname=SERVICE),
-            door=DoorChoices(port=0, message_deadline_seconds=2 * self.deadline_seconds),
+            door=DoorChoices(port=0, judging_threads=1, message_deadline_seconds=2 * self.deadline_seconds),
         )
         loop = asyncio.new_event_loop()
         thread = threading.Thread(target=loop.run_forever, daemon=True)
@@ -86,6 +86,7 @@ class Front:
         try:
             yield OpenFront(self, made.port)
         finally:
+            made._pool.submit(self.records.database.close).result(10)  # its one thread has a connection of its own
             asyncio.run_coroutine_threadsafe(made.drain(0.2), loop).result(10)
             loop.call_soon_threadsafe(loop.stop)
             thread.join(10)

@@ -15,7 +15,7 @@ from poststelle.application.delivery import Packing, packing
 from poststelle.application.house import House
 from poststelle.application.notices import Letterhead, Occasion, notice, owed
 from poststelle.application.ports import Body
-from poststelle.application.settlement import Deferral, Earlier, Effect, Settlement
+from poststelle.application.settlement import CAUSE_CHARS, Deferral, Earlier, Effect, Settlement
 from poststelle.application.switches import Switch, without_effect, without_refusal
 from poststelle.core.arrival import Arrival, Channel
 from poststelle.core.facts import Facts
@@ -116,7 +116,7 @@ def defer(arrival: Arrival, fingerprint: str, cause: str, house: House) -> None:
 
     Where even that fails, the sending server's own log remains; the door answers 451 all the same.
     """
-    at = house.clock.now()
+    at, cause = house.clock.now(), cause[:CAUSE_CHARS].strip()
     house.books.attempts.deferred(
         Deferral(
             channel=arrival.channel,

@@ -82,6 +82,9 @@ class Store(Protocol):
         ...
 
 
+CAUSE_CHARS = 40
+
+
 @dataclass(frozen=True, slots=True)
 class Deferral:
     """A message answered 451 after its last byte: evidence of a first attempt, should a deadline hang on it."""
@@ -97,7 +100,7 @@ class Deferral:
     fingerprint: str
     """As in Settlement: joins the deferral to the later successful attempt."""
     cause: str
-    """Which part of the world was missing, such as ``scanner``; a short code, no sentence."""
+    """Which part of the world was missing, such as ``scanner``; the beginning of its sentence, at most CAUSE_CHARS."""
     events: tuple[Event, ...] = field(default=())
 
 

@@ -63,7 +63,8 @@ def take_facts(content: BinaryIO, arrival: Arrival, house: House) -> tuple[Facts
     """
     engines = house.engines
     patience = _patience(house)
-    malware = MalwareFacts(engines.malware.engine(), engines.malware.scan(content, patience.left()))
+    found = engines.malware.scan(content, patience.left())
+    malware = MalwareFacts(engines.malware.engine(), found)
     content.seek(0)
     is_mail = arrival.channel is Channel.EMAIL
     spam = engines.spam.rate(content, arrival, patience.left()) if is_mail else SpamFacts(_NOT_ASKED, None)
