@@ -9,11 +9,14 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from email import message_from_bytes
+from email.policy import SMTP
 from pathlib import Path
 
 from poststelle.application.policies import PolicyError, policy_schema
 from poststelle.application.policy_folder import DIRECTORY_FILE, folder_faults, load_folder
 from poststelle.application.policy_reference import reference
+from poststelle.application.preview import preview
 from poststelle.core.edition import Edition
 from poststelle.core.edition_diff import changes
 from poststelle.core.lint import Fault, Severity
@@ -45,6 +48,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     diff.add_argument("--new", metavar="DATE", default="", help="first day of the newer edition (default: the last)")
     commands.add_parser("reference", help="print every key and lint code as Markdown, as in docs/policy.md")
+    preview_ = commands.add_parser(
+        "preview", help="print what senders would meet under an edition: size, refusal, notice"
+    )
+    preview_.add_argument("folder", metavar="DIR", help="folder of one authority")
+    preview_.add_argument("--edition", metavar="DATE", default="", help="another edition, by its first day")
     parser.set_defaults(run=run)
 
 
@@ -110,6 +118,21 @@ def _diff(args: argparse.Namespace) -> int:
     return OK
 
 
+def _preview(args: argparse.Namespace) -> int:
+    try:
+        folder = load_folder(args.folder, _files(Path(args.folder)))
+    except PolicyError as error:
+        print(error, file=sys.stderr)
+        return FAULTY
+    edition = _wanted(folder.editions, args.edition, -1)
+    if edition is None:
+        return _no_such_edition(folder.editions)
+    shown = preview(edition, folder.directory, edition.policy.page.base_url, edition.valid_from_at)
+    text = message_from_bytes(shown.notice, policy=SMTP).get_body(("plain",))
+    print(f"EHLO: SIZE {shown.size_bytes}\n\n{shown.refusal}\n{text.get_content() if text else ''}")
+    return OK
+
+
 def _editions(folder: Path) -> tuple[Edition, ...] | None:
     try:
         return load_folder(str(folder), _files(folder)).editions
@@ -147,7 +170,14 @@ def _files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
 
 
-_COMMANDS = {"lint": _lint, "schema": _schema, "show": _show, "diff": _diff, "reference": _reference}
+_COMMANDS = {
+    "lint": _lint,
+    "schema": _schema,
+    "show": _show,
+    "diff": _diff,
+    "preview": _preview,
+    "reference": _reference,
+}
 
 
 def _unusable(sentence: str) -> int:
