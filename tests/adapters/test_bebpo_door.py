@@ -249,6 +249,14 @@ def test_the_source_is_removed_only_where_that_is_wanted(tmp_path):
     front.folder.close()
 
 
+@pytest.mark.parametrize("seconds", [0, -1, 2**31, 2**40])
+def test_no_time_of_a_file_keeps_a_message_out(front, seconds):
+    place = dropped(front.drop, "eins", a_folder())
+    for path in (place, *place.rglob("*")):
+        os.utime(path, (seconds, seconds))
+    assert front.rounds(10) == 1
+
+
 def test_names_of_any_kind_are_taken(front):
     names = ["Straße & Söhne (2)", "a" * 200, "-rf", "$(id)", "zwei\nZeilen", os.fsdecode(b"latin\xe4")]
     for name in names:

@@ -16,6 +16,7 @@ from poststelle.application.ports import BlobWriter, UnavailableError
 from poststelle.inspection.egvp.container import END, head_of, head_of_unread, padding_after
 
 _CHUNK_BYTES = 1 << 20
+_EPOCH = datetime.fromtimestamp(0, UTC)
 MAX_DEPTH = 16
 """Folders inside one another that are walked; an export has two."""
 
@@ -35,7 +36,7 @@ def pack_into(writer: BlobWriter, place: Path) -> datetime:
             return _pack_folder(writer, place)
         if not stat.S_ISREG(entry.st_mode):
             writer.write(head_of_unread(place.name) + END)
-            return datetime.fromtimestamp(entry.st_mtime, UTC)
+            return _moment(entry.st_mtime)
         with _opened(place) as (file, size, written_at):
             for chunk in _chunks(file, size):
                 writer.write(chunk)
@@ -45,7 +46,7 @@ def pack_into(writer: BlobWriter, place: Path) -> datetime:
 
 
 def _pack_folder(writer: BlobWriter, place: Path) -> datetime:
-    newest = datetime.fromtimestamp(0, UTC)
+    newest = _EPOCH
     for entry in sorted(_entries(place, "", 0), key=lambda one: one.path):
         if not entry.is_file:
             writer.write(head_of_unread(entry.path))
@@ -57,7 +58,15 @@ def _pack_folder(writer: BlobWriter, place: Path) -> datetime:
                 writer.write(chunk)
             writer.write(padding_after(size))
     writer.write(END)
-    return newest if newest.timestamp() else datetime.fromtimestamp(place.lstat().st_mtime, UTC)
+    return newest if newest > _EPOCH else _moment(place.lstat().st_mtime)
+
+
+def _moment(seconds: float) -> datetime:
+    """A file's time; the epoch where some file system says one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return _EPOCH
 
 
 def _entries(folder: Path, prefix: str, depth: int) -> Iterator[_Entry]:
@@ -83,7 +92,7 @@ class _opened:  # noqa: N801 - reads as a verb where it is used
         if not stat.S_ISREG(entry.st_mode):
             os.close(self._file)
             raise UnavailableError("a file of a message changed while it was read")
-        return self._file, entry.st_size, datetime.fromtimestamp(entry.st_mtime, UTC)
+        return self._file, entry.st_size, _moment(entry.st_mtime)
 
     def __exit__(self, *_: object) -> None:
         os.close(self._file)
