@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils import translation
 
 from poststelle.application.desk.viewer import OFFICE_BOUND, Grant, Role, Viewer
 from poststelle.application.references import reference
@@ -63,13 +64,10 @@ def add_account(database: Database, name: str, password: str, full_name: str = "
     users = User.objects.using(database.alias)
     first, _, last = full_name.rpartition(" ")
     user = User(username=name, first_name=first, last_name=last)
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise AccountError(" ".join(error.messages)) from error
+    _judge_password(password, user)
     with reaching_database():
         if users.filter(username=name).exists():
-            raise AccountError(f"Es gibt schon ein Konto {name}.")
+            raise AccountError(f"there is an account {name} already")
         user.set_password(password)
         user.save(using=database.alias)
     return int(user.pk)
@@ -79,10 +77,7 @@ def set_password(database: Database, name: str, password: str) -> None:
     """Another password, and no lock. AccountError where there is no such account or the password is too weak."""
     with reaching_database():
         user = _user(database, name)
-        try:
-            validate_password(password, user)
-        except ValidationError as error:
-            raise AccountError(" ".join(error.messages)) from error
+        _judge_password(password, user)
         user.set_password(password)
         user.save(using=database.alias)
     signed_in(database, name)
@@ -99,7 +94,7 @@ def set_active(database: Database, name: str, *, is_active: bool) -> None:
 def grant_role(database: Database, name: str, posting: Posting) -> None:
     """Give a role to an account; a second grant of the same role changes its period."""
     if posting.grant.role in OFFICE_BOUND and not posting.grant.office:
-        raise AccountError(f"Die Rolle {posting.grant.role.value} gilt für ein Amt: bitte --office angeben.")
+        raise AccountError(f"the role {posting.grant.role.value} is of one office")
     with reaching_database():
         RoleRow.objects.using(database.alias).update_or_create(
             user_id=_user(database, name).pk,
@@ -216,6 +211,15 @@ def ensure_demo_users(database: Database, authority: AuthorityId, directory: Dir
     return tuple(DemoAccount(name, password, what) for name, _, _, what in wanted)
 
 
+def _judge_password(password: str, user: User) -> None:
+    """By the rules of the settings; operators are spoken to in English."""
+    with translation.override("en"):
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            raise AccountError(" ".join(error.messages)) from error
+
+
 def _renew(database: Database, name: str, full_name: str, password: str) -> None:
     if User.objects.using(database.alias).filter(username=name).exists():
         set_password(database, name, password)
@@ -226,7 +230,7 @@ def _renew(database: Database, name: str, full_name: str, password: str) -> None
 def _user(database: Database, name: str) -> User:
     user = User.objects.using(database.alias).filter(username=name).first()
     if user is None:
-        raise AccountError(f"Es gibt kein Konto {name}.")
+        raise AccountError(f"there is no account {name}")
     return user
 
 

@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The command that makes accounts for the desk."""
+
+import io
+import json
+import sys
+from datetime import date
+
+import pytest
+
+from poststelle.application.desk.viewer import Grant, Role
+from poststelle.compose.users import desk_of
+from poststelle.faces.cli import users
+from poststelle.faces.cli.frame import CommandError, Exit
+from poststelle.faces.cli.program import _parser
+from poststelle.records.accounts import ensure_demo_users
+from support.desk_house import MUENSTER, PASSWORD, desk_rig, the_authorities
+from support.policies import policy_folder
+
+
+@pytest.fixture
+def rig(tmp_path, django_db_blocker):
+    with django_db_blocker.unblock(), desk_rig(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def typed():
+    """What stands on stdin."""
+    before, sys.stdin = sys.stdin, io.StringIO(f"{PASSWORD}\n")
+    yield sys.stdin
+    sys.stdin = before
+
+
+def call(rig, *words: str):
+    return users.run(_parser().parse_args(["users", *words]), desk_of(the_authorities().by_id, rig.database))
+
+
+def test_an_account_signs_in_with_its_role(rig, typed):
+    assert call(rig, "add", "paula", "--role", "mailroom", "--full-name", "Paula Post") == Exit.OK
+    rig.accounts["paula"] = 1
+    assert rig.client("paula").get("/desk/liste/posteingang").status_code == 200
+    assert rig.viewer("paula").name == "Paula Post"
+
+
+def test_roles_are_listed_for_people_and_machines(rig, typed, capsys):
+    call(rig, "add", "arne", "--role", "clerk", "--office", "ordnungsamt")
+    call(rig, "grant", "arne", "--role", "audit", "--until", "2026-03-04")
+    call(rig, "list", "--json")
+    row = json.loads(capsys.readouterr().out)
+    assert row["roles"] == ["audit (muenster)", "clerk ordnungsamt (muenster)"]
+    rig.accounts["arne"] = 1
+    assert set(rig.viewer("arne").grants) == {Grant(Role.CLERK, "ordnungsamt"), Grant(Role.AUDIT)}
+    rig.clock.advance(days=1)
+    assert rig.clock.now().date() == date(2026, 3, 5)
+    assert rig.viewer("arne").grants == (Grant(Role.CLERK, "ordnungsamt"),)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["add", "kurt", "--role", "clerk"], Exit.USAGE),
+        (["add", "kurt", "--role", "clerk", "--office", "raumfahrtamt"], Exit.NOT_FOUND),
+        (["grant", "niemand", "--role", "mailroom"], Exit.SETTINGS),
+        (["add", "kurt", "--role", "mailroom", "--authority", "anderswo"], Exit.SETTINGS),
+        (["disable", "niemand"], Exit.SETTINGS),
+    ],
+    ids=["no office", "unknown office", "unknown account", "unknown authority", "nobody to disable"],
+)
+def test_what_cannot_be_done_changes_nothing(rig, typed, capsys, words, code):
+    with pytest.raises(CommandError) as refused:
+        call(rig, *words)
+    assert refused.value.exit_code == code
+    call(rig, "list")
+    assert capsys.readouterr().out == ""
+
+
+def test_a_weak_password_is_refused(rig, typed):
+    sys.stdin = io.StringIO("kurz\n")
+    with pytest.raises(CommandError, match="too short"):
+        call(rig, "add", "kurt", "--role", "mailroom")
+
+
+def test_a_disabled_account_is_out_at_once(rig):
+    rig.employ("paula", Role.MAILROOM)
+    paula = rig.client("paula")
+    call(rig, "disable", "paula")
+    assert paula.get("/desk/liste/posteingang").status_code != 200
+    call(rig, "enable", "paula")
+    assert rig.client("paula").get("/desk/liste/posteingang").status_code == 200
+
+
+def test_the_demonstration_has_an_account_for_each_role_and_renews_its_password(rig):
+    directory = policy_folder().directory
+    first = ensure_demo_users(rig.database, MUENSTER, directory)
+    second = ensure_demo_users(rig.database, MUENSTER, directory)
+    assert [one.name for one in first] == [one.name for one in second]
+    assert {one.password for one in first}.isdisjoint({one.password for one in second})
+    rig.accounts["poststelle"] = 1
+    assert rig.viewer("poststelle").grants == (Grant(Role.MAILROOM),)
