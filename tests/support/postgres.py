@@ -34,13 +34,17 @@ class PostgresServer:
 
     def start(self) -> "PostgresServer":
         self._run("initdb", "-o", "-U poststelle --auth=trust --no-sync --encoding=UTF8 --locale=C")
-        options = f"-k {self._folder} -c listen_addresses= -c fsync=off"
-        self._run("start", "-w", "-l", str(self._folder / "log"), "-o", options)
+        self.restart()
         self.create("template_store", "template1")
         database = attach(self.url("template_store"), "postgres-template")
         database.migrate()
         detach(database)
         return self
+
+    def restart(self) -> None:
+        """Start on what is there."""
+        options = f"-k {self._folder} -c listen_addresses= -c fsync=off"
+        self._run("start", "-w", "-l", str(self._folder / "log"), "-o", options)
 
     def stop(self) -> None:
         self._run("stop", "-w", "-m", "immediate")

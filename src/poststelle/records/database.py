@@ -13,12 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
+from weakref import WeakKeyDictionary
 
 import django
 from django.apps import apps
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, Error, IntegrityError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 
 from poststelle.application.ports import UnavailableError
 from poststelle.records.target import connection_to
@@ -52,7 +54,25 @@ class Database:
     def run(self, job: Callable[[], T]) -> T:
         """The job in a transaction of its own."""
         with reaching_database(), transaction.atomic(using=self.alias):
-            return job()
+            result = job()
+        self.check_place()
+        return result
+
+    def check_place(self) -> None:
+        """Raises UnavailableError where what was just committed went into a file that has lost its name.
+
+        SQLite would go on writing into it, and with the process everything in it would be gone. Where another file
+        has taken the name, the next transaction opens that one.
+        """
+        opened = _FILES.get(self.connection)
+        if opened is None:
+            return
+        found = _file_identity(self.connection)
+        if found == opened:
+            return
+        if found is not None:
+            self.connection.close()
+        raise UnavailableError("database: the file was taken away or replaced")
 
     def migrate(self) -> None:
         """Bring the tables up to date; does nothing where they are. Processes that start together take turns."""
@@ -62,6 +82,28 @@ class Database:
     def close(self) -> None:
         """Close this thread's connection."""
         self.connection.close()
+
+
+_FILES: "WeakKeyDictionary[BaseDatabaseWrapper, tuple[int, int]]" = WeakKeyDictionary()
+"""Device and inode that each open SQLite connection of each thread was opened on."""
+
+
+def _file_identity(connection: BaseDatabaseWrapper) -> tuple[int, int] | None:
+    try:
+        found = Path(str(connection.settings_dict["NAME"])).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _note_file(connection: BaseDatabaseWrapper, **_: object) -> None:
+    _FILES.pop(connection, None)
+    found = _file_identity(connection) if connection.vendor == "sqlite" else None
+    if found is not None:
+        _FILES[connection] = found
+
+
+connection_created.connect(_note_file)
 
 
 def setup(target: Path | str, settings_module: str = SETTINGS) -> Database:
@@ -101,6 +143,9 @@ def reaching_database() -> Iterator[None]:
     except IntegrityError:
         raise
     except Error as error:
+        for connection in connections.all(initialized_only=True):
+            # Outside requests nobody else does it: a thread would go on with a connection that is dead for ever.
+            connection.close_if_unusable_or_obsolete()
         raise UnavailableError(f"database: {type(error).__name__}") from error
 
 

@@ -99,6 +99,7 @@ class GroupWriter:
             with reaching_database(), transaction.atomic(using=self._database.alias):
                 for waiting in batch:
                     waiting.job()
+            self._database.check_place()
         except Exception as error:  # noqa: BLE001 - it belongs to the caller, who waits in another thread
             self._database.connection.close_if_unusable_or_obsolete()
             if len(batch) == 1:
