@@ -9,8 +9,9 @@ from django.test import Client
 
 from poststelle.application.desk.lists import WorkList
 from poststelle.application.desk.viewer import Role
+from poststelle.core.signature import Encryption
 from poststelle.faces.web.desk.deeds import DEEDS
-from support.builders import a_signer, signed
+from support.builders import a_signer, encrypted, signed
 from support.desk_house import PASSWORD, desk_rig
 
 SECRET = "Mobbing im Amt 32"
@@ -332,6 +333,23 @@ def test_every_truth_of_a_signature_is_its_own_line(rig, paula):
     assert "Die Identität wurde einmalig geprüft." in shown
     do(paula, reference, "identitaet-widerrufen", grund="Schlüssel verloren")
     assert "wurde widerrufen" in page(paula, f"/desk/nachricht/{reference}")
+
+
+def test_a_message_that_could_not_be_opened_is_offered_to_be_tried_again(rig, paula):
+    from dataclasses import replace
+
+    from poststelle.faces.web import shelf
+
+    closed = rig.signed_arrives(encrypted(Encryption.NO_KEY))
+    opened = rig.sample_arrives("subject-by-number")
+    assert "erneut-pruefen" not in page(paula, f"/desk/nachricht/{closed}")  # nobody lent the means here
+    tried = []
+    house = shelf.lent()
+    shelf.furnish(replace(house, desk=replace(house.desk, look_again=lambda *asked: tried.append(asked))))
+    assert "erneut-pruefen" in page(paula, f"/desk/nachricht/{closed}")
+    assert "erneut-pruefen" not in page(paula, f"/desk/nachricht/{opened}")
+    do(paula, closed, "erneut-pruefen")
+    assert tried == [("muenster", closed, rig.viewer("paula").account)]
 
 
 def test_the_ready_text_names_the_files_and_opens_in_the_mail_program(rig, paula):

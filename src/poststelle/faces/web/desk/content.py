@@ -9,6 +9,7 @@ from poststelle.core.catalogue.hints import FLAGS
 from poststelle.core.facts import Inspection, Role
 from poststelle.core.formats import ROWS, Format
 from poststelle.core.journal import EventKind
+from poststelle.core.signature import Encryption
 from poststelle.core.verdict import Verdict
 from poststelle.faces.web.desk import words
 from poststelle.faces.web.desk.files import announced_lines, complaints, file_lines, of_message
@@ -44,7 +45,7 @@ def message_content(visitor: Visitor, case: CaseView) -> dict[str, object]:
         "history": history(case.history, Names(names, visitor.directory)),
         "may": {power.name.lower(): power in case.powers for power in Power},
         "offices": office_choices(visitor),
-        "can_look_again": visitor.loans.look_again is not None,
+        "can_look_again": visitor.loans.look_again is not None and _is_closed(case),
     }
     return shown | (_judged(visitor, case, names) if case.message is not None else {})
 
@@ -114,6 +115,17 @@ def _form_decided(case: CaseView) -> str:
     """The last decision on form and deadline; empty where there is none yet."""
     decisions = [dict(line.leaf.facts) for line in case.history if line.leaf.kind == EventKind.FORM_DECIDED.value]
     return words.FORM_DECISIONS.get(decisions[-1].get("decision", ""), "") if decisions else ""
+
+
+_OPENED = frozenset({Encryption.NONE, Encryption.OK})
+
+
+def _is_closed(case: CaseView) -> bool:
+    """Something of the message could not be looked into: a key or a worker may be there by now."""
+    facts = case.message.facts if case.message else None
+    if facts is None or case.message is None or not case.message.is_content_kept:
+        return False
+    return facts.inspection is None or facts.inspection.crypto.encryption not in _OPENED
 
 
 def _flags(verdicts: tuple[Verdict, ...]) -> tuple[str, ...]:

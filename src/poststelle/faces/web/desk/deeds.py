@@ -15,6 +15,7 @@ from poststelle.application.desk.consents import ConsentForm
 from poststelle.application.desk.house import at_desk
 from poststelle.application.desk.identities import IdentityForm
 from poststelle.application.desk.viewer import Power
+from poststelle.application.ports import UnavailableError
 from poststelle.faces.web.desk.frame import flash
 from poststelle.faces.web.desk.gate import Visitor, behind_gate
 
@@ -130,7 +131,7 @@ def _look_again(visitor: Visitor, reference: str, _form: QueryDict) -> str:
         raise Http404
     at_desk(visitor.loans.house, visitor.viewer, reference, Power.WORK)
     again(visitor.viewer.authority, reference, visitor.viewer.account)
-    return "Erneut geprüft."
+    return "Erneut versucht; das Ergebnis steht unter „Signatur und Absender“."
 
 
 def _task(form: QueryDict) -> int:
@@ -179,6 +180,8 @@ def act(visitor: Visitor, reference: str, deed: str) -> HttpResponse:
         flash(visitor.request, said, is_fault=True)
     except UnusableError as error:
         flash(visitor.request, str(error), is_fault=True)
+    except UnavailableError:
+        flash(visitor.request, "Das geht gerade nicht. Bitte versuchen Sie es in einigen Minuten.", is_fault=True)
     else:
         if deed in BACK_TO_LIST:
             return HttpResponseRedirect("/desk/")
