@@ -3,21 +3,26 @@
 """The desk: what clerks read with and act with. Its inspectors may open encrypted messages; those of the check may not."""
 
 import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from poststelle.adapters.inspector_pool import InspectorPool
 from poststelle.application.authorities import Authorities
+from poststelle.application.desk.decryption import Look, retry_decryption
 from poststelle.application.desk.house import DeskHouse
-from poststelle.application.ports import Blobs, Clock
+from poststelle.application.desk.viewer import Grant, Role, Viewer
+from poststelle.application.ports import Blobs, Clock, Inspected
 from poststelle.application.readiness import may_deliver_opened
 from poststelle.application.references import reference
 from poststelle.application.settings import Settings
-from poststelle.core.arrival import BlobKey, Channel
+from poststelle.core.arrival import Arrival, AuthorityId, BlobKey, Channel
 from poststelle.records.opening import Records
 
 if TYPE_CHECKING:
     from poststelle.faces.web.desk.loans import DeskLoans, FilePath
 
+LOOK_SECONDS = 60.0
 OPEN_SECONDS = 30.0
 """How long somebody waits for a message to be opened; a page that shows why not is better than a longer wait."""
 
@@ -38,8 +43,45 @@ def desk_house(settings: Settings, book: Records, known: Authorities, time: Cloc
     )
 
 
-def desk_loans(house: DeskHouse, book: Records, blobs: Blobs, pool: InspectorPool) -> "DeskLoans":
+def look_again(house: DeskHouse, blobs: Blobs, pool: InspectorPool) -> Callable[[AuthorityId, str, str], None]:
+    """(authority, reference, account): the stored message through this pool, which may ask the keyholder, once more.
+
+    Whether the account may do that is asked before.
+    """
+    look = _look(blobs, pool)
+
+    def again(authority: AuthorityId, reference_text: str, account: str) -> None:
+        retry_decryption(house, mailroom(authority, account), reference_text, look)
+
+    return again
+
+
+def _look(blobs: Blobs, pool: InspectorPool) -> Look:
+    def look(key: BlobKey, arrival: Arrival) -> Inspected:
+        with blobs.open(key) as content:
+            return pool.inspect(content, arrival, LOOK_SECONDS)
+
+    return look
+
+
+def mailroom(authority: AuthorityId, account: str) -> Viewer:
+    """Somebody of the mailroom, whose right to act was looked at before."""
+    return Viewer(account, account, authority, (Grant(Role.MAILROOM),))
+
+
+@dataclass(frozen=True, slots=True)
+class Openers:
+    """Two pools that may ask the keyholder."""
+
+    reading: InspectorPool
+    """For what people read of messages that were scanned when they came."""
+    looking: InspectorPool
+    """For looking again, with the scanner: what a late key brings to light nobody has scanned yet."""
+
+
+def desk_loans(house: DeskHouse, book: Records, blobs: Blobs, openers: Openers) -> "DeskLoans":
     """What the desk's pages are lent."""
+    pool = openers.reading
     from poststelle.faces.web.desk.loans import DeskLoans  # noqa: PLC0415 - the command line need not load it
 
     def text(key: BlobKey, channel: Channel) -> str:
@@ -55,5 +97,11 @@ def desk_loans(house: DeskHouse, book: Records, blobs: Blobs, pool: InspectorPoo
             return pool.extract(content, path, OPEN_SECONDS, channel)
 
     return DeskLoans(
-        database=book.database, house=house, text=text, html=html, extract=extract, journal=book.store.append
+        database=book.database,
+        house=house,
+        text=text,
+        html=html,
+        extract=extract,
+        journal=book.store.append,
+        look_again=look_again(house, blobs, openers.looking),
     )

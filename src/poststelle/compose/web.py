@@ -22,9 +22,9 @@ from poststelle.application.check import Checked
 from poststelle.application.ports import Clock
 from poststelle.application.precheck import Looker, Question, check_uploads
 from poststelle.application.settings import Settings
-from poststelle.compose.desk import desk_house, desk_loans
+from poststelle.compose.desk import Openers, desk_house, desk_loans
 from poststelle.compose.keys import custody, published_certificates
-from poststelle.compose.parts import authorities, clock, inspectors, records
+from poststelle.compose.parts import authorities, clock, inspectors, records, scanner
 from poststelle.core.policy import Language, Policy
 from poststelle.faces.web.loans import Asked, CheckFiles, Published
 
@@ -107,19 +107,23 @@ def web_app(settings: Settings) -> Iterator["App"]:
     """The web face as an ASGI application, with the store open behind it."""
     prepare_django(settings)
     time, known = clock(), authorities(settings)
-    pool, opening = inspectors(settings, NoScanner()), inspectors(settings, NoScanner(), 1, custody(settings))
+    pool, keys = inspectors(settings, NoScanner()), custody(settings)
+    openers = Openers(
+        reading=inspectors(settings, NoScanner(), 1, keys), looking=inspectors(settings, scanner(settings), 1, keys)
+    )
     try:
         with records(settings, time) as (book, blobs):
             from poststelle.faces.web.asgi import application  # noqa: PLC0415 - needs Django set up
             from poststelle.faces.web.shelf import furnish  # noqa: PLC0415 - as above
 
-            desk = desk_loans(desk_house(settings, book, known, time), book, blobs, opening)
+            desk = desk_loans(desk_house(settings, book, known, time), book, blobs, openers)
             furnish(web_house(settings, check_files(known, time, pool), known, time, desk))
             pool.confinement()  # the first asker need not wait for the first worker
             yield application()
     finally:
         pool.close()
-        opening.close()
+        openers.reading.close()
+        openers.looking.close()
 
 
 def publish(settings: Settings, out: Path) -> int:
