@@ -1,0 +1,87 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""A role is asked to end, or to hold back: what is under way is finished, what waits stays where it is."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from poststelle.adapters.ready_files import ready
+from poststelle.records.models import OutboxRow
+from support.gateway import eventually
+from support.records import a_settlement, an_effect
+from support.smtp_sink import SmtpSink
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}"}
+ROUNDS = """
+import sys, threading
+from poststelle.adapters.rounds import run_rounds
+turns, lock = iter(range(9)), threading.Lock()
+def one_round():
+    with lock:
+        turn = next(turns)
+        print("begun", turn, flush=True)
+        if turn < 2:
+            sys.stdin.readline()
+        print("done", turn, flush=True)
+    return 1 if turn else 0
+run_rounds("test", one_round, idle_seconds=60.0, threads=2, leave=lambda: print("left", flush=True))
+"""
+
+
+def test_what_is_under_way_when_a_role_is_asked_to_end_is_finished_and_nothing_else_begun():
+    role = subprocess.Popen(
+        [sys.executable, "-c", ROUNDS], env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert role.stdout.readline() == "begun 0\n"
+        role.stdin.write("\n")
+        role.stdin.flush()
+        assert role.stdout.readline() == "done 0\n"
+        assert role.stdout.readline() == "begun 1\n"
+        role.send_signal(signal.SIGTERM)
+        out, _ = role.communicate("\n", timeout=20)
+        assert sorted(out.splitlines()) == ["done 1", "left", "left"]
+        assert role.returncode == 0
+    finally:
+        role.kill()
+        role.wait()
+
+
+@pytest.fixture
+def waiting(open_records, tmp_path):
+    """A data folder with one delivery in the queue."""
+    records = open_records()
+    records.store.settle(
+        a_settlement(effects=(an_effect(kind="notice", payload='{"to":"a@x.example","message":"x"}'),))
+    )
+    return records, tmp_path
+
+
+@pytest.mark.parametrize(("hold_back", "attempts"), [(True, 0), (False, 1)], ids=["holding back", "sending"])
+def test_an_outbox_that_holds_back_leaves_everything_in_the_queue(waiting, hold_back, attempts):
+    records, folder = waiting
+    with SmtpSink() as sink:
+        (folder / "poststelle.toml").write_text(
+            f'[house]\ndata = "{folder}"\npolicies = ["{ROOT / "policies" / "muenster"}"]\nmode = "demo"\n'
+            f'[malware]\nengine = "demo"\n[outbox]\nport = {sink.port}\nhold_back = {str(hold_back).lower()}\n'
+        )
+        role = subprocess.Popen(
+            [sys.executable, "-m", "poststelle", "serve", "--role", "outbox"], cwd=folder, env=ENVIRONMENT
+        )
+        try:
+            eventually(lambda: ready(folder, "outbox"), what="the outbox is at work")
+            threading.Event().wait(1.0)
+            role.send_signal(signal.SIGTERM)
+            assert role.wait(20) == 0
+        finally:
+            role.kill()
+            role.wait()
+    row = OutboxRow.objects.using(records.database.alias).get()
+    assert row.attempt == attempts
