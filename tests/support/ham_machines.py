@@ -121,6 +121,7 @@ def script(rng: random.Random) -> bytes:
             ("X-PHP-Script: www.verein.example/kontakt.php for 192.0.2.1, 192.0.2.2", "Content-type: text/plain"),
             ("_form_id: 17", "X-Form(1): ja"),
             ("Content-Type: text/plain", "Content-Transfer-Encoding: UTF-8"),
+            ("Content-Type: text",),
             (),
             ("Organization: Verein für Müll".encode("latin-1"), "Content-Type: text/plain; charset=iso-8859-1"),
         )

@@ -74,22 +74,37 @@ def _token(header: Header, name: bytes) -> str:
 
 
 def read_mailboxes(value: bytes) -> Mailboxes:
-    """Every mailbox of the value, groups included, and the faults of any."""
+    """Every mailbox of the value, groups included, and the faults of any.
+
+    Words before a comma that hold no address belong to the name behind it: ``Mustermann, Erika <erika@…>`` without
+    its quotes, as old programs write it. No reader finds an address there.
+    """
     addresses: list[str] = []
     faults: list[str] = []
+    words: list[bytes] = []
     display = ""
     for name, angle, has_comment in _entries(value):
         if len(addresses) >= MAX_MAILBOXES:
             break
+        if angle is None and _is_words(name):
+            words.append(name)
+            continue
         raw = angle if angle is not None else name
         address = _address(raw, faults, is_bare=angle is None)
         if address:
             if has_comment and angle is None:
                 faults.append("comment")
             if not addresses and angle is not None:
-                display = printable(decode_words(_unquoted(name)))
+                display = printable(decode_words(_unquoted(b", ".join((*words, name)))))
             addresses.append(address)
+        words = words if angle is None else []
+    if words:
+        faults.append("syntax")
     return Mailboxes(tuple(addresses), tuple(dict.fromkeys(faults)), display)
+
+
+def _is_words(name: bytes) -> bool:
+    return bool(name) and b"@" not in name and not has_word(name)
 
 
 def _entries(value: bytes) -> Iterator[tuple[bytes, bytes | None, bool]]:

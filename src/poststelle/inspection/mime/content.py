@@ -63,6 +63,9 @@ def read_content(header: Header, default_type: str) -> Content:
 def _content_type(raw: bytes, defects: list[DefectCode]) -> Value | None:
     if not raw:
         return None
+    if raw.lower() == b"text":  # as before there was MIME (RFC 1049); cron and old mailx still write it
+        defects.append(DefectCode.VALUE_STYLE)
+        return None
     value = read_type(raw)
     defects.extend(_type_defects(raw, value))
     return value
