@@ -7,8 +7,13 @@ import re
 import signal
 import smtplib
 import socket
+from base64 import b64encode
+from functools import cache
 
+import dkim
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from poststelle.application.settings import Malware, Sender, Spam
 from poststelle.application.synthetic.teststrings import EICAR, GTUBE
@@ -20,6 +25,7 @@ from support.clamd_server import ClamdServer, free_port
 from support.dns_stub import DnsStub, txt
 from support.engine_mail import mail_with_attachment
 from support.gateway import eventually
+from support.ham import PROGRAMS, ham
 from support.programs import require_program
 from support.rspamd_server import RspamdServer
 from support.smtp_sink import Script, SmtpSink
@@ -29,7 +35,25 @@ PROVEN, STRANGER = "127.0.0.7", "127.0.0.9"
 CENTRAL = f"stadtverwaltung@{DOMAIN}"
 OFFICE = f"ordnungsamt@intern.{DOMAIN}"
 CITIZEN, UNKNOWN_DOMAIN = "erika@buerger.example", "erika@nirgends.example"
+
+
+@cache
+def key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def key_pem() -> bytes:
+    traditional = serialization.PrivateFormat.TraditionalOpenSSL
+    return key().private_bytes(serialization.Encoding.PEM, traditional, serialization.NoEncryption())
+
+
+def key_record() -> str:
+    spki = serialization.PublicFormat.SubjectPublicKeyInfo
+    return f"v=DKIM1; k=rsa; p={b64encode(key().public_key().public_bytes(serialization.Encoding.DER, spki)).decode()}"
+
+
 ZONE = {
+    ("s1._domainkey.buerger.example", "TXT"): [txt(key_record())],
     ("buerger.example", "TXT"): [txt(f"v=spf1 ip4:{PROVEN} -all")],
     ("_dmarc.buerger.example", "TXT"): [txt("v=DMARC1; p=reject")],
 }
@@ -224,6 +248,17 @@ def test_a_forged_sender_is_refused_where_its_domain_asks_for_it(city):
     assert f"{BASE_URL}/kontakt#email.sender".encode() in said
 
 
+def test_a_signature_proves_what_the_address_does_not_and_survives_postfix(city):
+    signature = dkim.sign(letter("signed"), b"s1", b"buerger.example", key_pem(), include_headers=[b"From", b"Subject"])
+    code, said = sent(city, signature + letter("signed"), address=STRANGER)
+    assert code == 250, said
+    delivered = city.arrived(OFFICE, "<signed@buerger.example>")
+    ours = delivered.get_all("Authentication-Results")[0]
+    assert ours.startswith(HOSTNAME)
+    assert "dkim=pass" in ours
+    assert "dmarc=pass" in ours
+
+
 def test_from_a_domain_that_publishes_nothing_good_mail_is_taken(city):
     assert sent(city, letter("nothing", sender=UNKNOWN_DOMAIN), sender=UNKNOWN_DOMAIN)[0] == 250
 
@@ -292,6 +327,16 @@ def test_no_odd_end_of_data_makes_a_second_message(city, records, end):
     kept = message_list(records, Wanted("muenster"), 10_000)
     assert len(kept) - before <= 1
     assert not any(line.sender.startswith("boss") or "smuggled" in line.subject for line in kept)
+
+
+@pytest.mark.soak
+def test_every_programs_honest_message_passes_all_of_it(city):
+    turned_away = []
+    for one in ham(len(PROGRAMS)):
+        code, said = sent(city, one.content, sender="" if one.is_bounce else CITIZEN)
+        if code != 250:
+            turned_away.append((one.client, code, said))
+    assert not turned_away
 
 
 def test_by_lmtp_a_refusal_becomes_a_bounce_to_whoever_was_named_as_sender(tmp_path):

@@ -23,9 +23,12 @@ class Ham:
     """Everything in it is on the page's list: nothing may be objected to."""
 
 
+PROGRAMS = (*((name, write, False, True) for name, write in CLIENTS.items()), *MACHINES)
+"""Name, writer, whether it is a bounce, whether everything in it is on the page's list."""
+
+
 def ham(count: int) -> Iterator[Ham]:
     """So many messages, every program in turn."""
-    turns = [*((name, write, False, True) for name, write in CLIENTS.items()), *MACHINES]
     for number in range(count):
-        name, write, is_bounce, is_plain = turns[number % len(turns)]
+        name, write, is_bounce, is_plain = PROGRAMS[number % len(PROGRAMS)]
         yield Ham(name, number, write(random.Random(f"{name}{number}")), is_bounce, is_plain)
