@@ -6,11 +6,24 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from poststelle.application.settings import Door, House, Maildrop, Malware, Outbox, Sender, Settings, Spam, Web
+from poststelle.application.settings import (
+    Bebpo,
+    Door,
+    House,
+    Maildrop,
+    Malware,
+    Outbox,
+    Sender,
+    Settings,
+    Spam,
+    Web,
+)
 
 HOSTNAME = "mx.stadt-muenster.example"
 """Also the name under which results of sender checks are believed: the demo plays the mail server in front."""
 LOOPBACK = "127.0.0.1"
+DROP_FOLDER = "bebpo-eingang"
+"""In the data folder; the demonstration plays the EGVP client that exports into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,7 @@ def demo_settings(data: Path, policy: Path, ports: Ports) -> Settings:
         web=Web(host=LOOPBACK, port=ports.web),
         outbox=Outbox(host=LOOPBACK, port=ports.maildrop, starttls="never"),
         maildrop=Maildrop(enabled=True),
+        bebpo=Bebpo(folder=data / DROP_FOLDER, trusted=True, poll_seconds=1.0, settle_seconds=1.0),
     )
 
 

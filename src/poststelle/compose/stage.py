@@ -16,10 +16,12 @@ from poststelle.adapters.submission import Relay, SmtpSubmission, Tls
 from poststelle.adapters.supervisor import Supervisor
 from poststelle.application.ports import Submitted, UnavailableError
 from poststelle.application.settings import Settings
+from poststelle.application.synthetic.bebpo import demonstration_folders
 from poststelle.application.synthetic.sample import Sample, Stamp, as_relayed
 from poststelle.compose.parts import authorities, clock, records
 from poststelle.compose.roles import roles_of, supervised
 from poststelle.faces.cli.demo import Stage, Story
+from poststelle.faces.cli.demo_table import Account
 from poststelle.faces.cli.program import SETTINGS_VARIABLE
 from poststelle.records.opening import Records
 
@@ -85,9 +87,46 @@ def _play(settings: Settings, book: Records, stopped: threading.Event, story: St
         raise UnavailableError(f"the gateway did not start within {START_SECONDS:.0f} s; see {log}")
 
     try:
-        return story(Stage(settings, stopped, await_roles, _sender(settings), _view(settings, book), clock().now))
+        return story(_stage(settings, book, stopped, await_roles))
     finally:
         book.database.close()  # this thread's connection
+
+
+def _stage(settings: Settings, book: Records, stopped: threading.Event, await_roles: Callable[[], None]) -> Stage:
+    return Stage(
+        settings=settings,
+        stopped=stopped,
+        await_roles=await_roles,
+        send=_sender(settings),
+        drop=lambda: _drop(settings),
+        view=_view(settings, book),
+        accounts=_accounts(settings, book),
+        now=clock().now,
+    )
+
+
+def _accounts(settings: Settings, book: Records) -> tuple[Account, ...]:
+    from poststelle.records.accounts import ensure_demo_users  # noqa: PLC0415 - needs Django set up
+
+    authority = next(iter(authorities(settings).by_id.values()))
+    made = ensure_demo_users(book.database, authority.id, authority.directory)
+    return tuple(Account(one.name, one.password, one.what) for one in made)
+
+
+def _drop(settings: Settings) -> tuple[str, ...]:
+    """Export beBPo messages as the client would: each into a folder beside, moved in as a whole."""
+    drop = settings.bebpo.folder
+    if drop is None:
+        return ()
+    drop.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folders = demonstration_folders()
+    for name, files in folders.items():
+        making = settings.house.data / f".{name}"
+        for path, content in files.items():
+            (making / path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (making / path).write_bytes(content)
+        making.rename(drop / name)
+    return tuple(folders)
 
 
 def _sender(settings: Settings) -> Callable[[Sample, Stamp], Submitted]:

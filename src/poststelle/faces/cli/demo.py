@@ -20,7 +20,7 @@ from poststelle.application.synthetic.catalogue import QUICK, SAMPLES
 from poststelle.application.synthetic.comparing import Became, differences
 from poststelle.application.synthetic.sample import Sample, Stamp
 from poststelle.core.verdict import Verdicts
-from poststelle.faces.cli.demo_table import Row, closing, head, line, summary
+from poststelle.faces.cli.demo_table import Account, Row, closing, head, line, summary
 from poststelle.faces.cli.frame import Exit
 
 if TYPE_CHECKING:
@@ -43,8 +43,12 @@ class Stage:
     """Returns when every role is at work. UnavailableError where they are not in time."""
     send: Callable[[Sample, Stamp], Submitted]
     """Hands a message in by the SMTP door."""
+    drop: Callable[[], tuple[str, ...]]
+    """Puts beBPo messages into the watched folder; the names of their folders."""
     view: "Callable[[str], MessageView | None]"
     """What is on record under a reference."""
+    accounts: tuple[Account, ...]
+    """Who can sign in at the desk."""
     now: Callable[[], datetime]
 
 
@@ -95,8 +99,11 @@ def _tell(stage: Stage, samples: tuple[Sample, ...], *, ends: bool) -> int:
     serial = f"{stage.now():%Y%m%d%H%M%S}"
     rows = tuple(_rows(stage, samples, serial))
     print(summary(rows), flush=True)
+    print(
+        f"beBPo: {len(stage.drop())} Nachrichtenordner übergeben; einem fehlt ein angekündigtes Dokument.", flush=True
+    )
     if not ends and not stage.stopped.is_set():
-        print(closing(stage.settings, rows), flush=True)
+        print(closing(stage.settings, rows, stage.accounts), flush=True)
         _trickle(stage, samples, serial)
     return Exit.OK if rows and all(row.is_kept for row in rows) else Exit.OBJECTIONS
 

@@ -104,13 +104,28 @@ def summary(rows: Sequence[Row]) -> str:
     )
 
 
-def closing(settings: Settings, rows: Sequence[Row]) -> str:
-    """What to look at, and how to send a message of one's own."""
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A login at the desk of the demonstration."""
+
+    name: str
+    password: str
+    what: str
+    """The role, for people."""
+
+
+def closing(settings: Settings, rows: Sequence[Row], accounts: Sequence[Account]) -> str:
+    """What to look at, how to sign in, and how to send a message of one's own."""
+    password = accounts[0].password if accounts else "–"
+    people = "\n".join(f"               {one.name:<11} {one.what}" for one in accounts)
     data, door = settings.house.data, settings.door
     reference = next((row.became.references[0] for row in rows if row.became.references), "PS-…")
     return f"""
 Daten:         {data}
 Seite:         {settings.house.base_url}/kontakt
+Vorprüfung:    {settings.house.base_url}/pruefen
+Schreibtisch:  {settings.house.base_url}/desk/   Kennwort für alle: {password}
+{people}
 Postfächer:    {data}/mailboxes/   (was Ämter und Absender bekommen haben)
 SMTP-Tür:      {door.host}:{door.port}
 Eigene E-Mail: swaks --server {door.host}:{door.port} --from ich@buerger.example --to {CENTRAL} \\
