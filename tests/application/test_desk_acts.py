@@ -143,6 +143,19 @@ def test_a_held_message_is_routed_without_being_delivered(rig, paula):
     assert outbox(rig, reference) == [("deliver", "auslaenderamt@intern.stadt-muenster.example")]
 
 
+@pytest.mark.parametrize("name", ["ambiguous", "eicar"], ids=["refused", "deleted"])
+def test_nobody_works_with_what_is_on_record_only(rig, paula, name):
+    reference = rig.sample_arrives(name)
+    for act in (
+        lambda: moving.route(rig.desk, paula, reference, "auslaenderamt"),
+        lambda: chores.assign(rig.desk, paula, reference),
+        lambda: chores.mark_done(rig.desk, paula, reference),
+    ):
+        with pytest.raises(OvertakenError):
+            act()
+    chores.set_legal_hold(rig.desk, paula, reference, "Beweissicherung")
+
+
 def test_an_unknown_office_is_refused(rig, paula):
     with pytest.raises(UnusableError):
         moving.route(rig.desk, paula, rig.sample_arrives("no-clue"), "raumfahrtamt")

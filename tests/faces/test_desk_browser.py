@@ -13,7 +13,7 @@ from poststelle.application.desk.viewer import Role
 from support.browser import a_browser, a_page, barriers, overflow_pixels
 from support.builders import a_signer, signed
 from support.desk_house import PASSWORD, DeskRig, desk_rig
-from support.web import Site, a_site
+from support.web import Site, a_site, until
 
 LOOKS = {
     "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},
@@ -207,6 +207,14 @@ HOSTILE = """<html><head><base href="http://127.0.0.1:{port}/"><link rel="styles
 <form action="l" id="f"><input name="a"></form><script>document.getElementById('f').submit()</script>
 <p style="background:url(http://127.0.0.1:{port}/m)">Guten Tag, hier ist <a href="http://127.0.0.1:{port}/n" ping="o">Ihr Bescheid</a></p>
 </body></html>"""
+
+
+def test_the_ear_hears_what_a_browser_does_with_the_same_html_unguarded(browser: Browser):
+    ear = Ear()
+    with a_page(browser) as (page, _):
+        page.set_content(HOSTILE.format(port=ear.port), wait_until="commit")
+        until(lambda: ear.calls > 0)
+    ear.close()
 
 
 def test_the_html_of_a_message_opens_no_connection(browser: Browser, rig: DeskRig, site: Site):

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from email import message_from_string
 from email import policy as email_policy
 
+from poststelle.application.desk.house import CLOSED
 from poststelle.application.desk.viewer import Power, Viewer
 from poststelle.core.arrival import AuthorityId, BlobKey, Channel
 from poststelle.records.database import Database, reaching_database
@@ -91,6 +92,8 @@ def case_view(database: Database, viewer: Viewer, reference: str) -> CaseView | 
         (line,) = desk_lines(database, viewer, [message])
         offices = _offices(database, reference)
     powers = frozenset(power for power in Power if viewer.may(power, offices))
+    if message.state in CLOSED:
+        powers &= {Power.READ, Power.TRACK, Power.LEGAL_HOLD}
     history = journal_of(database, viewer.authority, reference)
     view = message_by_reference(database, viewer.authority, reference)
     deferrals = view.deferrals if view else ()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from poststelle.application.desk.acts import Change, ConsentEntry, NewVerdicts, UnusableError
-from poststelle.application.desk.house import Desk, DeskHouse, at_desk, remark
+from poststelle.application.desk.house import Desk, DeskHouse, at_open_desk, remark
 from poststelle.application.desk.owed import Share, deliveries, queued
 from poststelle.application.desk.viewer import Power, Viewer
 from poststelle.application.settlement import Effect
@@ -66,7 +66,7 @@ def wanted_formats(verdicts: tuple[Verdict, ...]) -> tuple[Format, ...]:
 
 def grant(house: DeskHouse, viewer: Viewer, reference: str, form: ConsentForm) -> bool:
     """Record the consent for the sender of this message; True where it releases a file of the message itself."""
-    desk = at_desk(house, viewer, reference, Power.GRANT_CONSENT)
+    desk = at_open_desk(house, viewer, reference, Power.GRANT_CONSENT)
     consent = _consent(desk, form)
     after = _judged_with(desk, consent)
     freed = tuple(_freed(desk.case.verdicts, after))

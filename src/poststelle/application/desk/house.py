@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from poststelle.application.authorities import Authorities
-from poststelle.application.desk.acts import Act, Case, Change, DeskBook, NotAllowedError
+from poststelle.application.desk.acts import Act, Case, Change, DeskBook, NotAllowedError, OvertakenError
 from poststelle.application.desk.viewer import Power, Viewer
 from poststelle.application.ports import Clock, Registers
 from poststelle.application.settlement import Effect
@@ -84,6 +84,18 @@ def at_desk(house: DeskHouse, viewer: Viewer, reference: str, power: Power) -> D
     if case is None or not viewer.may(power, case.offices):
         raise NotAllowedError(f"{power.value} {reference}")
     return Desk(house, viewer, case)
+
+
+CLOSED = frozenset({"refused", "deleted", "discarded"})
+"""States of messages that are on record only: nobody works with them any more."""
+
+
+def at_open_desk(house: DeskHouse, viewer: Viewer, reference: str, power: Power) -> Desk:
+    """The person at a message that can still be worked with. OvertakenError where it is closed."""
+    desk = at_desk(house, viewer, reference, power)
+    if desk.case.state in CLOSED:
+        raise OvertakenError(reference)
+    return desk
 
 
 def remark(text: str) -> str:

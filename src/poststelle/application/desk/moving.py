@@ -3,7 +3,7 @@
 """Where a message belongs: corrected by hand, or handed over to another authority."""
 
 from poststelle.application.desk.acts import Mark, NewOffice, OvertakenError, Proposal, TasksDone, UnusableError
-from poststelle.application.desk.house import Desk, DeskHouse, at_desk, remark
+from poststelle.application.desk.house import Desk, DeskHouse, at_open_desk, remark
 from poststelle.application.desk.owed import Share, deliveries, queued
 from poststelle.application.desk.viewer import Power, Viewer
 from poststelle.application.settlement import Effect
@@ -16,7 +16,7 @@ _HELD = "held"
 
 def route(house: DeskHouse, viewer: Viewer, reference: str, office: str, position: int = 0) -> None:
     """Give one recipient's part of the message to this office; the correction is kept as a proposed rule."""
-    desk = at_desk(house, viewer, reference, Power.ROUTE)
+    desk = at_open_desk(house, viewer, reference, Power.ROUTE)
     known = desk.terms().directory.office(office)
     if known is None:
         raise UnusableError("Dieses Amt gibt es im Verzeichnis nicht.")
@@ -51,7 +51,7 @@ def _proposals(desk: Desk, office: str) -> tuple[Proposal, ...]:
 
 def hand_over(house: DeskHouse, viewer: Viewer, reference: str, to: str, why: str) -> None:
     """Record that the message was handed over to another authority (Abgabe); it is done here."""
-    desk = at_desk(house, viewer, reference, Power.ROUTE)
+    desk = at_open_desk(house, viewer, reference, Power.ROUTE)
     receiver = remark(to)
     if not receiver:
         raise UnusableError("Bitte nennen Sie die Stelle, an die abgegeben wurde.")

@@ -56,6 +56,9 @@ USE_TZ = True
 TIME_ZONE = "Europe/Berlin"
 
 SESSION_COOKIE_NAME = "poststelle-sitzung"
+SESSION_COOKIE_AGE = 10 * 60 * 60
+"""In seconds: a working day with its breaks."""
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = _is_secure
