@@ -15,6 +15,7 @@ from contextlib import suppress
 
 from poststelle.adapters.inspector_pool import worker
 from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, receive_frame, send_frame
+from poststelle.adapters.inspector_pool.warming import warm_up
 from poststelle.adapters.inspector_pool.world import surroundings_of
 from poststelle.inspection.cms.layer import Surroundings
 
@@ -27,6 +28,7 @@ def main() -> None:
     surroundings = Surroundings(recipients=())
     pool = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warm_up()
     gc.freeze()
     with suppress(BrokenPeerError):
         while True:

@@ -12,10 +12,11 @@ import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from poststelle.application.keyring import KeyRingError
 from poststelle.core.codec import dump, load
-from poststelle.inspection.cms.certificates import read_certificate
+from poststelle.inspection.cms.certificates import Brought, read_certificate
 from poststelle.inspection.cms.chain import ChainChecker, Trust
 from poststelle.inspection.cms.layer import Recipient, Surroundings
 
@@ -63,8 +64,11 @@ def surroundings_of(packed: bytes) -> Surroundings:
         tuple(b64decode(text) for text in texts) for texts in (told.roots, told.intermediates, told.crls)
     )
     trust = Trust(roots, intermediates, crls, told.must_know_revocation)
+    checker = ChainChecker(trust) if roots else None
+    if checker is not None:  # reads the anchors and loads what a check needs, once for all workers
+        checker(read_certificate(roots[0]), Brought(), datetime.now(UTC))
     return Surroundings(
-        check_chain=ChainChecker(trust) if roots else None,
+        check_chain=checker,
         recipients=tuple(Recipient(read_certificate(b64decode(der)), is_current) for der, is_current in told.ours),
     )
 
