@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""``python -m tests.fuzz TARGET… --seconds N``: bends inputs until the time is over and keeps what raised or took long.
+
+With atheris installed, ``--atheris`` lets coverage guide the bytes instead (for targets that take bytes as they are).
+"""
+
+import argparse
+import random
+import sys
+import time
+import traceback
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "src")]
+
+from fuzz.targets import TARGETS, Target  # noqa: E402 - found through the path above
+
+SLOW_SECONDS = 3.0
+"""Processor time of one input of at most 400,000 bytes."""
+
+
+def main() -> int:
+    """0 where nothing was found."""
+    asked = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    asked.add_argument("targets", nargs="*", choices=[*TARGETS, []], help="all where none is named")
+    asked.add_argument("--seconds", type=float, default=60.0, help="for each target")
+    asked.add_argument("--seed", type=int, default=None, help="repeats a run")
+    asked.add_argument("--keep", type=Path, default=None, help="folder for inputs that were found")
+    asked.add_argument("--atheris", action="store_true", help="guided by coverage, one target, without end")
+    given = asked.parse_args()
+    names = given.targets or list(TARGETS)
+    if given.atheris:
+        return _guided(TARGETS[names[0]])
+    seed = given.seed if given.seed is not None else random.SystemRandom().randrange(1 << 32)
+    found = sum(_fuzzed(name, seed, given.seconds, given.keep) for name in names)
+    return 1 if found else 0
+
+
+def _fuzzed(name: str, seed: int, seconds: float, keep: Path | None) -> int:
+    target, dice = TARGETS[name], random.Random(f"{name} {seed}")
+    until = time.monotonic() + seconds
+    runs, slowest, kinds = 0, 0.0, dict[str, int]()
+    while time.monotonic() < until:
+        content = target.make(dice)
+        started = time.process_time()
+        fault = _fault(target, content)
+        took = time.process_time() - started
+        runs, slowest = runs + 1, max(slowest, took)
+        if took > SLOW_SECONDS:
+            fault = fault or f"took {took:.1f} s"
+        if fault:
+            _keep(name, content, fault, kinds, keep)
+    print(f"{name}: {runs} inputs, slowest {slowest:.2f} s, {len(kinds)} kinds of fault (seed {seed})", flush=True)  # noqa: T201 - the result
+    return len(kinds)
+
+
+def _fault(target: Target, content: bytes) -> str:
+    try:
+        target.run(content)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must not happen
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        return f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}: {error}"[:300]
+    return ""
+
+
+def _keep(name: str, content: bytes, fault: str, kinds: dict[str, int], keep: Path | None) -> None:
+    kind = fault.partition(": ")[0]
+    kinds[kind] = kinds.get(kind, 0) + 1
+    if kinds[kind] > 1:
+        return
+    print(f"{name}: {fault}", flush=True)  # noqa: T201 - the result
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        (keep / f"{name}-{len(kinds)}.bin").write_bytes(content)
+
+
+def _guided(target: Target) -> int:
+    import atheris
+
+    atheris.instrument_all()
+    atheris.Setup(sys.argv[:1], target.run)
+    atheris.Fuzz()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
