@@ -8,8 +8,12 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from poststelle.adapters.ready_files import ready
 from poststelle.adapters.submission import Relay, SmtpSubmission, Tls
@@ -18,6 +22,8 @@ from poststelle.application.ports import Submitted, UnavailableError
 from poststelle.application.settings import Settings
 from poststelle.application.synthetic.bebpo import demonstration_folders
 from poststelle.application.synthetic.sample import Sample, Stamp, as_relayed
+from poststelle.application.synthetic.vouched import Issuer, issuer, vouched_samples
+from poststelle.compose.keys import published_certificates
 from poststelle.compose.parts import authorities, clock, records
 from poststelle.compose.roles import roles_of, supervised
 from poststelle.faces.cli.demo import Stage, Story
@@ -39,12 +45,14 @@ def demonstrate(settings: Settings, settings_text: str, story: Story, *, fresh: 
     """Run every role and the story beside them; the story's exit code. Ends with the story, or when asked to."""
     folder = settings.house.data
     _prepare(folder, settings_text, fresh=fresh)
+    vouching = issuer(clock().now())
+    _trust(settings, vouching)
     os.environ[SETTINGS_VARIABLE] = str((folder / SETTINGS_NAME).absolute())
     stopped = threading.Event()
     with (
         records(settings, clock()) as (book, _),
         (folder / LOG_NAME).open("ab") as log,
-        _in_parallel(lambda: _play(settings, book, stopped, story)) as (is_over, result),
+        _in_parallel(lambda: _play(_Play(settings, book, stopped, vouching), story)) as (is_over, result),
     ):
         try:
             _supervisor(settings, log).run(lambda: not is_over())
@@ -78,7 +86,19 @@ def _supervisor(settings: Settings, log: IO[bytes]) -> Supervisor:
     return Supervisor(supervised(settings), os.environ, tell, log)
 
 
-def _play(settings: Settings, book: Records, stopped: threading.Event, story: Story) -> int:
+@dataclass(frozen=True, slots=True)
+class _Play:
+    """What the story needs of a running gateway."""
+
+    settings: Settings
+    book: Records
+    stopped: threading.Event
+    vouching: Issuer
+
+
+def _play(play: _Play, story: Story) -> int:
+    settings, book, stopped = play.settings, play.book, play.stopped
+
     def await_roles() -> None:
         for _ in range(int(START_SECONDS / 0.05)):
             if all(ready(settings.house.data, role) for role in roles_of(settings)) or stopped.wait(0.05):
@@ -87,22 +107,37 @@ def _play(settings: Settings, book: Records, stopped: threading.Event, story: St
         raise UnavailableError(f"the gateway did not start within {START_SECONDS:.0f} s; see {log}")
 
     try:
-        return story(_stage(settings, book, stopped, await_roles))
+        return story(_stage(play, await_roles))
     finally:
         book.database.close()  # this thread's connection
 
 
-def _stage(settings: Settings, book: Records, stopped: threading.Event, await_roles: Callable[[], None]) -> Stage:
+def _stage(play: _Play, await_roles: Callable[[], None]) -> Stage:
+    settings, book, stopped = play.settings, play.book, play.stopped
     return Stage(
         settings=settings,
         stopped=stopped,
         await_roles=await_roles,
         send=_sender(settings),
+        sealed=lambda: vouched_samples(play.vouching, _our_certificate(settings)),
         drop=lambda: _drop(settings),
         view=_view(settings, book),
         accounts=_accounts(settings, book),
         now=clock().now,
     )
+
+
+def _trust(settings: Settings, vouching: Issuer) -> None:
+    """Believe the issuer of the demonstration, before the first role reads whom to believe."""
+    anchors = settings.house.data / "trust" / "anchors"
+    anchors.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (anchors / "vorfuehrung.pem").write_bytes(vouching.certificate.public_bytes(Encoding.PEM))
+
+
+def _our_certificate(settings: Settings) -> x509.Certificate:
+    """What the page publishes for S/MIME: citizens encrypt to it."""
+    ours = next(one for one in published_certificates(settings) if not one.is_issuer)
+    return x509.load_der_x509_certificate(ours.content)
 
 
 def _accounts(settings: Settings, book: Records) -> tuple[Account, ...]:

@@ -53,11 +53,13 @@ class Expected:
     """Paths of what no office gets, such as ``antrag.eml/formular.docm``; what lies inside is not named again."""
     tasks: frozenset[TaskKind] = frozenset()
     hints: frozenset[str] = frozenset()
+    stays_here: bool = False
+    """Decrypted content is not passed on to mailboxes: offices read it at the desk."""
 
     @property
     def kinds(self) -> frozenset[str]:
         """Kinds of effects that leave the house: deliveries where an office was found, and the notice."""
-        is_delivered = self.disposition in _DELIVERED and any(self.offices)
+        is_delivered = self.disposition in _DELIVERED and any(self.offices) and not self.stays_here
         notices = {"notice"} if self.told is SenderTold.NOTICE else set()
         return frozenset(notices | ({"deliver"} if is_delivered else set()))
 

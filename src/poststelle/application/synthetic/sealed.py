@@ -51,14 +51,18 @@ def _wrapped(subject: str, text: str, kind: str, wrap: Callable[[bytes, Sample, 
         inner = EmailMessage()
         inner.set_content(text, cte="quoted-printable")
         content = inner.as_bytes().replace(b"\n", b"\r\n")
-        message = opened(sample, stamp, subject)
-        message["MIME-Version"] = "1.0"
-        message["Content-Type"] = f'application/pkcs7-mime; smime-type={kind}; name="smime.p7m"'
-        message["Content-Transfer-Encoding"] = "base64"
-        encoded = base64.encodebytes(wrap(content, sample, stamp)).replace(b"\n", b"\r\n")
-        return message.as_bytes().rstrip() + b"\r\n\r\n" + encoded
+        return as_smime(opened(sample, stamp, subject), kind, wrap(content, sample, stamp))
 
     return write
+
+
+def as_smime(message: EmailMessage, kind: str, wrapped: bytes) -> bytes:
+    """The message with a CMS object as its whole content (RFC 8551, 3.2)."""
+    message["MIME-Version"] = "1.0"
+    message["Content-Type"] = f'application/pkcs7-mime; smime-type={kind}; name="smime.p7m"'
+    message["Content-Transfer-Encoding"] = "base64"
+    head = message.as_bytes().rstrip().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    return head + b"\r\n\r\n" + base64.encodebytes(wrapped).replace(b"\n", b"\r\n")
 
 
 SAMPLES: tuple[Sample, ...] = (

@@ -43,6 +43,8 @@ class Stage:
     """Returns when every role is at work. UnavailableError where they are not in time."""
     send: Callable[[Sample, Stamp], Submitted]
     """Hands a message in by the SMTP door."""
+    sealed: Callable[[], tuple[Sample, ...]]
+    """Signed and encrypted messages; there once the gateway has its keys."""
     drop: Callable[[], tuple[str, ...]]
     """Puts beBPo messages into the watched folder; the names of their folders."""
     view: "Callable[[str], MessageView | None]"
@@ -97,7 +99,7 @@ def _tell(stage: Stage, samples: tuple[Sample, ...], *, ends: bool) -> int:
     print("poststelle: die Vorführung startet …", flush=True)
     stage.await_roles()
     serial = f"{stage.now():%Y%m%d%H%M%S}"
-    rows = tuple(_rows(stage, samples, serial))
+    rows = tuple(_rows(stage, (*samples, *stage.sealed()), serial))
     print(summary(rows), flush=True)
     print(
         f"beBPo: {len(stage.drop())} Nachrichtenordner übergeben; einem fehlt ein angekündigtes Dokument.", flush=True
