@@ -62,14 +62,14 @@ REFERENCE = re.compile(rb"PS(?:-[0-9A-Z]{4}){3}")
 
 @pytest.fixture(scope="module")
 def clamd(tmp_path_factory):
-    server = ClamdServer(tmp_path_factory.mktemp("clamd"), free_port()).start()
+    server = ClamdServer(tmp_path_factory.mktemp("clamd"), free_port(), stream_max_bytes=60_000_000).start()
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="module")
 def rspamd(tmp_path_factory):
-    server = RspamdServer(tmp_path_factory.mktemp("rspamd"), free_port()).start()
+    server = RspamdServer(tmp_path_factory.mktemp("rspamd"), free_port(), max_message="60M").start()
     yield server
     server.stop()
 
@@ -167,6 +167,12 @@ def test_what_announces_itself_as_too_large_is_refused_before_it_is_sent(city):
         client.ehlo()
         assert client.esmtp_features["size"] == "56000000"
         assert client.docmd("MAIL", f"FROM:<{CITIZEN}> SIZE=56000001")[0] == 552
+
+
+def test_attachments_beyond_the_sum_are_refused_with_their_clause_at_the_end(city):
+    code, said = sent(city, mail_with_attachment(b"%PDF-1.7\n" + bytes(range(256)) * (21 * 4096), "gross.pdf"))
+    assert (code, said[:5]) == (552, b"5.3.4"), said
+    assert f"{BASE_URL}/kontakt#attachments.total".encode() in said
 
 
 def test_a_repeated_attempt_is_one_message(city, records):

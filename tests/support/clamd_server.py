@@ -28,6 +28,7 @@ class ClamdServer:
 
     folder: Path
     tcp_port: int
+    stream_max_bytes: int = STREAM_MAX_BYTES
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -48,7 +49,8 @@ class ClamdServer:
         config.write_text(
             f"LocalSocket {self.socket_path}\nTCPSocket {self.tcp_port}\nTCPAddr 127.0.0.1\n"
             f"DatabaseDirectory {database}\nTemporaryDirectory {self.folder}\nForeground yes\nMaxThreads 2\n"
-            f"StreamMaxLength {STREAM_MAX_BYTES}\nDetectPUA yes\nAlertExceedsMax yes\nAlertEncrypted yes\n"
+            f"StreamMaxLength {self.stream_max_bytes}\nMaxScanSize {max(self.stream_max_bytes, 100 << 20)}\n"
+            f"MaxFileSize {max(self.stream_max_bytes, 100 << 20)}\nDetectPUA yes\nAlertExceedsMax yes\nAlertEncrypted yes\n"
             "ConcurrentDatabaseReload no\nFixStaleSocket yes\n"
         )
         with (self.folder / "clamd.log").open("ab") as log:

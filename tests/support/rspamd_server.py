@@ -22,7 +22,7 @@ options {{
   control_socket = "{folder}/control.sock mode=0600";
   dns {{ nameserver = ["127.0.0.1:{dns_port}"]; timeout = 0.05s; retransmits = 1; }}
   task_timeout = 10s;
-  max_message = 4M;
+  max_message = {max_message};
 }}
 logging {{ type = "file"; filename = "{folder}/rspamd.log"; level = "warning"; }}
 worker "normal" {{ bind_socket = "127.0.0.1:{port}"; count = 1; }}
@@ -36,13 +36,16 @@ class RspamdServer:
 
     folder: Path
     port: int
+    max_message: str = "4M"
     process: "subprocess.Popen[bytes] | None" = None
 
     def start(self) -> Self:
         program = require_program("rspamd", "rspamd")
         self.folder.mkdir(parents=True, exist_ok=True)
         config = self.folder / "rspamd.conf"
-        config.write_text(_CONFIG.format(folder=self.folder, port=self.port, dns_port=free_port()))
+        config.write_text(
+            _CONFIG.format(folder=self.folder, port=self.port, dns_port=free_port(), max_message=self.max_message)
+        )
         variables = [f"--var={name}={self.folder}" for name in ("DBDIR", "RUNDIR", "LOGDIR", "LOCAL_CONFDIR")]
         with (self.folder / "start.log").open("ab") as log:
             self.process = subprocess.Popen(
