@@ -50,6 +50,7 @@ bench: $(VENV)/.stamp-dev  ## measure: messages per second and CPU per message, 
 soak: $(VENV)/.stamp-dev  ## long runs: fuzzing and kills under load
 	$(BIN)/python -m pytest -m soak
 	POSTSTELLE_HYPOTHESIS=soak $(BIN)/python -m pytest tests/core tests/inspection tests/protocol
+	$(BIN)/python -m tests.fuzz --seconds 300
 
 lock:  ## renew the locked dependency lists (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml -o requirements.lock
