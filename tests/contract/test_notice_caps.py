@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 
 import pytest
 from hypothesis import given, settings
@@ -263,6 +264,36 @@ def test_workers_on_several_nodes_together_keep_within_the_caps(records, open_st
     with ThreadPoolExecutor(6) as threads:
         list(threads.map(lambda turn: posts[turn % 2].work(), range(6)))
     assert sum(len(post.sent) for post in posts) == 7
+
+
+def test_of_two_admissions_at_the_same_moment_the_second_counts_the_first(records, open_store, clock):
+    caps, other = Caps(9, 1, DUE), open_store(clock)
+    for name in ("P-1", "P-2"):
+        Post(records, clock, caps).owe(name, f"{name}@buerger.example")
+    first, second = records.outbox.claim(2, RULES.lease)
+    inside, go_on = Event(), Event()
+
+    def admit_slowly() -> bool:
+        """The transaction stays open after the notice was counted in."""
+
+        def job() -> bool:
+            admission = records.notices._admit(first, caps)
+            inside.set()
+            go_on.wait(10)
+            return admission.is_admitted
+
+        try:
+            return records.database.run(job)
+        finally:
+            records.database.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        slow = threads.submit(admit_slowly)
+        assert inside.wait(10)
+        quick = threads.submit(lambda: other.notices.admit(second, caps).is_admitted)
+        Event().wait(0.3)
+        go_on.set()
+        assert (slow.result(10), quick.result(10)) == (True, False)
 
 
 ARRIVALS = st.lists(st.tuples(st.integers(0, 900), st.sampled_from([ERIKA, OTTO, "anna@buerger.example"])), max_size=14)

@@ -72,6 +72,16 @@ def test_observed_what_was_concluded_is_on_record_and_nobody_is_told_or_asked(fr
     assert front.journal("judged")
 
 
+def test_observed_what_would_have_waited_for_a_decision_asks_nobody(front):
+    from poststelle.application.synthetic.teststrings import GTUBE
+
+    flip(front, Switch.OBSERVE)
+    front.send(PLAIN + GTUBE + b"\r\n")
+    assert front.messages()[0].disposition == "hold"
+    assert front.tasks() == []
+    assert verdict_of(front).flags[-1] == "observe"
+
+
 def test_observed_a_message_that_is_routed_goes_to_its_office_and_another_to_its_address(front):
     flip(front, Switch.OBSERVE)
     front.send(PLAIN)
