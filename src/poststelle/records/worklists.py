@@ -73,8 +73,7 @@ class ListPage:
 
 def work_list(database: Database, viewer: Viewer, which: WorkList, sought: Sought, limit: int = PAGE_ROWS) -> ListPage:
     """One page of a work list, as this viewer may see it."""
-    found = narrowed(database, viewer, _members(database, viewer, which), sought)
-    return _page(database, viewer, found, limit)
+    return _page(database, viewer, narrowed(database, viewer, which, sought), limit)
 
 
 def whereabouts(database: Database, viewer: Viewer, sought: Sought, limit: int = PAGE_ROWS) -> ListPage:
@@ -108,10 +107,11 @@ def veiled(database: Database, viewer: Viewer) -> Q:
     return closed & ~_of_offices(database, viewer, viewer.offices) if viewer.offices else closed
 
 
-def narrowed(database: Database, viewer: Viewer, found: QuerySet[Message], sought: Sought) -> QuerySet[Message]:
-    """Those of the messages that match; a veiled one matches by its envelope only."""
+def narrowed(database: Database, viewer: Viewer, which: WorkList, sought: Sought) -> QuerySet[Message]:
+    """The messages of a list that match; a veiled one matches by its envelope only."""
+    found = _members(database, viewer, which)
     if sought.text:
-        content = _says(_CONTENT, sought.text) | _by_parts(database, sought.text)
+        content = _says(_CONTENT, sought.text) | _by_parts(database, viewer, which, sought.text)
         if viewer.closed:
             content &= ~veiled(database, viewer)
         found = found.filter(_says(_ENVELOPE, sought.text) | content)
@@ -169,12 +169,18 @@ def _of_offices(database: Database, viewer: Viewer, offices: frozenset[str]) -> 
     return Q(Exists(rows.filter(message_id=OuterRef("reference"))))
 
 
-def _by_parts(database: Database, text: str) -> Q:
-    """Messages with a file name or an Aktenzeichen that contains the text."""
+def _by_parts(database: Database, viewer: Viewer, which: WorkList, text: str) -> Q:
+    """Messages with a file name or an Aktenzeichen that contains the text.
+
+    Of what is open each message is asked; of all that was ever done the names are read through once.
+    """
+    mine = {"authority_id": viewer.authority}
+    files = FileRow.objects.using(database.alias).filter(**mine, name__icontains=text)
+    verdicts = VerdictRow.objects.using(database.alias).filter(**mine, aktenzeichen__icontains=text)
+    if which is WorkList.DONE:
+        return Q(reference__in=files.values("message_id")) | Q(reference__in=verdicts.values("message_id"))
     same = OuterRef("reference")
-    files = FileRow.objects.using(database.alias).filter(message_id=same, name__icontains=text)
-    verdicts = VerdictRow.objects.using(database.alias).filter(message_id=same, aktenzeichen__icontains=text)
-    return Q(Exists(files)) | Q(Exists(verdicts))
+    return Q(Exists(files.filter(message_id=same))) | Q(Exists(verdicts.filter(message_id=same)))
 
 
 def _says(columns: Sequence[str], text: str) -> Q:
