@@ -6,9 +6,8 @@ from dataclasses import replace
 from email import message_from_bytes
 from email.policy import SMTP
 
-from support.policies import policy_folder
-
 from poststelle.application.preview import preview
+from support.policies import policy_folder
 
 PAGE = "https://www.stadt-muenster.example/kontakt"
 
