@@ -4,12 +4,14 @@
 
 import itertools
 import re
+import shutil
 import smtplib
 import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +21,7 @@ from poststelle.core.verdict import Disposition, SenderTold
 from poststelle.records.database import attach, detach
 from poststelle.records.models import OutboxRow, OutboxState
 from poststelle.records.queries import Wanted, message_by_reference, message_list
-from support.gateway import Gateway, a_free_port, eventually
+from support.gateway import POLICY, Gateway, a_free_port, eventually
 
 REFERENCE = re.compile(r"PS(?:-[0-9A-Z]{4}){3}")
 AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -83,6 +85,8 @@ def the_kills(gateway: Gateway) -> tuple[Callable[[], None], ...]:
         lambda: gateway.kill("outbox"),
         gateway.kill_an_inspector,
         lambda: gateway.kill("sequencer"),
+        lambda: gateway.kill("keyholder"),
+        lambda: gateway.kill("web"),
     )
 
 
@@ -95,7 +99,8 @@ def stream_while_killing(gateway: Gateway, kills: int) -> Stream:
         for number in range(kills):
             before = len(stream.answers)
             eventually(lambda seen=before: len(stream.answers) >= seen + BETWEEN_KILLS, 60, "mail is flowing")
-            the_kills(gateway)[number % 4]()
+            kills_of = the_kills(gateway)
+            kills_of[number % len(kills_of)]()
     finally:
         stream.over.set()
         for client in clients:
@@ -103,13 +108,24 @@ def stream_while_killing(gateway: Gateway, kills: int) -> Stream:
     return stream
 
 
+def uncapped(folder: Path) -> Path:
+    """The shipped policy without caps on notices: the stream's few senders write more in a minute than in a year."""
+    shutil.copytree(POLICY, folder / "muenster")
+    file = folder / "muenster" / "2026-01-01.toml"
+    text, changed = re.subn(r"(?m)^(per_sender_per_day|per_hour) = \d+$", r"\1 = 1000000", file.read_text())
+    assert changed == 2
+    file.write_text(text)
+    return file.parent
+
+
 @pytest.fixture(params=[KILLS_SHORT, pytest.param(KILLS_LONG, marks=pytest.mark.soak)], scope="module")
 def aftermath(request, tmp_path_factory, django_db_blocker):
     """The stream, the gateway's folder, and every message on record once all that is due was sent."""
     folder = tmp_path_factory.mktemp("kills")
-    with django_db_blocker.unblock(), Gateway(folder, door_port=a_free_port()) as gateway:
+    policy = uncapped(folder / "policy")
+    with django_db_blocker.unblock(), Gateway(folder / "data", door_port=a_free_port(), policy=policy) as gateway:
         stream = stream_while_killing(gateway, request.param)
-        records = attach(folder, f"kills-{request.param}")
+        records = attach(gateway.folder, f"kills-{request.param}")
 
         waiting = OutboxRow.objects.using(records.alias).exclude(state=OutboxState.DONE)
         eventually(lambda: not waiting.exists(), 90, "everything due is sent")

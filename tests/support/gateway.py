@@ -68,8 +68,8 @@ def children(pid: int) -> tuple[int, ...]:
 class Gateway:
     """A context manager; the data folder outlives it."""
 
-    def __init__(self, folder: Path, *, door_port: int = 0, lease_seconds: int = 10) -> None:
-        made = demo_settings(folder, POLICY, Ports(door_port, a_free_port(), a_free_port()))
+    def __init__(self, folder: Path, *, door_port: int = 0, lease_seconds: int = 10, policy: Path = POLICY) -> None:
+        made = demo_settings(folder, policy, Ports(door_port, a_free_port(), a_free_port()))
         outbox = made.outbox.model_copy(update={"lease_seconds": lease_seconds})
         self.settings: Settings = made.model_copy(update={"outbox": outbox})
         self.folder = folder
