@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from poststelle.adapters.ready_files import ready
 from poststelle.adapters.submission import Relay, SmtpSubmission, Tls
 from poststelle.adapters.supervisor import Supervisor
+from poststelle.application.demonstration import DROP_FOLDER
 from poststelle.application.ports import Submitted, UnavailableError
 from poststelle.application.settings import Settings
 from poststelle.application.synthetic.bebpo import demonstration_folders
@@ -69,6 +70,7 @@ def _prepare(folder: Path, settings_text: str, *, fresh: bool) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / MARKER).touch()
     (folder / SETTINGS_NAME).write_text(settings_text, encoding="utf-8")
+    (folder / DROP_FOLDER).mkdir(mode=0o700, exist_ok=True)  # the beBPo role watches it from its first moment
 
 
 @contextmanager
@@ -153,7 +155,6 @@ def _drop(settings: Settings) -> tuple[str, ...]:
     drop = settings.bebpo.folder
     if drop is None:
         return ()
-    drop.mkdir(mode=0o700, parents=True, exist_ok=True)
     folders = demonstration_folders()
     for name, files in folders.items():
         making = settings.house.data / f".{name}"
