@@ -20,18 +20,20 @@ from support.smtp_sink import SmtpSink
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}"}
 ROUNDS = """
-import sys, threading
+import os, sys, threading
 from poststelle.adapters.rounds import run_rounds
+def say(line):
+    os.write(1, line.encode() + b"\\n")  # in one piece: two threads speak at a time
 turns, lock = iter(range(9)), threading.Lock()
 def one_round():
     with lock:
         turn = next(turns)
-        print("begun", turn, flush=True)
+        say(f"begun {turn}")
         if turn < 2:
             sys.stdin.readline()
-        print("done", turn, flush=True)
+        say(f"done {turn}")
     return 1 if turn else 0
-run_rounds("test", one_round, idle_seconds=60.0, threads=2, leave=lambda: print("left", flush=True))
+run_rounds("test", one_round, idle_seconds=60.0, threads=2, leave=lambda: say("left"))
 """
 
 
