@@ -15,6 +15,7 @@ from typing import Self
 
 from poststelle.adapters.demo_scanner import EICAR
 from support.programs import require_program
+from support.scripted_server import ScriptedServer
 
 MARKER = b"POSTSTELLE-TEST-MARKER-ONE"
 UNWANTED_MARKER = b"POSTSTELLE-TEST-MARKER-UNWANTED"
@@ -75,40 +76,17 @@ class ClamdServer:
             return False
 
 
-class ScriptedClamd:
+class ScriptedClamd(ScriptedServer):
     """Accepts connections on a Unix socket, reads ``swallow_bytes``, then answers as told; None keeps silent."""
 
     def __init__(self, folder: Path, answer: bytes | None, swallow_bytes: int | None = None) -> None:
         self.path = str(folder / "scripted.sock")
         self._answer = answer
         self._swallow_bytes = swallow_bytes
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._listener.bind(self.path)
-        self._listener.listen(8)
-        self._open: list[socket.socket] = []
-        self.connections = 0
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for connection in self._open:
-            connection.close()
-        self._thread.join(timeout=5)
-
-    def _run(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            self._open.append(connection)
-            self._serve(connection)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listener.bind(self.path)
+        listener.listen(8)
+        super().__init__(listener)
 
     def _serve(self, connection: socket.socket) -> None:
         if self._answer is None:

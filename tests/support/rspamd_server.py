@@ -4,13 +4,13 @@
 
 import socket
 import subprocess
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from support.clamd_server import free_port, wait_for
 from support.programs import require_program
+from support.scripted_server import ScriptedServer
 
 START_SECONDS = 30.0
 
@@ -71,39 +71,21 @@ class RspamdServer:
             return False
 
 
-class ScriptedRspamd:
+class ScriptedRspamd(ScriptedServer):
     """Accepts connections on loopback, reads one request, answers as told; None keeps silent."""
 
     def __init__(self, answer: bytes | None) -> None:
         self._answer = answer
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
         self.requests: list[bytes] = []
-        self._open: list[socket.socket] = []
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = listener.getsockname()[1]
+        super().__init__(listener)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for connection in self._open:
+    def _serve(self, connection: socket.socket) -> None:
+        if self._answer is not None:
+            self.requests.append(_request(connection))
+            connection.sendall(self._answer)
             connection.close()
-        self._thread.join(timeout=5)
-
-    def _run(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self._open.append(connection)
-            if self._answer is not None:
-                self.requests.append(_request(connection))
-                connection.sendall(self._answer)
-                connection.close()
 
 
 def _request(connection: socket.socket) -> bytes:
