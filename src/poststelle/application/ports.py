@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import BinaryIO, Protocol
 
 from poststelle.core.arrival import Arrival, AuthorityId, BlobKey
-from poststelle.core.facts import Inspection, MalwareFacts, MalwareFound, SenderFacts, SpamFacts
+from poststelle.core.facts import Inspection, MalwareFound, SenderFacts, SpamFacts
 from poststelle.core.register import Register
 
 
@@ -157,15 +157,6 @@ class Inspector(Protocol):
     def inspect(self, content: BinaryIO, arrival: Arrival, deadline_seconds: float) -> Inspected:
         """Look into the whole message. UnavailableError when no worker can be had in time."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Engines:
-    """The facts of the engines on the whole message, as handed to settle."""
-
-    malware: MalwareFacts
-    spam: SpamFacts
-    sender: SenderFacts
 
 
 class Registers(Protocol):

@@ -9,7 +9,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import BinaryIO
 
 from poststelle.application.house import House
@@ -22,13 +22,6 @@ from poststelle.protocol.trace import MAX_TRACE_BYTES, trace_length
 _CHUNK_BYTES = 1 << 20
 _NOT_ASKED = "none"
 """A beBPo message is no mail: spam filters and DNS have nothing to say of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How much of the message's deadline is left; every engine gets what remains."""
-
-    left: Callable[[], float]
 
 
 @contextmanager
@@ -62,14 +55,14 @@ def take_facts(content: BinaryIO, arrival: Arrival, house: House) -> tuple[Facts
     Raises UnavailableError where an engine does not answer: nothing goes on unscanned.
     """
     engines = house.engines
-    patience = _patience(house)
-    found = engines.malware.scan(content, patience.left())
+    seconds_left = _countdown(house)
+    found = engines.malware.scan(content, seconds_left())
     malware = MalwareFacts(engines.malware.engine(), found)
     content.seek(0)
     is_mail = arrival.channel is Channel.EMAIL
-    spam = engines.spam.rate(content, arrival, patience.left()) if is_mail else SpamFacts(_NOT_ASKED, None)
+    spam = engines.spam.rate(content, arrival, seconds_left()) if is_mail else SpamFacts(_NOT_ASKED, None)
     content.seek(0)
-    inspected = engines.inspector.inspect(content, arrival, patience.left())
+    inspected = engines.inspector.inspect(content, arrival, seconds_left())
     content.seek(0)
     sender = engines.sender.check(content, arrival, _from_domain(inspected)) if is_mail else SenderFacts()
     malware = replace(malware, found=malware.found + inspected.layers_found)
@@ -79,9 +72,10 @@ def take_facts(content: BinaryIO, arrival: Arrival, house: House) -> tuple[Facts
     return facts, inspected.remarks
 
 
-def _patience(house: House) -> Patience:
+def _countdown(house: House) -> Callable[[], float]:
+    """How much of the message's deadline is left; every engine gets what remains."""
     until = house.clock.now().timestamp() + house.deadline_seconds
-    return Patience(lambda: max(0.1, until - house.clock.now().timestamp()))
+    return lambda: max(0.1, until - house.clock.now().timestamp())
 
 
 def _from_domain(inspected: Inspected) -> str:
