@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from poststelle.adapters.policy_folder import authority_folders, read_folder
+from poststelle.adapters.policy_folder import read_folder
 from poststelle.faces.cli import policy
 from support.policies import EDITION_FILE, POLICIES, policy_text
 
@@ -68,13 +68,6 @@ def test_schema_is_json(capsys, words):
 
 
 def test_the_folder_on_disk_reads_like_the_files_in_memory():
-    assert [folder.name for folder in authority_folders(POLICIES)] == [
-        "encrypted-only",
-        "generous",
-        "muenster",
-        "strict",
-    ]
-    assert authority_folders(POLICIES / "muenster") == (POLICIES / "muenster",)
     assert read_folder(POLICIES / "muenster").authority == "muenster"
 
 

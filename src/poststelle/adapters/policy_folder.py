@@ -4,23 +4,12 @@
 
 from pathlib import Path
 
-from poststelle.application.policy_folder import DIRECTORY_FILE, PolicyFiles, PolicyFolder, load_folder
+from poststelle.application.policy_folder import PolicyFiles, PolicyFolder, load_folder
 
 
 def policy_files(folder: Path) -> PolicyFiles:
     """The policy files of one authority by name."""
     return {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
-
-
-def authority_folders(root: Path) -> tuple[Path, ...]:
-    """The folder itself where it holds editions, else every folder in it that does."""
-    if _holds_editions(root):
-        return (root,)
-    return tuple(sorted(path for path in root.iterdir() if path.is_dir() and _holds_editions(path)))
-
-
-def _holds_editions(folder: Path) -> bool:
-    return any(path.name != DIRECTORY_FILE for path in folder.glob("*.toml"))
 
 
 def read_folder(folder: Path) -> PolicyFolder:
