@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """``poststelle demo``, as ``make run`` starts it: the table, the exit code, and nothing left behind."""
 
+import os
 import re
 import signal
 import subprocess
@@ -80,8 +81,18 @@ def test_it_ends_cleanly_when_asked_to(tmp_path):
     with running(tmp_path / "demo") as demo:
         everybody = family(tmp_path / "demo")
         demo.send_signal(signal.SIGINT)
-        demo.wait(40)
+        assert demo.wait(40) == 0
     eventually(lambda: not any(is_running(pid) for pid in everybody), 5, "nobody is left")
+
+
+def test_the_door_may_be_killed_while_mail_streams_in(tmp_path):
+    with running(tmp_path / "demo") as demo:
+        os.kill(ready(tmp_path / "demo", "door").pid, signal.SIGKILL)
+        told = eventually(
+            lambda: re.search(r"(\d+) von (\d+) Nachrichten", (tmp_path / "demo.out").read_text()), 120, "the table"
+        )
+        assert told.groups() == (str(SENT), str(SENT))
+        assert demo.poll() is None
 
 
 def test_no_role_outlives_a_demonstration_that_was_killed(tmp_path):

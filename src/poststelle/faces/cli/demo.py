@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from poststelle.application.demonstration import Ports, as_toml, demo_settings
-from poststelle.application.ports import Submitted
+from poststelle.application.ports import Submitted, UnavailableError
 from poststelle.application.settings import Settings
 from poststelle.application.synthetic.catalogue import QUICK, SAMPLES
 from poststelle.application.synthetic.comparing import Became, differences
@@ -30,6 +30,8 @@ TRICKLE_SECONDS = 20.0
 """Between two messages once all have been sent."""
 EFFECTS_SECONDS = 60.0
 """How long the demonstration waits for what the outbox has to send."""
+RETRY_SECONDS, RETRIES = 0.5, 120
+"""A minute: the supervisor has a killed role back long before."""
 _REFERENCE = re.compile(r"PS(?:-[0-9A-Z]{4}){3}")
 
 
@@ -100,11 +102,13 @@ def _tell(stage: Stage, samples: tuple[Sample, ...], *, ends: bool) -> int:
     stage.await_roles()
     serial = f"{stage.now():%Y%m%d%H%M%S}"
     rows = tuple(_rows(stage, (*samples, *stage.sealed()), serial))
+    if stage.stopped.is_set():
+        return Exit.OK
     print(summary(rows), flush=True)
     print(
         f"beBPo: {len(stage.drop())} Nachrichtenordner übergeben; einem fehlt ein angekündigtes Dokument.", flush=True
     )
-    if not ends and not stage.stopped.is_set():
+    if not ends:
         print(closing(stage.settings, rows, stage.accounts), flush=True)
         _trickle(stage, samples, serial)
     return Exit.OK if rows and all(row.is_kept for row in rows) else Exit.OBJECTIONS
@@ -134,7 +138,19 @@ def _progress(words: str) -> None:
 
 def _handed_in(stage: Stage, sample: Sample, serial: str) -> tuple[Submitted, ...]:
     stamp = Stamp(stage.now(), serial)
-    return tuple(stage.send(sample, stamp) for _ in range(sample.times))
+    return tuple(_answered(stage, sample, stamp) for _ in range(sample.times))
+
+
+def _answered(stage: Stage, sample: Sample, stamp: Stamp) -> Submitted:
+    """The final answer. While the door is away the citizen's mail server tries again, until the demonstration ends."""
+    for _ in range(RETRIES):
+        try:
+            answer = stage.send(sample, stamp)
+        except UnavailableError as error:
+            answer = Submitted(0, str(error))
+        if answer.is_accepted or answer.is_permanent or stage.stopped.wait(RETRY_SECONDS):
+            return answer
+    return answer
 
 
 def _row(stage: Stage, sample: Sample, answers: tuple[Submitted, ...]) -> Row:
@@ -173,4 +189,7 @@ def _trickle(stage: Stage, samples: tuple[Sample, ...], serial: str) -> None:
     for number, sample in enumerate(itertools.cycle(small), start=1):
         if stage.stopped.wait(TRICKLE_SECONDS):
             return
-        print(line(_row(stage, sample, _handed_in(stage, sample, f"{serial}.{number}"))), flush=True)
+        answers = _handed_in(stage, sample, f"{serial}.{number}")
+        if stage.stopped.is_set():
+            return
+        print(line(_row(stage, sample, answers)), flush=True)
