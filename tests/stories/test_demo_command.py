@@ -87,6 +87,7 @@ def test_it_ends_cleanly_when_asked_to(tmp_path):
 
 def test_the_door_may_be_killed_while_mail_streams_in(tmp_path):
     with running(tmp_path / "demo") as demo:
+        eventually(lambda: [*tmp_path.glob("demo/mailboxes/*/new/*")], 60, "mail is flowing")
         os.kill(ready(tmp_path / "demo", "door").pid, signal.SIGKILL)
         told = eventually(
             lambda: re.search(r"(\d+) von (\d+) Nachrichten", (tmp_path / "demo.out").read_text()), 120, "the table"
