@@ -63,6 +63,13 @@ def the_texts(message):
     return message.get_body(("plain",)).get_content(), message.get_body(("html",)).get_content()
 
 
+def the_words(message):
+    """What is read in the plain text and in the HTML, without line ends and markup."""
+    return tuple(
+        " ".join(re.sub(r"<br>|<[^>]*>", " ", text).split()).replace(" : ", ": ") for text in the_texts(message)
+    )
+
+
 def test_the_notice_is_an_automatic_reply_in_the_thread():
     message = the_notice(some_facts(a_macro_file()))
     assert message["Auto-Submitted"] == "auto-replied"
@@ -79,36 +86,62 @@ def test_the_same_occasion_makes_the_same_bytes():
 
 
 def test_the_notice_names_each_file_with_reason_remedy_and_clause_in_german_then_english():
-    for text in the_texts(the_notice(some_facts(a_macro_file("formular.docx"), a_file("bild.heic", Format.HEIC)))):
-        plain = " ".join(text.split())
+    message = the_notice(some_facts(a_macro_file("formular.docx"), a_file("bild.heic", Format.HEIC)))
+    for plain in the_words(message):
         assert "formular.docx: Die Datei enthält Makros. Bitte speichern Sie die Datei ohne Makros" in plain
         assert "formular.docx: The file contains macros." in plain
         assert (
             "bild.heic: Das Dateiformat gehört nicht zu den zugelassenen. Bitte speichern Sie das Bild als JPEG"
             in plain
         )
-        assert f"{URL}#attachments.formats" in plain
         assert plain.index("Guten Tag") < plain.index("Hello,")
+    assert all(f"{URL}/fassung/2026-01-01#attachments.formats" in text for text in the_texts(message))
+
+
+def test_a_rule_named_for_several_files_is_quoted_once_in_each_language():
+    message = the_notice(some_facts(a_file("eins.heic", Format.HEIC), a_file("zwei.heic", Format.HEIC)))
+    for plain in the_words(message):
+        assert plain.count("Regel: Formate") == 2
+        assert plain.count("Formate: Diese Formate.") == 2  # German, and in the English part for want of an own text
+
+
+def test_the_html_says_in_which_language_it_is_and_loads_nothing():
+    page = the_texts(the_notice(some_facts(a_macro_file())))[1]
+    assert re.findall(r'<section lang="(..)" id="(..)">', page) == [("de", "de"), ("en", "en")]
+    assert not re.search(r"<(?:img|script|link|style|iframe)|src=|url\(|on\w+=", page)
+    assert {link for link in re.findall(r'href="([^"#]*)', page) if link} == {f"{URL}/fassung/2026-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("word", "facts", "is_asked"),
+    [
+        ("a file to be changed", some_facts(a_macro_file()), True),
+        ("advice only", some_facts(inspection=an_inspection(a_text(), a_file(), crypto=signed())), False),
+    ],
+)
+def test_how_to_send_it_again_is_said_where_it_would_help(word, facts, is_asked):
+    plain = the_words(the_notice(facts))[0]
+    assert ("am einfachsten als Antwort auf diese Nachricht" in plain) is is_asked, word
 
 
 def test_the_notice_says_what_the_law_and_the_page_want_said():
     plain = " ".join(the_texts(the_notice(some_facts(a_macro_file())))[0].split())
-    assert "am 04.03.2026 um 10:30 Uhr" in plain
+    assert "am 4. März 2026 um 10:30 Uhr" in plain
     assert "alle hier nicht genannten Dateien liegen uns vor" in plain
     assert "Ob Fristen gewahrt sind" in plain
-    assert "Fassung muster/2026-01-01" in plain
+    assert "Fassung 1, gültig seit 1. Januar 2026" in plain
     assert "höchstens 20 MB" in plain
 
 
 @pytest.mark.parametrize(
     ("word", "moment", "expected"),
     [
-        ("winter", datetime(2026, 1, 31, 23, 30, tzinfo=UTC), "01.02.2026 um 00:30"),
-        ("summer", datetime(2026, 7, 1, 10, 0, tzinfo=UTC), "01.07.2026 um 12:00"),
-        ("before the change", datetime(2026, 3, 29, 0, 59, tzinfo=UTC), "29.03.2026 um 01:59"),
-        ("at the change", datetime(2026, 3, 29, 1, 0, tzinfo=UTC), "29.03.2026 um 03:00"),
-        ("before the change back", datetime(2026, 10, 25, 0, 59, tzinfo=UTC), "25.10.2026 um 02:59"),
-        ("at the change back", datetime(2026, 10, 25, 1, 0, tzinfo=UTC), "25.10.2026 um 02:00"),
+        ("winter", datetime(2026, 1, 31, 23, 30, tzinfo=UTC), "1. Februar 2026 um 00:30"),
+        ("summer", datetime(2026, 7, 1, 10, 0, tzinfo=UTC), "1. Juli 2026 um 12:00"),
+        ("before the change", datetime(2026, 3, 29, 0, 59, tzinfo=UTC), "29. März 2026 um 01:59"),
+        ("at the change", datetime(2026, 3, 29, 1, 0, tzinfo=UTC), "29. März 2026 um 03:00"),
+        ("before the change back", datetime(2026, 10, 25, 0, 59, tzinfo=UTC), "25. Oktober 2026 um 02:59"),
+        ("at the change back", datetime(2026, 10, 25, 1, 0, tzinfo=UTC), "25. Oktober 2026 um 02:00"),
     ],
 )
 def test_the_time_of_receipt_is_in_legal_time(word, moment, expected):
@@ -169,7 +202,7 @@ def test_form_hints_are_general_and_never_call_an_act_invalid():
 def test_an_unchecked_signature_is_explained_and_nothing_is_called_unprocessed():
     facts = some_facts(inspection=an_inspection(a_text(), a_file(), crypto=signed()))
     plain = " ".join(the_texts(the_notice(facts))[0].split())
-    assert "an eine Person unseres Hauses, die Sie kennt" in plain
+    assert "an eine Ihnen bekannte Person unseres Hauses" in plain
     assert "nicht bearbeiten" not in plain
 
 

@@ -22,6 +22,16 @@ class Letterhead:
     hostname: str
     """Right-hand side of our Message-IDs."""
 
+    def place(self, clause: str = "") -> str:
+        """Where a clause of this edition stands, now and after the next edition; without a clause, the edition."""
+        edition = f"{self.base_url}/fassung/{self.policy.valid_from.isoformat()}"
+        return f"{edition}#{clause}" if clause else edition
+
+    @property
+    def is_answerable(self) -> bool:
+        """An answer to the notice reaches a mailbox of ours."""
+        return bool(self.policy.addresses or (self.policy.notices and self.policy.notices.reply_to))
+
     @property
     def languages(self) -> tuple[Language, ...]:
         """Languages of a notice, in their order."""

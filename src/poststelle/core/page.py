@@ -196,6 +196,12 @@ def format_name(accepted: Format, language: Language) -> str:
     return f"{name} (.{row.extensions[0]})"
 
 
+def extensions(formats: tuple[Format, ...]) -> list[str]:
+    """The usual extension of each format, such as .pdf."""
+    rows = ((accepted, _ROW_OF.get(accepted)) for accepted in formats)
+    return [f".{row.extensions[0]}" if row and row.extensions else f".{accepted.value}" for accepted, row in rows]
+
+
 def listed(entries: tuple[str, ...] | list[str], language: Language) -> str:
     """One, two and three: the entries in a sentence."""
     if len(entries) <= 1:

@@ -167,7 +167,7 @@ REASONS: dict[Reason, Wording] = {
         "Die elektronische Signatur ließ sich nicht bestätigen.", "The electronic signature could not be confirmed."
     ),
     Reason.SIGNATURE_UNCHECKED: Wording(
-        "Die Signatur ist gültig; Ihre Identität wurde aber noch nicht einmalig geprüft.",
+        "Die Signatur ist gültig; die einmalige Prüfung Ihrer Identität steht noch aus.",
         "The signature is valid, but your identity has not yet had its one-time check.",
     ),
     Reason.ADDRESSEE_FOREIGN: Wording(

@@ -100,8 +100,8 @@ REMEDIES: dict[str, Wording] = {
         "Please pack the files anew into a plain ZIP archive, or attach them one by one.",
     ),
     "zip-without-password": Wording(
-        "Bitte packen Sie die Dateien ohne Kennwort; vertrauliches können Sie uns verschlüsselt per S/MIME senden.",
-        "Please pack the files without a password; confidential content can be sent encrypted with S/MIME.",
+        "Bitte packen Sie die Dateien ohne Kennwort. Vertrauliches können Sie uns verschlüsselt per S/MIME senden.",
+        "Please pack the files without a password. Confidential content can be sent encrypted with S/MIME.",
     ),
     "attach-unpacked": Wording(
         "Bitte hängen Sie die Dateien einzeln an, notfalls in mehreren Nachrichten.",
@@ -146,7 +146,7 @@ REMEDIES: dict[str, Wording] = {
         "Please sign the message once more with a valid certificate for your sender address.",
     ),
     "identity-check": Wording(
-        "Bitte wenden Sie sich für die einmalige Prüfung an eine Person unseres Hauses, die Sie kennt.",
-        "For the one-time check please contact a member of our staff who knows you.",
+        "Bitte wenden Sie sich für die einmalige Prüfung an eine Ihnen bekannte Person unseres Hauses.",
+        "For the one-time check please contact a member of our staff whom you know.",
     ),
 }  # fmt: skip
