@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from poststelle.application.delivery import MAX_MAILED_BYTES, Packing, Parcel, left_behind, note, pack, packing
-from poststelle.core.arrival import Channel
+from poststelle.core.arrival import Channel, Peer
 from poststelle.core.egvp import EgvpFacts, EgvpParty, ProofOfOrigin
 from poststelle.core.facts import Facts, File
 from support.builders import RECEIVED_AT, a_file, a_text, an_inspection, some_facts, the_terms, the_verdict
@@ -18,7 +18,7 @@ HALF = MAX_MAILED_BYTES // 2
 def a_parcel(*files: File, origin: ProofOfOrigin = ProofOfOrigin.NONE) -> Parcel:
     facts: Facts = replace(some_facts(inspection=an_inspection(a_text(), *files, egvp=EGVP)), origin=origin)
     verdict = the_verdict(facts, terms=the_terms(channel=Channel.BEBPO))
-    return Parcel("PS-1", verdict, facts, RECEIVED_AT, "mx.example")
+    return Parcel("PS-1", verdict, facts, RECEIVED_AT, "mx.example", Peer("", protocol="EGVP"), None)
 
 
 def test_an_egvp_message_is_never_passed_on_as_it_came():

@@ -12,13 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from poststelle.application.notice_text import shown_name
+from poststelle.application.notice_text import MAX_NAME_CHARS, shown_name
+from poststelle.core.address import Address
+from poststelle.core.arrival import Peer
 from poststelle.core.catalogue.delivery import DELIVERY
 from poststelle.core.catalogue.reasons import REASONS
 from poststelle.core.facts import Facts, Role, Tier
 from poststelle.core.policy import Language
 from poststelle.core.signature import Encryption
 from poststelle.core.verdict import SenderTold, Verdict
+from poststelle.inspection.rebuild import field
+from poststelle.protocol import authres
+from poststelle.protocol.trace import Stamp, received_field
 
 Rebuild = Callable[[bytes, Iterable[tuple[str, ...]], str], bytes]
 """(original, withheld paths, note for people) to a new message; runs where hostile bytes may be parsed."""
@@ -43,8 +48,17 @@ class Parcel:
     verdict: Verdict
     facts: Facts
     received_at: datetime
-    authserv_id: str
-    """Under this name we state our authentication results (RFC 8601, 2.5)."""
+    hostname: str
+    """Ours: in trace fields, and the name under which we state our authentication results (RFC 8601, 2.5)."""
+    peer: Peer
+    sender: Address | None
+    """The envelope sender; its bounces come to us, so that nobody else sees it any more."""
+
+    @property
+    def from_address(self) -> str:
+        """The one address of the From field; empty where the message was never looked into or has none."""
+        head = self.facts.inspection.head if self.facts.inspection else None
+        return head.from_addresses[0] if head and len(head.from_addresses) == 1 else ""
 
 
 def packing(verdict: Verdict, facts: Facts) -> Packing:
@@ -62,9 +76,12 @@ def pack(content: bytes, parcel: Parcel, rebuild: Rebuild) -> bytes:
     """The finished message. ``content`` is the original, or for OPENED what decryption gave under the outer header."""
     if packing(parcel.verdict, parcel.facts) is Packing.ORIGINAL:
         return stamped(content, parcel)
-    return stamped(rebuild(content, (*parcel.verdict.withheld, *left_behind(parcel)), note(parcel)), parcel)
+    rebuilt = rebuild(content, (*parcel.verdict.withheld, *left_behind(parcel)), note(parcel))
+    return stamped(aligned(rebuilt, parcel) if _needs_alignment(parcel) else rebuilt, parcel)
 
 
+MAX_ADDRESS_CHARS = 320
+"""RFC 5321, 4.5.3.1: local part, at sign and domain."""
 MAX_MAILED_BYTES = 40 << 20
 """Decoded attachments in one mail to an office; in base64 they stay below the 60 MB that mail servers commonly take."""
 
@@ -89,7 +106,7 @@ def note(parcel: Parcel) -> str:
     """What the office reads first: what was withheld and why, what was mended, whether the sender knows."""
     verdict, shape = parcel.verdict, packing(parcel.verdict, parcel.facts)
     lines = [_say("head").format(reference=parcel.reference, received=parcel.received_at.isoformat(timespec="seconds"))]
-    lines += _origin(parcel)
+    lines += [*_origin(parcel), *_writer(parcel)]
     if shape is Packing.OPENED:
         lines.append(_say("opened"))
     if parcel.facts.inspection is not None and parcel.facts.inspection.tier is not Tier.CLEAN:
@@ -102,6 +119,17 @@ def note(parcel: Parcel) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
+def _writer(parcel: Parcel) -> list[str]:
+    """Who wrote, where the From field can no longer say so."""
+    if not _needs_alignment(parcel) or not parcel.from_address:
+        return []
+    return [_say("writer").format(address=_one_line(parcel.from_address))]
+
+
+def _one_line(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in text[:MAX_ADDRESS_CHARS])
+
+
 def _origin(parcel: Parcel) -> list[str]:
     """beBPo: who sent it, and how far that is proved. That a form is kept is never said: the office judges."""
     egvp = parcel.facts.inspection.egvp if parcel.facts.inspection else None
@@ -110,6 +138,41 @@ def _origin(parcel: Parcel) -> list[str]:
     who = egvp.sender
     shown = tuple(shown_name(text) for text in (who.name, who.organisation, who.safe_id, who.role) if text)
     return [_say("egvp").format(sender=", ".join(shown) or "?", origin=parcel.facts.origin.value)]
+
+
+_TURNED_AWAY = frozenset({"quarantine", "reject"})
+
+
+def _needs_alignment(parcel: Parcel) -> bool:
+    """The From domain asks receivers to turn away what it has not signed, or nobody asked: rebuilding breaks DKIM."""
+    sender, inspection = parcel.facts.sender, parcel.facts.inspection
+    is_mail = inspection is None or inspection.egvp is None
+    return is_mail and (sender.source == "none" or sender.dmarc_policy in _TURNED_AWAY)
+
+
+def aligned(rebuilt: bytes, parcel: Parcel) -> bytes:
+    """The rebuilt message in our name, as our return path is, so that DMARC passes at the office's server.
+
+    Answers still go to who wrote: by Reply-To, which stays where the message has one.
+    """
+    kept, replies_to = [], b""
+    at = 0
+    while match := _FIELD.match(rebuilt, at):
+        name = match.group().partition(b":")[0].strip().lower()
+        replies_to = match.group() if name == b"reply-to" else replies_to
+        kept += [] if name in {b"from", b"sender", b"reply-to"} else [match.group()]
+        at = match.end()
+    address = parcel.from_address
+    if not replies_to and address and address.isascii():
+        replies_to = f"Reply-To: <{address}>\r\n".encode("ascii")
+    return f"{_from_us(parcel)}\r\n".encode("ascii") + replies_to + b"".join(kept) + rebuilt[at:]
+
+
+def _from_us(parcel: Parcel) -> str:
+    head = parcel.facts.inspection.head if parcel.facts.inspection else None
+    name = head.from_display if head and head.from_display else parcel.from_address.partition("@")[0]
+    shown = "".join(letter if letter.isalnum() or letter == "-" else " " for letter in name[:MAX_NAME_CHARS])
+    return field("From", _say("via").format(name=" ".join(shown.split())).strip() + f" <poststelle@{parcel.hostname}>")
 
 
 _TOLD = {
@@ -135,13 +198,17 @@ def _named(path: tuple[str, ...], verdict: Verdict) -> str:
 
 def fields(parcel: Parcel) -> tuple[tuple[str, str], ...]:
     """Our header fields: codes and ids only, ASCII, one line each."""
-    verdict, sender, inspection = parcel.verdict, parcel.facts.sender, parcel.facts.inspection
-    results = f"{parcel.authserv_id}; spf={sender.spf.value}; dkim={sender.dkim.value}; dmarc={sender.dmarc.value}"
+    verdict, inspection = parcel.verdict, parcel.facts.inspection
+    mail_domain = parcel.sender.domain if parcel.sender else ""
+    from_domain = parcel.from_address.rpartition("@")[2].lower()
+    results = authres.written(parcel.hostname, parcel.facts.sender, mail_domain, from_domain)
     codes = ",".join(dict.fromkeys(entry.code.value for entry in verdict.objections)) or "none"
     signature = inspection.crypto.signature.value if inspection else "none"
     accepted = "accepted" if verdict.accepted_signature else "not-accepted"
     return (
         ("Authentication-Results", results),
+        ("Received", received_field(_stamp(parcel))),
+        ("X-Poststelle-Sender", f"<{parcel.sender or ''}>"),
         ("X-Poststelle-Reference", parcel.reference),
         ("X-Poststelle-Verdict", f"{verdict.disposition.value}; objections={codes}; edition={verdict.edition}"),
         ("X-Poststelle-Withheld", str(len(verdict.withheld))),
@@ -151,10 +218,17 @@ def fields(parcel: Parcel) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _stamp(parcel: Parcel) -> Stamp:
+    peer = parcel.peer
+    return Stamp(
+        peer.helo, peer.name, peer.address, parcel.hostname, peer.protocol, parcel.reference, parcel.received_at
+    )
+
+
 def stamped(message: bytes, parcel: Parcel) -> bytes:
     """The message under our fields, without foreign copies of them."""
     own = b"".join(f"{name}: {_plain(value)}\r\n".encode("ascii") for name, value in fields(parcel))
-    return own + without_foreign(message, parcel.authserv_id)
+    return own + without_foreign(message, parcel.hostname)
 
 
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")

@@ -20,7 +20,8 @@ from poststelle.application.ports import Blobs, Clock, OutboxItem, UnavailableEr
 from poststelle.application.readiness import may_deliver_opened
 from poststelle.application.settings import Settings
 from poststelle.compose.parts import authorities
-from poststelle.core.arrival import Arrival, BlobKey, Channel
+from poststelle.core.arrival import Arrival, BlobKey, Channel, Peer
+from poststelle.core.codec import load
 from poststelle.records.opening import Records
 
 _TLS = {"never": Tls.NONE, "if-offered": Tls.OPPORTUNISTIC, "required": Tls.REQUIRED}
@@ -89,6 +90,7 @@ def _collector(settings: Settings, book: Records, time: Clock) -> Collect:
 
 def parcels(settings: Settings, blobs: Blobs, book: Records, pool: InspectorPool) -> Callable[[OutboxItem], bytes]:
     """What an office's mailbox gets for one delivery."""
+    from poststelle.records.desk_book import address_of  # noqa: PLC0415 - needs Django set up
     from poststelle.records.queries import message_by_reference  # noqa: PLC0415 - needs Django set up
 
     def packed(item: OutboxItem) -> bytes:
@@ -108,7 +110,15 @@ def parcels(settings: Settings, blobs: Blobs, book: Records, pool: InspectorPool
 
         if packing(verdict, view.facts) is Packing.OPENED and not may_deliver_opened(settings):
             raise UnavailableError("decrypted content goes to relays of outbox.opened_relays only")
-        parcel = Parcel(item.reference, verdict, view.facts, view.line.received_at, settings.house.hostname)
+        parcel = Parcel(
+            item.reference,
+            verdict,
+            view.facts,
+            view.line.received_at,
+            settings.house.hostname,
+            load(Peer, view.peer.encode()),
+            address_of(view.line.sender) if view.line.sender else None,
+        )
         with blobs.open(BlobKey(order["body"])) as content:
             return pack(content.read(), parcel, rebuild)
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""Authentication-Results fields (RFC 8601): read strictly, and only one of them believed.
+"""Authentication-Results fields (RFC 8601): read strictly, only one of them believed, and our own written.
 
 Anybody may write such a field. Believed is the topmost that carries our own service's name, because every field of
 that name which came from outside lies below it; a field that does not follow the grammar is worth nothing.
@@ -60,6 +60,29 @@ class AuthenticationResults:
     service: str
     """The authserv-id, lower case."""
     results: tuple[MethodResult, ...]
+
+
+_PLAIN_DOMAIN = re.compile(r"[A-Za-z0-9._-]{1,255}")
+
+
+def written(service: str, facts: SenderFacts, mail_domain: str, from_domain: str) -> str:
+    """Our own field's value: what was found of envelope and From domain, or ``none`` where nobody checked.
+
+    ``mail_domain`` is that of the reverse-path, empty for the null sender; what is no plain domain is left out.
+    """
+    if facts.source == "none":
+        return f"{service}; none"
+    comment = f" (p={facts.dmarc_policy})" if facts.dmarc_policy in _POLICIES else ""
+    results = (
+        f"spf={facts.spf.value}{_property('smtp.mailfrom', mail_domain)}",
+        f"dkim={facts.dkim.value}",
+        f"dmarc={facts.dmarc.value}{comment}{_property('header.from', from_domain)}",
+    )
+    return "; ".join((service, *results))
+
+
+def _property(name: str, domain: str) -> str:
+    return f" {name}={domain}" if _PLAIN_DOMAIN.fullmatch(domain) else ""
 
 
 def fields_of(head: bytes) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ DELIVERY: dict[str, Wording] = {
         "Eingang im besonderen elektronischen Behördenpostfach. Absender: {sender}. Herkunftsnachweis: {origin}.",
         "Received in the special electronic authority mailbox. Sender: {sender}. Proof of origin: {origin}.",
     ),
+    "writer": Wording("Geschrieben hat: {address}", "Written by: {address}"),
+    "via": Wording("{name} über die Poststelle", "{name} via the mailroom"),
     "left-behind": Wording(
         "Diese Dateien sind für eine E-Mail zu groß; sie liegen am Arbeitsplatz der Poststelle zum Abholen bereit:",
         "These files are too large for an e-mail; they can be fetched at the mailroom's desk:",
