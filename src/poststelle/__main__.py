@@ -25,6 +25,7 @@ def main() -> None:
         identity_bench=compose.identity_bench,
         switch_board=compose.switch_board,
         user_desk=compose.user_desk,
+        smime_inspection=compose.smime_inspection,
     )
     sys.exit(run(sys.argv[1:], tools))
 

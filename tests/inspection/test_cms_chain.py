@@ -132,3 +132,21 @@ def test_no_changed_byte_of_a_certificate_raises_or_is_trusted() -> None:
 def test_the_broken_library_behind_the_system_trust_list_is_never_loaded() -> None:
     program = "import sys, poststelle.inspection.cms.chain; sys.exit('oscrypto' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_plainer_fault_is_named_before_weakness_and_a_weak_path_is_never_good() -> None:
+    short = issued(BETWEEN, Wish(name="Short", kind="rsa1024", may_sign=False))
+    assert chain(short) is Chain.KEY_USAGE
+    assert chain(issued(BETWEEN, Wish(name="Short", kind="rsa1024", end=NOW - DAY / 2))) is Chain.EXPIRED
+    weak_between = issued(ROOT, Wish(name="Weak between", kind="rsa1024"), ca=True)
+    leaf = issued(weak_between)
+    assert chain(leaf, Trust((ROOT.der,), (weak_between.der,))) is Chain.WEAK_KEY
+    revoked = revocation_list(weak_between, leaf)
+    assert chain(leaf, Trust((ROOT.der,), (weak_between.der,), (revocation_list(ROOT), revoked))) is Chain.REVOKED
+
+
+def test_once_a_list_is_at_hand_every_certificate_needs_one() -> None:
+    of_root, bad = revocation_list(ROOT), revocation_list(BETWEEN, ERIKA)
+    assert chain(ERIKA, brought=Brought(crls=(of_root, bad))) is Chain.REVOKED
+    assert chain(ERIKA, brought=Brought(crls=(of_root,))) is Chain.REVOCATION_UNKNOWN
+    assert chain(ERIKA, brought=Brought(crls=(of_root, revocation_list(BETWEEN)))) is Chain.OK

@@ -1,148 +1,92 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""Rows of a labelled S/MIME collection: their keys, their anchors, and the truths our inspection finds for them."""
+"""Rows of a labelled S/MIME collection, as ``poststelle smime inspect`` takes them, and what each label allows."""
 
-import base64
 import csv
-import re
-import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
 from pathlib import Path
 
-from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key, pkcs12
-
-from poststelle.core.signature import CryptoFacts, Signature
-from poststelle.inspection.cms.ber import CmsError
-from poststelle.inspection.cms.certificates import read_certificate
-from poststelle.inspection.cms.chain import ChainChecker, Trust
-from poststelle.inspection.cms.layer import Place, Recipient, Surroundings, detached_layer, open_layer
-from poststelle.inspection.cms.truth import message_truth
-from poststelle.inspection.message import inspect_message
-from support.certificates import DER, NOW, Holder
-from support.cms_maker import Keyholder, driven
-
-_ARMOUR = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One case of the manifest."""
-
-    folder: Path
-    columns: dict[str, str]
-
-    def __getitem__(self, name: str) -> str:
-        return self.columns[name]
-
-    @property
-    def content(self) -> bytes:
-        return (self.folder / self["file"]).read_bytes()
-
-    @property
-    def is_mail(self) -> bool:
-        return self["form"] == "mail" or (self["form"] == "auto" and self.content[:1] not in (b"\x30", b"-"))
+INVALID = frozenset({"SIG_BAD", "SIG_CONTENT_CONFLICT", "SIG_ATTR_INVALID"})
+SIGNATURES = {
+    "valid": frozenset({"SIG_OK"}),
+    "invalid": INVALID,
+    "weak": frozenset({"SIG_WEAK"}),
+    "unknown": frozenset({"SIG_NO_CERT", "SIG_NO_SIGNER"}),
+}
+ENCRYPTIONS = {
+    "fail:no-key": "ENC_NO_KEY",
+    "fail:malformed": "ENC_MALFORMED",
+    "policy": "ENC_UNSUPPORTED",
+    "cms:encrypted": "ENC_UNSUPPORTED",
+}
+Answer = dict[str, str]
 
 
-def rows(root: Path) -> Iterator[Row]:
+def rows(root: Path) -> Iterator[dict[str, str]]:
     with (root / "manifest.tsv").open(encoding="utf-8", newline="") as lines:
-        for columns in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-            yield Row(root / "vectors", columns)
+        yield from csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
-def unarmoured(content: bytes) -> list[bytes]:
-    blocks = _ARMOUR.findall(content)
-    return [base64.b64decode(body) for label, body in blocks if b"PRIVATE" not in label] if blocks else [content]
-
-
-@cache
-def holders(folder: Path, specification: str) -> tuple[Holder, ...]:
-    found, kind, password = [], "", ""
-    for item in filter(None, specification.split(",")):
-        name = item
-        if item.startswith("p12:"):
-            kind, password, name = item.split(":", 2)
-        elif item.startswith(("pem:", "der:")):
-            kind, name = item.split(":", 1)
-        found.append(_from_p12(folder / name, password) if kind == "p12" else _from_pair(folder, name))
-    return tuple(found)
-
-
-def _from_p12(path: Path, password: str) -> Holder:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        (content,) = unarmoured(path.read_bytes())
-        key, certificate, _ = pkcs12.load_key_and_certificates(content, password.encode() or None)
-    assert certificate is not None
-    return Holder(key, certificate)
-
-
-@dataclass(frozen=True)
-class _Raw:
-    """A certificate that is only pointed to."""
-
-    der: bytes
-
-    def public_bytes(self, encoding: object) -> bytes:
-        assert encoding is DER
-        return self.der
-
-
-def _from_pair(folder: Path, names: str) -> Holder:
-    certificate, key = ((folder / name).read_bytes() for name in names.split("|"))
-    load = load_pem_private_key if key.startswith(b"-----") else load_der_private_key
-    return Holder(load(key, None), _Raw(unarmoured(certificate)[0]))  # type: ignore[arg-type] # only its bytes are used
-
-
-@cache
-def trust(folder: Path, specification: str, *, must_know_revocation: bool) -> Trust:
-    certificates, lists = [], []
-    for name in filter(None, specification.split(",")):
-        for der in unarmoured((folder / name).read_bytes()):
-            try:
-                certificates.append(read_certificate(der))
-            except CmsError:
-                lists.append(der)
-    roots = [one for one in certificates if one.issuer == one.subject] or certificates
-    others = tuple(one.der for one in certificates if one not in roots)
-    return Trust(tuple(one.der for one in roots), others, tuple(lists), must_know_revocation)
-
-
-def truth(row: Row) -> CryptoFacts:
-    """What the inspection says of the case, at the moment the manifest names."""
-    if row["at"] == "signing-time":
-        signer = _truth_at(row, NOW).signer
-        claimed = signer.signing_time if signer else ""
-        return _truth_at(row, datetime.fromisoformat(claimed) if claimed else NOW)
-    return _truth_at(row, datetime.fromisoformat(row["at"]) if row["at"] else NOW)
-
-
-def _truth_at(row: Row, at: datetime) -> CryptoFacts:
-    ours = holders(row.folder, row["keys"])
-    believed = trust(row.folder, row["trust"], must_know_revocation=row["family"] == "pkits")
-    recipients = tuple(Recipient(holder.read, is_current=True) for holder in ours)
-    surroundings = Surroundings(at, ChainChecker(believed) if believed.roots else None, recipients)
-    if not row.is_mail:
-        return _structure(row, surroundings, Keyholder(ours))
-    lines = row.content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    return driven(inspect_message(lines, None, surroundings), Keyholder(ours)).crypto
-
-
-def _structure(row: Row, surroundings: Surroundings, keyholder: Keyholder) -> CryptoFacts:
-    """A bare structure, its detached content beside it."""
-    (content,) = unarmoured(row.content)
-    layer = driven(open_layer(content, Place("1"), surroundings), keyholder).layer
-    part = _part(row)
-    if layer is not None and layer.signature is Signature.CONTENT_MISSING and part:
-        layer = detached_layer(part, content, Place("1"), surroundings)
-    return message_truth((layer,) if layer else (), ())
-
-
-def _part(row: Row) -> bytes:
+def order(row: dict[str, str], folder: Path) -> dict[str, str]:
+    """The line of the batch, with absolute paths."""
     kind, _, value = row["content"].partition(":")
-    if kind == "text":
-        return value.encode()
-    path = row.folder / value
-    return path.read_bytes() if kind == "file" and path.is_file() else b""
+    return {
+        "path": str(folder / row["file"]),
+        "form": row["form"],
+        "keys": _keys(row["keys"], folder),
+        "trust": ",".join(str(folder / name) for name in filter(None, row["trust"].split(","))),
+        "at": row["at"],
+        "content": f"file:{folder / value}" if kind == "file" else row["content"],
+    }
+
+
+def _keys(specification: str, folder: Path) -> str:
+    found = []
+    for item in filter(None, specification.split(",")):
+        prefix, colon, names = item.rpartition(":")
+        found.append(prefix + colon + "|".join(str(folder / name) for name in names.split("|")))
+    return ",".join(found)
+
+
+def faults(row: dict[str, str], said: dict[str, object]) -> list[str]:
+    """Every column that contradicts its label."""
+    found = {
+        "enc": any(said["encryption"] == _encryption(one) for one in row["expect_enc"].split("|")),
+        "sig": any(_is_signature(one, said) for one in row["expect_sig"].split("|")),
+        "chain": any(_is_chain(one, str(said["chain"])) for one in row["expect_chain"].split("|")),
+        "from": row["expect_from"] == "-" or said["from"] in (row["expect_from"].lower(), "not-applicable"),
+    }
+    shown = {"enc": "encryption", "sig": "signature"}
+    return [f"{said[shown.get(c, c)]} where {row[f'expect_{c}']}" for c, is_right in found.items() if not is_right]
+
+
+def _encryption(expected: str) -> str:
+    return ENCRYPTIONS.get(expected, f"ENC_{expected.upper()}")
+
+
+def _is_signature(expected: str, said: dict[str, object]) -> bool:
+    """The outermost layer's word where the label speaks of it, else the message's."""
+    word, *inner = expected.split("+")
+    kind, _, outer = word.partition("(")
+    accepted = SIGNATURES.get(kind, frozenset({f"SIG_{kind.upper().replace('-', '_')}"}))
+    if not outer and not inner:
+        return said["signature"] in accepted
+    layers = said["layers"]
+    assert isinstance(layers, list)
+    signed = [layer["signature"] for layer in layers if layer["signature"] != "SIG_NONE"]
+    return bool(signed) and signed[0] in accepted and len(signed) >= 1 + ("inner" in "".join(inner))
+
+
+def _is_chain(expected: str, chain: str) -> bool:
+    if expected == "VALID":
+        return chain == "CHAIN_OK"
+    if expected == "INVALID":
+        return chain not in ("CHAIN_OK", "CHAIN_NONE")
+    return expected == "-" or chain == f"CHAIN_{expected}" or (expected == "POLICY" and chain == "CHAIN_WEAK_KEY")
+
+
+def is_falsely_valid(row: dict[str, str], said: dict[str, object]) -> bool:
+    """Said to be good in integrity and chain where the label allows it nowhere."""
+    words = row["expect_sig"].replace("+", "|").split("|")
+    may_be = any(word.startswith("valid") for word in words) and {"VALID", "-"} & set(row["expect_chain"].split("|"))
+    return (said["signature"], said["chain"]) == ("SIG_OK", "CHAIN_OK") and not may_be

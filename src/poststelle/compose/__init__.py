@@ -11,6 +11,7 @@ from poststelle.compose.identities import identity_bench
 from poststelle.compose.key_bench import key_bench
 from poststelle.compose.recipients import published_recipients
 from poststelle.compose.roles import ROLES, run_all, start_role
+from poststelle.compose.smime import smime_inspection
 from poststelle.compose.switches import switch_board
 from poststelle.compose.users import user_desk
 from poststelle.compose.web import publish
@@ -25,6 +26,7 @@ __all__ = [
     "published_recipients",
     "read_journal",
     "run_all",
+    "smime_inspection",
     "start_role",
     "switch_board",
     "user_desk",

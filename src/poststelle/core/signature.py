@@ -7,13 +7,19 @@ from enum import StrEnum
 
 
 class LayerKind(StrEnum):
-    """CMS content types that wrap a message (RFC 8551, 2.4)."""
+    """CMS content types that wrap a message (RFC 8551, 2.4), and those that are named and left closed."""
 
     SIGNED = "signed"
     ENVELOPED = "enveloped"
     AUTHENVELOPED = "authenveloped"
     COMPRESSED = "compressed"
     CERTS_ONLY = "certs-only"
+    ENCRYPTED = "encrypted"
+    """Encrypted under a key that both sides have already (RFC 5652, 8)."""
+    SIGNED_AND_ENVELOPED = "signed-and-enveloped"
+    """PKCS #7 (RFC 2315, 11); CMS has dropped it."""
+    DIGESTED = "digested"
+    AUTHENTICATED = "authenticated"
 
 
 class Encryption(StrEnum):
@@ -156,7 +162,10 @@ class CryptoFacts:
     @property
     def is_encrypted(self) -> bool:
         """True where the message, or a part of it, came as ciphertext, whether or not we could open it."""
-        return any(layer.kind in _CIPHERTEXT for layer in self.layers)
+        return any(layer.kind in CIPHERTEXT_KINDS for layer in self.layers)
 
 
-_CIPHERTEXT = frozenset({LayerKind.ENVELOPED, LayerKind.AUTHENVELOPED})
+CIPHERTEXT_KINDS = frozenset(
+    {LayerKind.ENVELOPED, LayerKind.AUTHENVELOPED, LayerKind.ENCRYPTED, LayerKind.SIGNED_AND_ENVELOPED}
+)
+"""What nobody reads without a key."""

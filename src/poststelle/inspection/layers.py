@@ -5,8 +5,10 @@
 The seam between the MIME reader, which walks, and the CMS reader, which opens; knows the structures of neither inside.
 """
 
+from base64 import encodebytes
+
 from poststelle.core.signature import Layer
-from poststelle.inspection.cms.layer import Place, Surroundings, detached_layer
+from poststelle.inspection.cms.layer import Place, Surroundings, detached_layer, is_structure
 from poststelle.inspection.mime.readings import read_leaf
 from poststelle.inspection.mime.tree import Kind, Part, Tree
 from poststelle.inspection.scope import Standing
@@ -14,6 +16,7 @@ from poststelle.inspection.scope import Standing
 MEDIA_TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 SIGNATURE_TYPES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature"})
 _EXTENSION = ".p7m"
+_STRUCTURE_HEAD = b"Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\n"
 _SIGNED_PARTS = 2
 """RFC 1847, 2.1: what is signed, and the signature. Whatever else stands there is not covered."""
 
@@ -79,5 +82,10 @@ def signed_layer(tree: Tree, index: int, standing: Standing, surroundings: Surro
 
 
 def entity(inner: bytes) -> bytes:
-    """The entity of a layer with the line ends of mail: some senders encrypt or sign text as it stands on their disk."""
+    """The entity of a layer with the line ends of mail: some senders encrypt or sign text as it stands on their disk.
+
+    A layer that stands in another without MIME between them gets the head it would have had (RFC 5652, 4).
+    """
+    if is_structure(inner):
+        return _STRUCTURE_HEAD + encodebytes(inner).replace(b"\n", b"\r\n")
     return inner if b"\r\n" in inner else inner.replace(b"\n", b"\r\n")

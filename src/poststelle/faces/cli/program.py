@@ -31,6 +31,7 @@ from poststelle.faces.cli import (
     publish,
     recipients,
     serve,
+    smime,
     switches,
     users,
 )
@@ -59,6 +60,7 @@ class Tools:
     identity_bench: Callable[[Settings], identities.IdentityBench]
     switch_board: Callable[[Settings], AbstractContextManager[switches.SwitchBoard]]
     user_desk: Callable[[Settings], AbstractContextManager[users.UserDesk]]
+    smime_inspection: smime.Opening
 
 
 def run(argv: list[str], tools: Tools) -> int:
@@ -96,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="poststelle", description="The electronic front door of a public authority.")
     parser.add_argument("--settings", type=Path, default=None, metavar="FILE", help="settings file (poststelle.toml)")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (serve, demo, check, publish, policy, recipients, journal, keys, identities, doctor, inspect):
+    for module in (serve, demo, check, publish, policy, recipients, journal, keys, identities, doctor, inspect, smime):
         module.add_parser(commands)
     switches.add_parsers(commands)
     users.add_parser(commands)
@@ -105,12 +107,19 @@ def _parser() -> argparse.ArgumentParser:
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
     """The settings named on the command line, else poststelle.toml here, else the defaults; with the environment."""
+    path = _settings_file(arguments)
+    return read_settings(path.read_text(encoding="utf-8") if path else "", os.environ)
+
+
+def _settings_file(arguments: argparse.Namespace) -> Path | None:
+    """The file the settings come from; None where there is none and none was named."""
     named = os.environ.get(SETTINGS_VARIABLE)
     path: Path | None = arguments.settings or (Path(named) if named else None)
     if path is not None and not path.is_file():
         raise CommandError(f"there is no settings file {path}", "Name one with --settings FILE.", Exit.SETTINGS)
-    path = path or DEFAULT_SETTINGS
-    return read_settings(path.read_text(encoding="utf-8") if path.is_file() else "", os.environ)
+    if path is None and DEFAULT_SETTINGS.is_file():
+        return DEFAULT_SETTINGS
+    return path
 
 
 def _check(arguments: argparse.Namespace, tools: Tools) -> int:
@@ -144,6 +153,11 @@ def _recipients(arguments: argparse.Namespace, tools: Tools) -> int:
     return recipients.run(arguments, lambda: tools.published_recipients(settings_of(arguments)))
 
 
+def _smime(arguments: argparse.Namespace, tools: Tools) -> int:
+    is_configured = _settings_file(arguments) is not None
+    return smime.run(arguments, tools.smime_inspection(settings_of(arguments), is_configured=is_configured))
+
+
 def _switches(arguments: argparse.Namespace, tools: Tools) -> int:
     with tools.switch_board(settings_of(arguments)) as board:
         return switches.run(arguments, board)
@@ -168,5 +182,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Tools], int]] = {
     "publish": _publish,
     "recipients": _recipients,
     "serve": _serve,
+    "smime": _smime,
     "users": _users,
 }

@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from asn1crypto import crl, x509  # type: ignore[import-untyped] # asn1crypto ships no types
 from cryptography import x509 as pyca
@@ -25,13 +26,21 @@ from pyhanko_certvalidator.errors import (
     ValidationError,
 )
 from pyhanko_certvalidator.path import ValidationPath
+from pyhanko_certvalidator.policy_decl import (
+    AcceptAllAlgorithms,
+    AlgorithmUsagePolicy,
+    DisallowWeakAlgorithmsPolicy,
+)
 
 from poststelle.core.signature import Chain
-from poststelle.inspection.cms.certificates import Brought, Certificate, emails, parsed, public_key
+from poststelle.inspection.cms.certificates import Brought, Certificate, emails, parsed, public_key, read_certificate
 from poststelle.inspection.cms.signatures import has_weak_key
 
 _MAX_REMEMBERED = 2_000
-_WEAK_HASHES = frozenset({"md2", "md5", "sha1"})
+_STRICT = DisallowWeakAlgorithmsPolicy(  # type: ignore[no-untyped-call] # the library leaves it untyped
+    frozenset({"md2", "md5", "sha1"})
+)
+"""RSA keys below 2048 bits are refused as well."""
 _BEYOND_REASON = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
 """What the structures of a damaged certificate are known to raise while they are read."""
 _FAULTS: tuple[tuple[type[Exception], Chain], ...] = (
@@ -69,45 +78,67 @@ class _Interval:
 class ChainChecker:
     """Answers for one trust; remembers good answers for as long as no date in them passes."""
 
-    __slots__ = ("_crl_dates", "_crls", "_intermediates", "_remembered", "_roots", "_trust")
+    __slots__ = ("_crls", "_intermediates", "_remembered", "_roots", "_trust")
 
     def __init__(self, trust: Trust) -> None:
         self._trust = trust
         self._roots = [x509.Certificate.load(der) for der in trust.roots]
         self._intermediates = [x509.Certificate.load(der) for der in trust.intermediates]
         self._crls = [crl.CertificateList.load(der) for der in trust.crls]
-        self._crl_dates = [_crl_interval(one) for one in self._crls]
-        self._remembered: dict[tuple[bytes, ...], _Interval] = {}
+        self._remembered: dict[bytes, _Interval] = {}
 
     def __call__(self, certificate: Certificate, brought: Brought, at: datetime) -> Chain:
         """Where the certificate leads at that moment. What the mail brought may complete a chain, never anchor it.
 
-        Revocation lists of the mail are looked at only where ours do not answer, and only beside ours.
+        Once any revocation list is at hand, every certificate of the chain needs one (RFC 5280, 6.3). Lists of the mail
+        are looked at only where ours do not answer, and only beside ours.
         """
-        key = (certificate.der, *(other.der for other in brought.certificates))
-        known = self._remembered.get(key)
+        known = self._remembered.get(_question(certificate, brought))
         if known and known.since <= at <= known.until:
             return Chain.OK
-        chain = self._checked(certificate, brought, (), at)
+        chain = Chain.REVOCATION_UNKNOWN
+        if self._crls or not brought.crls:
+            chain = self._checked(certificate, brought, (), at)
         if chain is Chain.REVOCATION_UNKNOWN and brought.crls:
             chain = self._checked(certificate, brought, brought.crls, at)
         return chain
 
     def _checked(self, certificate: Certificate, brought: Brought, crls: tuple[bytes, ...], at: datetime) -> Chain:
+        """The first fault in this order: no path or a bad one, another purpose, weakness. A weak path is never OK."""
         try:
-            path = self._path(certificate, brought, crls, at)
+            lists = [*self._crls, *(crl.CertificateList.load(der) for der in crls)]
+            path = self._path(certificate, brought, lists, at, policy=_STRICT)
+            fault = usage_fault(certificate) or _weakness(certificate, path)
+            if fault is None:
+                self._remember(_question(certificate, brought), path, lists, at)
+        except DisallowedAlgorithmError:
+            return self._weak_at_best(certificate, brought, lists, at)
         except Exception as error:  # noqa: BLE001 - the table says which are answers; any other is raised again
             return _meaning(error)
-        fault = usage_fault(certificate)
-        if fault is None and not crls:
-            self._remember((certificate.der, *(other.der for other in brought.certificates)), path, at)
         return fault or Chain.OK
 
+    def _weak_at_best(
+        self, certificate: Certificate, brought: Brought, lists: list[crl.CertificateList], at: datetime
+    ) -> Chain:
+        """What else there is to say of a path that rests on a broken hash function: the plainer fault comes first."""
+        try:
+            self._path(certificate, brought, lists, at, policy=AcceptAllAlgorithms())
+        except InsufficientRevinfoError:
+            return usage_fault(certificate) or Chain.WEAK_KEY
+        except Exception as error:  # noqa: BLE001 - as above
+            return _meaning(error)
+        return usage_fault(certificate) or Chain.WEAK_KEY
+
     def _path(
-        self, certificate: Certificate, brought: Brought, crls: tuple[bytes, ...], at: datetime
+        self,
+        certificate: Certificate,
+        brought: Brought,
+        lists: list[crl.CertificateList],
+        at: datetime,
+        *,
+        policy: AlgorithmUsagePolicy,
     ) -> ValidationPath:
         candidates = [x509.Certificate.load(other.der) for other in brought.certificates]
-        lists = [*self._crls, *(crl.CertificateList.load(der) for der in crls)]
         must_know = bool(lists) or self._trust.must_know_revocation
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -118,17 +149,25 @@ class ChainChecker:
                 allow_fetching=False,
                 crls=lists,
                 revocation_mode="require" if must_know else "soft-fail",
-                weak_hash_algos=_WEAK_HASHES,
+                algorithm_usage_policy=policy,
             )
             validator = CertificateValidator(x509.Certificate.load(certificate.der), validation_context=context)
             return _finish(validator.async_validate_path())
 
-    def _remember(self, key: tuple[bytes, ...], path: ValidationPath, at: datetime) -> None:
+    def _remember(self, question: bytes, path: ValidationPath, lists: list[crl.CertificateList], at: datetime) -> None:
         if len(self._remembered) >= _MAX_REMEMBERED:
             self._remembered.clear()
         dates = [_Interval(one.not_valid_before, one.not_valid_after) for one in path.iter_certs(include_root=True)]
-        dates += [dated for dated in self._crl_dates if dated.since <= at <= dated.until]
-        self._remembered[key] = _Interval(max(one.since for one in dates), min(one.until for one in dates))
+        dates += [dated for dated in map(_crl_interval, lists) if dated.since <= at <= dated.until]
+        self._remembered[question] = _Interval(max(one.since for one in dates), min(one.until for one in dates))
+
+
+def _question(certificate: Certificate, brought: Brought) -> bytes:
+    """One hash for everything the answer depends on besides the moment."""
+    asked = sha256()
+    for der in (certificate.der, *(other.der for other in brought.certificates), *brought.crls):
+        asked.update(sha256(der).digest())
+    return asked.digest()
 
 
 def _crl_interval(one: crl.CertificateList) -> _Interval:
@@ -157,13 +196,18 @@ def _meaning(error: Exception) -> Chain:
     raise error
 
 
+def _weakness(certificate: Certificate, path: ValidationPath) -> Chain | None:
+    """A key on the path that is too short, the anchor's included: whoever breaks one signs in its name."""
+    keys = [public_key(certificate)]
+    keys += [public_key(read_certificate(one.dump())) for one in path.iter_certs(include_root=True)]
+    return Chain.WEAK_KEY if any(has_weak_key(key) for key in keys) else None
+
+
 def usage_fault(certificate: Certificate) -> Chain | None:
     """Why a certificate may not sign mail although it leads to an anchor; None where it may (RFC 8550, 4.4)."""
     known = parsed(certificate)
     if known is None:
         return Chain.INVALID
-    if has_weak_key(public_key(certificate)):
-        return Chain.WEAK_KEY
     try:
         if not _may_sign(known):
             return Chain.KEY_USAGE

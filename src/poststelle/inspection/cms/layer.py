@@ -14,13 +14,14 @@ from datetime import datetime, timedelta
 from poststelle.core.signature import Chain, Coverage, CryptoNote, Encryption, Layer, LayerKind, Signature
 from poststelle.inspection.cms.ber import CmsError, to_der
 from poststelle.inspection.cms.certificates import Brought, Certificate, describe
-from poststelle.inspection.cms.der import OCTET_STRING, OID, SEQUENCE, Node, context, oid, read
+from poststelle.inspection.cms.der import OCTET_STRING, OID, SEQUENCE, Node, context, encode, oid, read
 from poststelle.inspection.cms.recipients import matches
 from poststelle.inspection.cms.sealed import (
     DATA,
     ContentCipher,
     Mode,
     Sealed,
+    begins_well,
     open_sealed,
     read_authenveloped,
     read_enveloped,
@@ -40,9 +41,15 @@ KINDS: dict[bytes, LayerKind] = {
     oid("1.2.840.113549.1.7.3"): LayerKind.ENVELOPED,
     oid("1.2.840.113549.1.9.16.1.23"): LayerKind.AUTHENVELOPED,
     oid("1.2.840.113549.1.9.16.1.9"): LayerKind.COMPRESSED,
+    oid("1.2.840.113549.1.7.4"): LayerKind.SIGNED_AND_ENVELOPED,
+    oid("1.2.840.113549.1.7.5"): LayerKind.DIGESTED,
+    oid("1.2.840.113549.1.7.6"): LayerKind.ENCRYPTED,
+    oid("1.2.840.113549.1.9.16.1.2"): LayerKind.AUTHENTICATED,
 }
-_OTHER_CIPHERTEXTS = frozenset({oid("1.2.840.113549.1.7.4"), oid("1.2.840.113549.1.7.6")})
-"""Signed-and-enveloped (PKCS #7) and encrypted-data (a shared password): named as unsupported encryption."""
+"""RFC 5652, 4 to 9; RFC 5083; RFC 3274; RFC 2315, 11."""
+_OPENING_BYTES = 64
+_STRUCTURE_BYTES = 24
+"""Tag, length, and the identifier with its own."""
 _ZLIB = oid("1.2.840.113549.1.9.16.3.8")
 _FAULTS = (CmsError, IndexError, ValueError)
 
@@ -69,6 +76,8 @@ class Surroundings:
     recipients: tuple[Recipient, ...] | None = None
     """Our certificates of all generations; None where unknown, and then every entry is asked for."""
     inflated_bytes: int = MAX_INFLATED_BYTES
+    is_bare: bool = False
+    """The structure stands alone, outside mail: what it holds need not begin like an entity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +113,8 @@ def open_layer(content: bytes, place: Place, surroundings: Surroundings) -> Laye
         return Opened(None)
     if place.depth > MAX_LAYERS:
         return Opened(Layer(kind, place.section, encryption=Encryption.TOO_DEEP))
+    if kind not in _OPENERS:
+        return Opened(Layer(kind, place.section, encryption=Encryption.UNSUPPORTED))
     try:
         return (yield from _OPENERS[kind](body, place, surroundings))
     except _FAULTS:
@@ -112,26 +123,29 @@ def open_layer(content: bytes, place: Place, surroundings: Surroundings) -> Laye
 
 def _content_info(content: bytes) -> tuple[LayerKind | None, Node]:
     parts = read(to_der(content)).must_be(SEQUENCE).children()
-    identifier = parts[0].must_be(OID).octets
-    if identifier in _OTHER_CIPHERTEXTS:
-        raise _OtherCiphertextError
-    kind = KINDS.get(identifier)
+    kind = KINDS.get(parts[0].must_be(OID).octets)
     return kind, parts[1].must_be(context(0)).children()[0] if kind else parts[0]
-
-
-class _OtherCiphertextError(CmsError):
-    """Encrypted in a way no recipient entry leads into."""
 
 
 def _malformed(content: bytes, place: Place) -> Layer | None:
     """The layer by its first identifier alone; None where not even that is one of ours."""
-    opening = content[:64]
-    for identifier, kind in KINDS.items():
-        if opening[:1] == b"\x30" and identifier in opening:
-            return _malformed_of(kind, place)
-    if any(identifier in opening for identifier in _OTHER_CIPHERTEXTS):
-        return Layer(LayerKind.ENVELOPED, place.section, encryption=Encryption.UNSUPPORTED)
-    return None
+    opening = content[:_OPENING_BYTES]
+    if opening[:1] != b"\x30":
+        return None
+    return next((_malformed_of(kind, place) for identifier, kind in KINDS.items() if identifier in opening), None)
+
+
+def is_structure(content: bytes) -> bool:
+    """True where the bytes begin as a CMS structure does, without MIME around it."""
+    opening = content[:_STRUCTURE_BYTES]
+    return opening[:1] == b"\x30" and any(encode(OID, identifier) in opening for identifier in KINDS)
+
+
+def _entity(content_type: bytes, content: bytes) -> bytes | None:
+    """What is inside, as an entity or a structure of its own; None where it is neither (RFC 5652, 4)."""
+    if content_type == DATA:
+        return content
+    return encode(SEQUENCE, encode(OID, content_type), encode(context(0), content)) if content_type in KINDS else None
 
 
 def _malformed_of(kind: LayerKind, place: Place) -> Layer:
@@ -164,7 +178,8 @@ def _open_sealed(kind: LayerKind, sealed: Sealed, place: Place, surroundings: Su
         return Opened(replace(layer, encryption=encryption, notes=tuple(notes)))
     notes += [] if is_current else [CryptoNote.OLD_KEY]
     yield Scan(place.section, plaintext)
-    return Opened(replace(layer, encryption=encryption, notes=tuple(notes)), plaintext, is_decrypted=True)
+    inner = _entity(sealed.content_type, plaintext)
+    return Opened(replace(layer, encryption=encryption, notes=tuple(notes)), inner, is_decrypted=True)
 
 
 def _decrypt(
@@ -179,7 +194,7 @@ def _decrypt(
             refusals.add(answer.reason)
         elif isinstance(answer, Unwrapped):
             plaintext = open_sealed(sealed, cipher, answer.content_key)
-            if plaintext is not None:
+            if plaintext is not None and (surroundings.is_bare or begins_well(plaintext) or is_structure(plaintext)):
                 return plaintext, Encryption.OK, is_current
             tries += 1
         if tries == MAX_UNWRAPS:
@@ -209,9 +224,9 @@ def _closed(refusals: set[str], *, has_tried: bool) -> Encryption:
 def _open_signed(body: Node, place: Place, surroundings: Surroundings) -> LayerDialogue:
     signed = read_signed(body)
     layer = _signed_layer(signed, check(signed, signed.content), place, surroundings)
-    if signed.content is None or signed.content_type != DATA:
+    inner = _entity(signed.content_type, bytes(signed.content)) if signed.content is not None else None
+    if inner is None:
         return Opened(layer)
-    inner = bytes(signed.content)
     yield Scan(place.section, inner)
     return Opened(layer, inner)
 
@@ -220,6 +235,7 @@ def _open_compressed(body: Node, place: Place, surroundings: Surroundings) -> La
     """Compressed-data (RFC 3274), inflated no further than the message may be large."""
     _, method, encapsulated = body.must_be(SEQUENCE).children()[:3]
     layer = Layer(LayerKind.COMPRESSED, place.section, algorithm="zlib")
+    content_type = encapsulated.children()[0].must_be(OID).octets
     if method.children()[0].must_be(OID).octets != _ZLIB:
         return Opened(replace(layer, encryption=Encryption.UNSUPPORTED))
     packed = encapsulated.children()[1].must_be(context(0)).children()[0].must_be(OCTET_STRING).content
@@ -232,7 +248,7 @@ def _open_compressed(body: Node, place: Place, surroundings: Surroundings) -> La
         is_bomb = bool(inflater.unconsumed_tail) or len(inner) >= surroundings.inflated_bytes
         return Opened(replace(layer, encryption=Encryption.TOO_LARGE if is_bomb else Encryption.MALFORMED))
     yield Scan(place.section, inner)
-    return Opened(layer, inner)
+    return Opened(layer, _entity(content_type, inner))
 
 
 _OPENERS: dict[LayerKind, Callable[[Node, Place, Surroundings], LayerDialogue]] = {

@@ -12,7 +12,7 @@ from enum import Enum
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherAlgorithm, modes
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.ciphers.aead import AESCCM, ChaCha20Poly1305
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 
 from poststelle.inspection.cms.ber import CmsError
@@ -43,6 +43,7 @@ class Mode(Enum):
 
     CBC = "cbc"
     GCM = "gcm"
+    CCM = "ccm"
     CHACHA = "chacha20-poly1305"
 
 
@@ -56,6 +57,11 @@ class ContentCipher:
     kind: type[CipherAlgorithm]
     is_weak: bool = False
 
+    @property
+    def block_bytes(self) -> int:
+        """Length of one block."""
+        return 8 if self.kind is TripleDES else 16
+
 
 _AES_ARC = "2.16.840.1.101.3.4.1."
 CIPHERS: dict[bytes, ContentCipher] = {
@@ -65,6 +71,9 @@ CIPHERS: dict[bytes, ContentCipher] = {
     oid(f"{_AES_ARC}6"): ContentCipher("aes-128-gcm", Mode.GCM, 16, AES),
     oid(f"{_AES_ARC}26"): ContentCipher("aes-192-gcm", Mode.GCM, 24, AES),
     oid(f"{_AES_ARC}46"): ContentCipher("aes-256-gcm", Mode.GCM, 32, AES),
+    oid(f"{_AES_ARC}7"): ContentCipher("aes-128-ccm", Mode.CCM, 16, AES),
+    oid(f"{_AES_ARC}27"): ContentCipher("aes-192-ccm", Mode.CCM, 24, AES),
+    oid(f"{_AES_ARC}47"): ContentCipher("aes-256-ccm", Mode.CCM, 32, AES),
     oid("1.2.840.113549.1.9.16.3.18"): ContentCipher("chacha20-poly1305", Mode.CHACHA, 32, AES),
     oid("1.2.840.113549.3.7"): ContentCipher("des-ede3-cbc", Mode.CBC, 24, TripleDES, is_weak=True),
 }
@@ -76,6 +85,7 @@ class Sealed:
     """What an envelope holds: for whom, under which cipher (None where unknown), and the ciphertext."""
 
     recipients: tuple[bytes, ...]
+    content_type: bytes
     cipher: ContentCipher | None
     parameters: bytes
     """Initialisation vector or nonce."""
@@ -112,8 +122,6 @@ def _sealed(infos: Node, encrypted: Node, tag: bytes, associated: bytes) -> Seal
     if len(parts) < 3:
         raise CmsError("no ciphertext")
     content_type, method, ciphertext = parts[:3]
-    if content_type.must_be(OID).octets != DATA:
-        raise CmsError("encrypted content of another type")
     identifier, parameters = algorithm(method)
     cipher = CIPHERS.get(identifier)
     if cipher is not None and (cipher.mode is Mode.CBC) == bool(tag):
@@ -122,22 +130,35 @@ def _sealed(infos: Node, encrypted: Node, tag: bytes, associated: bytes) -> Seal
     if tag and len(tag) != tag_bytes:
         raise CmsError("authentication tag of another length")
     content = ciphertext.must_be(_CIPHERTEXT).content
-    return Sealed(recipient_entries(infos), cipher, nonce, content, tag, associated)
+    kind = content_type.must_be(OID).octets
+    return Sealed(recipient_entries(infos), kind, cipher, nonce, content, tag, associated)
+
+
+_NONCE_BYTES = {Mode.GCM: range(1, 129), Mode.CCM: range(7, 14), Mode.CHACHA: range(12, 13)}
+"""RFC 5084, 3.1 and 3.2; RFC 8103, 1.1. CBC takes one block (RFC 3370, 5.1; RFC 3565, 4.1)."""
+_TAGS = {Mode.GCM: range(12, 17), Mode.CCM: range(4, 17, 2)}
 
 
 def _nonce(cipher: ContentCipher | None, parameters: Node | None) -> tuple[bytes, int]:
-    """The initialisation vector, and the length of the tag it goes with (RFC 5084, 3.2: twelve unless said)."""
+    """The initialisation vector, and the length of the tag it goes with (RFC 5084, 3: twelve unless said)."""
     if cipher is None:
         return b"", 0
     if parameters is None:
         raise CmsError("cipher without parameters")
-    if cipher.mode is not Mode.GCM:
-        return parameters.must_be(OCTET_STRING).octets, _TAG_BYTES
+    if cipher.mode not in _TAGS:
+        return _fitting(parameters.must_be(OCTET_STRING).octets, cipher), _TAG_BYTES
     parts = parameters.must_be(SEQUENCE).children()
     tag_bytes = parts[1].integer if len(parts) > 1 else _MIN_TAG_BYTES
-    if not parts or not _MIN_TAG_BYTES <= tag_bytes <= _TAG_BYTES:
+    if not parts or tag_bytes not in _TAGS[cipher.mode]:
         raise CmsError("impossible length of the tag")
-    return parts[0].must_be(OCTET_STRING).octets, tag_bytes
+    return _fitting(parts[0].must_be(OCTET_STRING).octets, cipher), tag_bytes
+
+
+def _fitting(nonce: bytes, cipher: ContentCipher) -> bytes:
+    is_block = len(nonce) == cipher.block_bytes if cipher.mode is Mode.CBC else len(nonce) in _NONCE_BYTES[cipher.mode]
+    if not is_block:
+        raise CmsError("initialisation vector of another length")
+    return nonce
 
 
 def open_sealed(sealed: Sealed, cipher: ContentCipher, key: bytes) -> bytes | None:
@@ -146,7 +167,12 @@ def open_sealed(sealed: Sealed, cipher: ContentCipher, key: bytes) -> bytes | No
         found = _OPENERS[cipher.mode](sealed, cipher, key)
     except (ValueError, InvalidTag, UnsupportedAlgorithm, OverflowError):
         return None
-    return found if found is not None and not _NOT_IN_A_HEADER.search(found, 0, _OPENING_BYTES) else None
+    return found
+
+
+def begins_well(plaintext: bytes) -> bool:
+    """True where a MIME entity may begin like this; the plaintext of a made-up key does not."""
+    return not _NOT_IN_A_HEADER.search(plaintext, 0, _OPENING_BYTES)
 
 
 def _open_cbc(sealed: Sealed, cipher: ContentCipher, key: bytes) -> bytes | None:
@@ -171,4 +197,9 @@ def _open_chacha(sealed: Sealed, cipher: ContentCipher, key: bytes) -> bytes | N
     return ChaCha20Poly1305(key).decrypt(sealed.parameters, bytes(sealed.ciphertext) + sealed.tag, sealed.associated)
 
 
-_OPENERS = {Mode.CBC: _open_cbc, Mode.GCM: _open_gcm, Mode.CHACHA: _open_chacha}
+def _open_ccm(sealed: Sealed, cipher: ContentCipher, key: bytes) -> bytes | None:  # noqa: ARG001 - the openers' shape
+    opener = AESCCM(key, tag_length=len(sealed.tag))
+    return opener.decrypt(sealed.parameters, bytes(sealed.ciphertext) + sealed.tag, sealed.associated)
+
+
+_OPENERS = {Mode.CBC: _open_cbc, Mode.GCM: _open_gcm, Mode.CCM: _open_ccm, Mode.CHACHA: _open_chacha}

@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 
 from poststelle.core.signature import (
+    CIPHERTEXT_KINDS,
     Chain,
     Coverage,
     CryptoFacts,
@@ -23,7 +24,6 @@ from poststelle.core.signature import (
     Signer,
 )
 
-_CIPHERTEXT = frozenset({LayerKind.ENVELOPED, LayerKind.AUTHENVELOPED})
 _SETTLED_ENCRYPTION = frozenset({Encryption.NONE, Encryption.OK})
 _SETTLED_SIGNATURE = frozenset({Signature.NONE, Signature.OK})
 _MAX_DOMAIN = 255
@@ -53,7 +53,9 @@ def message_truth(layers: tuple[Layer, ...], from_addresses: tuple[str, ...], fr
 
 def _placed(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
     """A whole signature around ciphertext covers only that."""
-    last = max((at for at, layer in enumerate(layers) if layer.kind in _CIPHERTEXT and _is_whole(layer)), default=-1)
+    last = max(
+        (at for at, layer in enumerate(layers) if layer.kind in CIPHERTEXT_KINDS and _is_whole(layer)), default=-1
+    )
     return tuple(
         replace(layer, coverage=Coverage.OUTER) if at < last and layer.coverage is Coverage.WHOLE else layer
         for at, layer in enumerate(layers)

@@ -8,11 +8,13 @@ the same for the same entry, so that no answer tells the two apart (implicit rej
 """
 
 import hmac
-from hashlib import sha256
+from hashlib import sha1, sha256
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives import hashes, keywrap, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, x25519
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, x448, x25519
+from cryptography.hazmat.primitives.ciphers import Cipher, modes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 from cryptography.hazmat.primitives.kdf.x963kdf import X963KDF
 
@@ -31,8 +33,9 @@ from poststelle.inspection.cms.der import (
 from poststelle.inspection.cms.digests import hash_of
 from poststelle.inspection.cms.recipients import encrypted_key
 
-DecryptionKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | x25519.X25519PrivateKey
+DecryptionKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | x25519.X25519PrivateKey | x448.X448PrivateKey
 """The kinds of private key a recipient certificate of ours may have."""
+_AgreementKey = ec.EllipticCurvePrivateKey | x25519.X25519PrivateKey | x448.X448PrivateKey
 
 _RSA_PKCS1, _RSA_OAEP = oid("1.2.840.113549.1.1.1"), oid("1.2.840.113549.1.1.7")
 _MGF1, _LABEL = oid("1.2.840.113549.1.1.8"), oid("1.2.840.113549.1.1.9")
@@ -56,6 +59,10 @@ _WRAPS = {
     oid("2.16.840.1.101.3.4.1.45"): 32,
 }
 """AES key wrap (RFC 3565, 2.3.2) and the bytes of its key."""
+_DES_WRAP = oid("1.2.840.113549.1.9.16.3.6")
+_DES_WRAP_BYTES = 24
+_DES_WRAP_VECTOR = bytes.fromhex("4adda22c79e82105")
+"""Triple-DES key wrap (RFC 3217, 3), which old programs choose together with 3DES."""
 _PURPOSE = b"poststelle content key in place of a refused one"
 
 
@@ -115,12 +122,13 @@ def _oaep(parameters: Node | None) -> padding.OAEP:
     return padding.OAEP(mgf=padding.MGF1(masking), algorithm=digest, label=label or None)
 
 
-def _agreed(private_key: ec.EllipticCurvePrivateKey | x25519.X25519PrivateKey, node: Node, key_bytes: int) -> bytes:
+def _agreed(private_key: _AgreementKey, node: Node, key_bytes: int) -> bytes:
     by_tag = {part.tag: part for part in node.children()}
     method, wrap = algorithm(node.children()[-2])
     if wrap is None or method not in {*_X963, *_HKDF}:
         raise CmsError("key agreement by another method")
-    wrap_bytes = _WRAPS.get(algorithm(wrap)[0])
+    wrapping = algorithm(wrap)[0]
+    wrap_bytes = _DES_WRAP_BYTES if wrapping == _DES_WRAP else _WRAPS.get(wrapping)
     if wrap_bytes is None:
         raise CmsError("key wrap by another method")
     _, wrapped = encrypted_key(node)
@@ -130,10 +138,25 @@ def _agreed(private_key: ec.EllipticCurvePrivateKey | x25519.X25519PrivateKey, n
     try:
         agreed = _exchange(private_key, by_tag[context(0)].children()[0])
         wrapping_key = _derived(method, agreed, shared_info, wrap_bytes)
-        found = keywrap.aes_key_unwrap(wrapping_key, wrapped.octets)
+        unwrapped = _des_unwrapped if wrapping == _DES_WRAP else keywrap.aes_key_unwrap
+        found = unwrapped(wrapping_key, wrapped.octets)
     except (ValueError, KeyError, keywrap.InvalidUnwrap):
         return stand_in
     return found if len(found) == key_bytes else stand_in
+
+
+def _des_unwrapped(wrapping_key: bytes, wrapped: bytes) -> bytes:
+    """The content key (RFC 3217, 3.2); ValueError where its checksum is another."""
+    backwards = _des_cbc(wrapping_key, _DES_WRAP_VECTOR, wrapped)[::-1]
+    found = _des_cbc(wrapping_key, backwards[:8], backwards[8:])
+    if not hmac.compare_digest(sha1(found[:-8]).digest()[:8], found[-8:]):  # noqa: S324 - the standard's checksum
+        raise ValueError("checksum")
+    return found[:-8]
+
+
+def _des_cbc(key: bytes, vector: bytes, content: bytes) -> bytes:
+    opener = Cipher(TripleDES(key), modes.CBC(vector)).decryptor()
+    return opener.update(content) + opener.finalize()
 
 
 def _shared_info(wrap: Node, material: bytes | None, wrap_bytes: int) -> bytes:
@@ -143,13 +166,15 @@ def _shared_info(wrap: Node, material: bytes | None, wrap_bytes: int) -> bytes:
     return encode(SEQUENCE, wrap.raw, entity, length)
 
 
-def _exchange(private_key: ec.EllipticCurvePrivateKey | x25519.X25519PrivateKey, originator: Node) -> bytes:
+def _exchange(private_key: _AgreementKey, originator: Node) -> bytes:
     """The shared secret with the originator's ephemeral key, whose curve is ours whatever it claims."""
     if originator.tag != context(1):
         raise CmsError("originator without key of its own")
     point = originator.children()[1].must_be(BIT_STRING).octets[1:]
     if isinstance(private_key, x25519.X25519PrivateKey):
         return private_key.exchange(x25519.X25519PublicKey.from_public_bytes(point))
+    if isinstance(private_key, x448.X448PrivateKey):
+        return private_key.exchange(x448.X448PublicKey.from_public_bytes(point))
     theirs = ec.EllipticCurvePublicKey.from_encoded_point(private_key.curve, point)
     return private_key.exchange(ec.ECDH(), theirs)
 
@@ -161,7 +186,7 @@ def _derived(method: bytes, agreed: bytes, shared_info: bytes, wrap_bytes: int) 
 
 
 def _secret_of(private_key: DecryptionKey) -> bytes:
-    if isinstance(private_key, x25519.X25519PrivateKey):
+    if isinstance(private_key, (x25519.X25519PrivateKey, x448.X448PrivateKey)):
         raw, plain = serialization.Encoding.Raw, serialization.NoEncryption()
         return private_key.private_bytes(raw, serialization.PrivateFormat.Raw, plain)
     numbers = private_key.private_numbers()

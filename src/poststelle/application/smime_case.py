@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""One S/MIME case of a test collection, its keys at hand: the same inspection as at the door, answered on the spot.
+
+Knows no file and no settings. Never used where mail is received: keys and mail meet in one process here.
+"""
+
+import base64
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from poststelle.core.signature import CryptoFacts, FromMatch, Signature
+from poststelle.inspection.cms.certificates import Certificate
+from poststelle.inspection.cms.chain import ChainChecker
+from poststelle.inspection.cms.layer import Place, Recipient, Surroundings, detached_layer
+from poststelle.inspection.cms.recipients import matches
+from poststelle.inspection.cms.truth import message_truth
+from poststelle.inspection.cms.unwrap import DecryptionKey, UnsupportedRecipientError, unwrap
+from poststelle.inspection.message import as_received, inspect_message
+from poststelle.inspection.requests import Answer, Request, Scan, Scanned, Unwrapped, UnwrapRefused
+
+_BARE_HEAD = b"Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+
+
+class Form(StrEnum):
+    """How a case lies in its file."""
+
+    MAIL = "mail"
+    STRUCTURE = "structure"
+    """A bare CMS structure, DER or BER."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenKey:
+    """A certificate of ours with its key; None where the key is of a kind that decrypts nothing."""
+
+    key: DecryptionKey | None
+    certificate: Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is to be looked at, and with what knowledge of the world."""
+
+    content: bytes
+    form: Form
+    keys: tuple[GivenKey, ...] = ()
+    check_chain: ChainChecker | None = None
+    """None where nobody is trusted."""
+    detached: bytes | None = None
+    """What a bare signature is over, where the structure does not hold it."""
+
+
+def truth_at(case: Case, at: datetime) -> CryptoFacts:
+    """What the inspection says of the case at that moment."""
+    ours = tuple(Recipient(one.certificate, is_current=True) for one in case.keys)
+    if case.form is Form.MAIL:
+        return _inspected(_with_line_ends(case.content), case.keys, Surroundings(at, case.check_chain, ours))
+    surroundings = Surroundings(at, case.check_chain, ours, is_bare=True)
+    wrapped = _BARE_HEAD + base64.encodebytes(case.content).replace(b"\n", b"\r\n")
+    facts = _inspected(wrapped, case.keys, surroundings)
+    if facts.signature is Signature.CONTENT_MISSING and case.detached is not None:
+        facts = message_truth((detached_layer(case.detached, case.content, Place("1"), surroundings),), ())
+    return replace(facts, from_match=FromMatch.NOT_APPLICABLE)
+
+
+def truth_at_signing(case: Case, now: datetime) -> CryptoFacts:
+    """The same at the moment the signer claims; now where none is claimed."""
+    signer = truth_at(case, now).signer
+    claimed = signer.signing_time if signer else ""
+    return truth_at(case, datetime.fromisoformat(claimed) if claimed else now)
+
+
+def _with_line_ends(raw: bytes) -> bytes:
+    """The mail as it would have come over SMTP: CRLF throughout."""
+    mail = as_received(raw)
+    if mail.count(b"\n") == mail.count(b"\r\n"):
+        return mail
+    return mail.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def _inspected(mail: bytes, keys: tuple[GivenKey, ...], surroundings: Surroundings) -> CryptoFacts:
+    dialogue = inspect_message(mail, None, surroundings)
+    try:
+        request = next(dialogue)
+        while True:
+            request = dialogue.send(_answer(request, keys))
+    except StopIteration as end:
+        facts: CryptoFacts = end.value.crypto
+        return facts
+
+
+def _answer(request: Request, keys: tuple[GivenKey, ...]) -> Answer:
+    if isinstance(request, Scan):
+        return Scanned()
+    for one in keys:
+        if matches(request.recipient_info, one.certificate):
+            if one.key is None:
+                return UnwrapRefused("unsupported")
+            try:
+                return Unwrapped(unwrap(one.key, request.recipient_info, request.key_bytes))
+            except UnsupportedRecipientError:
+                return UnwrapRefused("unsupported")
+    return UnwrapRefused("no-key")
