@@ -5,7 +5,6 @@
 import base64
 import io
 import os
-import socket
 import sys
 import threading
 from contextlib import contextmanager
@@ -21,10 +20,17 @@ from cryptography.x509.oid import NameOID
 
 from poststelle.adapters.inspector_pool import InspectorPool, PoolSettings, probe
 from poststelle.adapters.inspector_pool.broker import MAX_SCANS
-from poststelle.adapters.inspector_pool.confinement import confine
 from poststelle.application.ports import UnavailableError
 from poststelle.core.facts import Certainty, MalwareFound, Tier
 from poststelle.core.reasons import Reason
+from support.confined import (
+    BREAK_OUTS,
+    in_a_confined_child,
+    list_the_working_folder,
+    open_a_socket,
+    open_a_unix_socket,
+    read_secrets,
+)
 from support.gateway import children, eventually, is_running
 
 PLAIN = b"From: erika@buerger.example\r\nSubject: Antrag\r\n\r\nGuten Tag\r\n"
@@ -79,75 +85,6 @@ def the_nursery():
 
 
 # ------------------------------------------------------------------------------------------- what a worker cannot do
-
-
-def in_a_confined_child(attempt) -> str:
-    """What came of the attempt: the name of the error, or ``done``."""
-    read_end, write_end = os.pipe()
-    child = os.fork()
-    if child == 0:
-        said = "silent"
-        try:
-            confine()
-            attempt()
-            said = "done"
-        except BaseException as error:  # noqa: BLE001 - whatever it is, it is the answer
-            said = type(error).__name__
-        finally:
-            os.write(write_end, said.encode())
-            os._exit(0)
-    os.close(write_end)
-    with os.fdopen(read_end) as answer:
-        said = answer.read()
-    os.waitpid(child, 0)
-    return said
-
-
-def open_a_socket():
-    socket.socket(socket.AF_INET, socket.SOCK_STREAM).close()
-
-
-def open_a_unix_socket():
-    socket.socket(socket.AF_UNIX, socket.SOCK_STREAM).close()
-
-
-def spawn():
-    os.posix_spawn("/bin/true", ["true"], {})
-
-
-def take_two_gigabytes():
-    bytearray(2 << 30)
-
-
-def read_secrets():
-    Path("/etc/passwd").read_bytes()
-
-
-def list_the_working_folder():
-    list(Path.cwd().iterdir())
-
-
-def write_a_file():
-    Path("/tmp/poststelle-break-out").write_bytes(b"x")
-
-
-def look_into_the_parent():
-    os.open(f"/proc/{os.getppid()}/mem", os.O_RDWR)
-
-
-BREAK_OUTS = [
-    ("seccomp", open_a_socket, "PermissionError"),
-    ("seccomp", open_a_unix_socket, "PermissionError"),
-    ("seccomp", os.fork, "PermissionError"),
-    ("seccomp", spawn, "PermissionError"),
-    ("seccomp", lambda: os.execv("/bin/true", ["true"]), "PermissionError"),
-    ("seccomp", lambda: os.kill(os.getppid(), 0), "PermissionError"),
-    ("landlock", read_secrets, "PermissionError"),
-    ("landlock", list_the_working_folder, "PermissionError"),
-    ("landlock", write_a_file, "PermissionError"),
-    ("landlock", look_into_the_parent, "PermissionError"),
-    ("rlimits", take_two_gigabytes, "MemoryError"),
-]
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")

@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The keyholder over its socket: one question, one answer, and a shape that says nothing."""
 
+import ctypes
 import hashlib
 import os
+import resource
 import socket
 import struct
+import sys
 import threading
 from contextlib import closing
 
@@ -14,11 +17,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, utils
 
+from poststelle.adapters.inspector_pool import confine, forbid_dumps, probe
 from poststelle.adapters.keyholder import HeldKey, KeyholderClient, KeyholderServer, KeyIndex, Ring
 from poststelle.application.keyring import Generation, KeyRingError, KeyState
 from poststelle.application.ports import NoContentKey, UnavailableError
 from support.certificates import Wish, authority, issued
 from support.cms_maker import agreed_by_x25519, method, transported
+from support.confined import BREAK_OUTS, said_by_a_child
 
 CA = authority()
 POST = issued(CA, Wish(name="post", email="post@stadt.example"))
@@ -26,6 +31,9 @@ FORMER = issued(CA, Wish(name="frueher", email="post@stadt.example", kind="p256"
 STRANGER = issued(CA, Wish(name="fremd", email="fremd@example.org"))
 X25519 = issued(CA, Wish(name="x25519", kind="x25519"))
 CONTENT_KEY = bytes(range(32))
+PR_GET_DUMPABLE = 3
+FORKS = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+LIBC = ctypes.CDLL(None)
 
 
 def held(holder, state: KeyState) -> HeldKey:
@@ -165,3 +173,97 @@ def test_others_cannot_open_the_socket(tmp_path, ring):
     path = tmp_path / "run" / "keyholder.sock"
     with closing(KeyholderServer(path, Ring(ring.load, ring.stamp))):
         assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_process_of_another_user_is_not_answered(tmp_path, ring):
+    """Even where somebody has opened the socket's mode: the kernel says who asks."""
+    path = tmp_path / "run" / "keyholder.sock"
+    server = KeyholderServer(path, Ring(ring.load, ring.stamp), threads=1, users=frozenset({os.geteuid() + 1}))
+    threading.Thread(target=server.run, daemon=True).start()
+    with pytest.raises(UnavailableError, match="keyholder: "):
+        KeyholderClient(path, 5.0).unwrap(transported(POST, CONTENT_KEY), 32)
+
+
+@FORKS
+def test_neither_a_crash_nor_a_neighbour_gets_the_memory_of_a_process_without_dumps():
+    def look() -> str:
+        forbid_dumps()
+        return f"{resource.getrlimit(resource.RLIMIT_CORE)} {LIBC.prctl(PR_GET_DUMPABLE)}"
+
+    assert said_by_a_child(look) == "(0, 0) 0"
+
+
+@FORKS
+@pytest.mark.parametrize(
+    ("mechanism", "attempt", "outcome"), BREAK_OUTS, ids=lambda part: getattr(part, "__name__", "")
+)
+def test_a_confined_keyholder_cannot(mechanism, attempt, outcome, tmp_path):
+    missing = dict(probe().missing)
+    if mechanism in missing:
+        pytest.skip(f"this kernel has no {mechanism}: {missing[mechanism]}")
+
+    def confined() -> str:
+        confine((tmp_path,), accepts=True)
+        attempt()
+        return "done"
+
+    assert said_by_a_child(confined) == outcome
+
+
+@FORKS
+def test_a_confined_keyholder_reads_its_keys_writes_none_and_answers(tmp_path):
+    """What it keeps of its freedom: the folder of the keys, for reading; and the socket that listened before."""
+    (tmp_path / "key.p12").write_bytes(b"key")
+    path = tmp_path / "run" / "keyholder.sock"
+
+    def confined() -> str:
+        server = KeyholderServer(path, Ring(lambda: INDEX, lambda: 0), threads=1)
+        confine((tmp_path,), accepts=True)
+        read = (tmp_path / "key.p12").read_bytes()
+        try:
+            (tmp_path / "key.p12").write_bytes(b"other")
+        except PermissionError:
+            return f"{read!r} kept {server.held}"
+        return "written"
+
+    assert said_by_a_child(confined) == "b'key' kept 2"
+
+
+OAEP_SPOILT = bytearray(transported(POST, CONTENT_KEY, oaep="sha256"))
+OAEP_SPOILT[-1] ^= 1
+SPOILT = bytearray(transported(POST, CONTENT_KEY))
+SPOILT[-1] ^= 1
+
+
+def steps_of(entry: bytes) -> list[str]:
+    """Every function of ours that an answer goes through, in order."""
+    taken: list[str] = []
+
+    def note(frame, event, _argument):
+        if event == "call" and "poststelle" in frame.f_code.co_filename:
+            taken.append(frame.f_code.co_qualname)
+
+    sys.setprofile(note)
+    try:
+        INDEX.content_key(entry, 32)
+    finally:
+        sys.setprofile(None)
+    return taken
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        (transported(POST, CONTENT_KEY), bytes(SPOILT)),
+        (transported(POST, CONTENT_KEY), transported(POST, b"kurz")),
+        (transported(POST, CONTENT_KEY, oaep="sha256"), bytes(OAEP_SPOILT)),
+    ],
+    ids=["padding", "length", "OAEP"],
+)
+def test_a_right_and_a_wrong_key_take_the_same_steps(good, bad):
+    """The stand-in is always made, before the secret is used: nothing is done for a wrong key alone.
+
+    How long the steps take is measured by ``python -m bench.keyholder_timing``.
+    """
+    assert steps_of(good) == steps_of(bad)
+    assert any(step.endswith("_stand_in") for step in steps_of(good))

@@ -3,10 +3,12 @@
 """Encrypted and signed mail through the running gateway: what is decrypted, what is judged, and what nobody is told."""
 
 import base64
+import os
 import re
 import smtplib
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +23,8 @@ from poststelle.core.verdict import Disposition, SenderTold, TaskKind
 from poststelle.records.database import attach, detach
 from poststelle.records.queries import MessageView, journal_of, message_by_reference
 from support.certificates import Wish, authority, issued
-from support.gateway import Gateway, eventually
+from support.gateway import Gateway, children, eventually
+from support.memory import found_in_memory, traces_of_key, traces_of_text
 from support.smime_mails import TEXT, MailProgram, bent, gcm, message
 
 POST = "post@stadt-muenster.example"
@@ -303,3 +306,74 @@ def test_a_key_that_others_can_read_keeps_the_keyholder_from_starting(tmp_path):
     assert b"can be read by others" in done.stderr
     assert b"chmod 0400" in done.stderr
     assert not (folder / "run" / "keyholder.sock").exists()
+
+
+# ---------------------------------------------------------------------------------- who has what in memory, after all this
+
+
+@pytest.fixture(scope="module")
+def marks(gateway):
+    """Words of encrypted and plain mail that went through the door."""
+    subject, inside, plain = (f"{name}-{os.urandom(8).hex()}" for name in ("Betreffmarke", "Innenmarke", "Klarmarke"))
+    ours = current(KeyFolder(gateway.folder / "keys").ring(), POST)
+    assert ours is not None
+    head = b"Content-Type: text/plain\r\n\r\n"
+    sealed = MailProgram(gateway.folder).encrypted(head + f"{inside} {inside}\r\n".encode(), ours.certificate)
+    with gateway.session() as client:
+        for entity in (sealed, head + plain.encode() + b"\r\n"):
+            client.ehlo("mx.example.org")
+            client.mail("erika@example.org")
+            client.rcpt(POST)
+            assert client.data(message(entity, to=POST, subject=f"Amt 32 - {subject}"))[0] == 250
+    return traces_of_text(subject, inside, plain, "Amt 32: bitte um", "erika@example.org")
+
+
+@pytest.fixture(scope="module")
+def secrets(gateway) -> dict[bytes, str]:
+    """What nobody but the keyholder may ever have had: the private keys, and the passphrase of their files."""
+    folder = KeyFolder(gateway.folder / "keys")
+    passphrase = (folder.root / "passphrase").read_bytes().strip()
+    keys = [folder.key(one, passphrase) for one in folder.ring()]
+    return {passphrase: "passphrase"} | {piece: name for key in keys for piece, name in traces_of_key(key).items()}
+
+
+def family(gateway: Gateway, role: str) -> tuple[int, ...]:
+    """The process of a role, its nurseries and their workers."""
+    at_work = eventually(lambda: gateway.role(role), what=role)
+    nurseries = children(at_work.pid)
+    return (at_work.pid, *nurseries, *(worker for nursery in nurseries for worker in children(nursery)))
+
+
+def seen(pid: int, wanted) -> set[bytes]:
+    """As the administrator everything; a process without dumps shows nothing to anybody else, which is an answer too."""
+    try:
+        return found_in_memory(pid, wanted)
+    except PermissionError:
+        assert os.geteuid() != 0
+        return set()
+
+
+def test_the_keyholder_never_had_mail_in_its_memory(gateway, marks):
+    assert seen(gateway.role("keyholder").pid, marks) == set()
+
+
+def test_nobody_else_ever_had_a_private_key_or_the_passphrase_in_memory(gateway, marks, secrets):
+    looked_at = [(role, pid) for role in ("door", "outbox", "web", "sequencer") for pid in family(gateway, role)]
+    assert len(looked_at) > 6
+    for role, pid in looked_at:
+        assert {secrets[one] for one in seen(pid, secrets)} == set(), (role, pid)
+
+
+def test_the_same_look_finds_keys_and_mail_where_they_belong(gateway, marks, secrets):
+    """Else the two claims above would say nothing."""
+    holder, expected = gateway.role("keyholder").pid, {"p, little", "passphrase"}
+    assert os.geteuid() != 0 or expected <= {secrets[one] for one in seen(holder, secrets)}
+    assert any(seen(pid, marks) for pid in family(gateway, "door"))
+
+
+def test_the_running_keyholder_is_confined_and_leaves_no_core(gateway):
+    place = Path(f"/proc/{gateway.role('keyholder').pid}")
+    status = dict(line.split(":\t", 1) for line in (place / "status").read_text().splitlines() if ":\t" in line)
+    assert (status["Seccomp"].strip(), status["NoNewPrivs"].strip()) == ("2", "1")
+    limits = [line.split() for line in (place / "limits").read_text().splitlines()]
+    assert [line[4:6] for line in limits if line[:3] == ["Max", "core", "file"]] == [["0", "0"]]

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 
 from poststelle.adapters.blobs_fs import FileBlobs
+from poststelle.adapters.inspector_pool import forbid_dumps
 from poststelle.adapters.maildrop import Maildrop
 from poststelle.adapters.no_engines import NoScanner
 from poststelle.adapters.ready_files import announce
@@ -43,7 +44,8 @@ def _at_work(settings: Settings, role: str, port: int = 0) -> None:
 
 
 def run_keyholder(settings: Settings) -> None:
-    """The role that holds the private keys. What it gives up, it gives up before the first question."""
+    """The role that holds the private keys. It gives up dumps before the first key, all else before the first question."""
+    forbid_dumps()
     _make_keys(settings)
     holder = keyholder(settings)
     _at_work(settings, "keyholder")

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The inspector pool: confined worker processes that look into hostile bytes."""
 
-from poststelle.adapters.inspector_pool.confinement import confine, probe
+from poststelle.adapters.inspector_pool.confinement import confine, forbid_dumps, probe
 from poststelle.adapters.inspector_pool.pool import InspectorPool, PoolSettings
 from poststelle.adapters.inspector_pool.world import Watched, World
 
-__all__ = ["InspectorPool", "PoolSettings", "Watched", "World", "confine", "probe"]
+__all__ = ["InspectorPool", "PoolSettings", "Watched", "World", "confine", "forbid_dumps", "probe"]

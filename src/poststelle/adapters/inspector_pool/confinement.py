@@ -95,6 +95,12 @@ def confine(readable: Iterable[Path] = (), *, accepts: bool = False) -> Confinem
     return Confinement(tuple(active), tuple(missing))
 
 
+def forbid_dumps() -> None:
+    """From now on no crash writes this process's memory to disk, and no process of the same user may read it."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _prctl(_PR_SET_DUMPABLE, 0)
+
+
 def probe() -> Confinement:
     """What ``confine`` would reach here, tried in a child so that this process stays free."""
     read_end, write_end = os.pipe()
@@ -117,12 +123,11 @@ def probe() -> Confinement:
 def _limit() -> None:
     for limit, value in (
         (resource.RLIMIT_AS, ADDRESS_SPACE_BYTES),
-        (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
         (resource.RLIMIT_FSIZE, LARGEST_WRITE_BYTES),
     ):
         resource.setrlimit(limit, (value, value))
-    _prctl(_PR_SET_DUMPABLE, 0)
+    forbid_dumps()
 
 
 def _close_files(readable: Iterable[Path]) -> None:

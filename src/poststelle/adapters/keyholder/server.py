@@ -3,7 +3,8 @@
 """The keyholder's process: answers on a Unix socket that nobody else may open, and knows no mail.
 
 It listens, is confined, and then answers: no network, no new program, no file but its own keys. Of what it is asked it
-reads one RecipientInfo, never a message. A question that nobody asks ends the connection.
+reads one RecipientInfo, never a message. A question that nobody asks ends the connection, and so does a process of
+another user, whatever the socket's mode has become (unix(7), SO_PEERCRED).
 """
 
 import logging
@@ -25,6 +26,8 @@ BACKLOG = 64
 IDLE_SECONDS = 10.0
 """A connection that asks nothing for so long is closed; clients open a new one without loss."""
 _REFUSED = {NoContentKey.NO_KEY: b"-", NoContentKey.UNSUPPORTED: b"?"}
+_PEER = struct.Struct("3i")
+"""``struct ucred``: process, user, group."""
 _LOG = logging.getLogger("poststelle.keyholder")
 
 
@@ -37,11 +40,17 @@ class Ring:
     stamp: Callable[[], int]
 
 
+def trusted_users() -> frozenset[int]:
+    """Whose processes may ask: our own user's and the administrator's."""
+    return frozenset({os.geteuid(), 0})
+
+
 class KeyholderServer:
     """Listens at construction, answers in ``run``."""
 
-    def __init__(self, path: Path, ring: Ring, threads: int = 4) -> None:
+    def __init__(self, path: Path, ring: Ring, threads: int = 4, users: frozenset[int] | None = None) -> None:
         self._ring = ring
+        self._users = trusted_users() if users is None else users
         self._threads = threads
         self._lock = threading.Lock()
         self._stamp = ring.stamp()
@@ -79,8 +88,17 @@ class KeyholderServer:
             with link:
                 link.settimeout(IDLE_SECONDS)
                 with suppress(TimeoutError, OSError, FrameError):
+                    if not self._is_trusted(link):
+                        continue
                     while asked := receive(link):
                         send(link, self._answer(asked))
+
+    def _is_trusted(self, link: socket.socket) -> bool:
+        """The process at the other end, as the kernel knows it, belongs to one of our users."""
+        process, user, _ = _PEER.unpack(link.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
+        if user not in self._users:
+            _LOG.warning("event=peer-refused process=%s user=%s", process, user)
+        return user in self._users
 
     def _answer(self, asked: Frame) -> Frame:
         index = self._present()
