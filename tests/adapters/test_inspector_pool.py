@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pikepdf
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -112,6 +113,30 @@ def test_a_file_of_ours_cannot_be_read_although_its_name_is_known(tmp_path):
 def test_what_is_tried_here_succeeds_outside():
     attempts = (open_a_socket, open_a_unix_socket, read_secrets, list_the_working_folder)
     assert all(attempt() is None for attempt in attempts)
+
+
+@pytest.mark.parametrize("revision", [2, 3, 4, 6])
+def test_a_pdf_that_only_its_owner_may_change_is_looked_into_by_a_confined_worker(revision):
+    """Opening one with 256-bit keys takes random numbers, which a worker has without any other file."""
+    made = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(
+            made,
+            encryption=pikepdf.Encryption(
+                owner="nur ich", user="", R=revision, aes=revision > 3, metadata=revision > 3
+            ),
+        )
+    with a_pool() as pool:
+        (file,) = pool.inspect_file(made, "Bescheid.pdf", 30.0).files
+    assert file.findings == ()
+
+
+def test_one_file_is_tried_again_in_a_fresh_worker():
+    with a_pool("dies,honest") as pool:
+        assert pool.inspect_file(io.BytesIO(b"Guten Tag"), "a.txt", 30.0).files[0].findings == ()
+    with a_pool("dies") as pool, pytest.raises(UnavailableError, match="could not do inspect-file: worker-died"):
+        pool.inspect_file(io.BytesIO(b"Guten Tag"), "a.txt", 30.0)
 
 
 def test_a_worker_says_what_confines_it():

@@ -104,6 +104,20 @@ def test_every_name_ends_in_what_the_content_is(word, names, format_, expected):
     assert codes(a_file("x", format_, names=names)) == expected, word
 
 
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("brief.txt",), [Reason.EMPTY]),
+        ((), [Reason.EMPTY]),
+        (("plan.exe",), [Reason.EMPTY, Reason.FORMAT]),
+        (("ohne-endung",), [Reason.EMPTY, Reason.FORMAT]),
+        (("brief.txt", "plan.exe"), [Reason.EMPTY, Reason.FORMAT]),
+    ],
+)
+def test_of_an_empty_file_that_would_be_foreign_when_filled_both_are_said_at_once(names, expected):
+    assert codes(a_file("x", Format.UNKNOWN, Reason.EMPTY, names=names, size_bytes=0)) == expected
+
+
 def test_a_mismatch_the_inspector_found_is_told_once():
     assert codes(a_file("a.exe", Format.PDF, Reason.TYPE_MISMATCH)) == [Reason.TYPE_MISMATCH]
 

@@ -244,6 +244,8 @@ def test_a_field_may_be_split_over_the_rows_of_a_large_part():
         (r"C:\\Vorlagen\\a.dotm", False),
         ("Normal.dotm", False),
         ("file:////Users/a/b.dotx", False),
+        ("file://localhost/Users/a/b.png", False),
+        ("file://localhost.example/a.png", True),
     ],
 )
 def test_remote_is_what_stands_on_another_machine(target, expected):

@@ -87,6 +87,8 @@ TEXTS = {
     "a playlist": b"ID3 ist ein Format",
     "windows initials": b"MZ an alle: bitte lesen, danke und freundliche Gruesse aus dem Amt",
     "two postcodes": b"P1 und P2 sind belegt",
+    "three parking spaces": b"P1 2 3 Parkplatz am Dom",
+    "short initials": b"MZ: bitte lesen",
     "angle brackets": b"5 < 7 und <b>fett</b>",
     "a web page saved as text": b"<html><body>Hallo</body></html>",
     "a mail saved as text": CONTENTS[Format.EML],

@@ -67,6 +67,7 @@ HONEST_KINDS = {
     "python, streamed with Zip64 descriptors": of_zipfile(zipfile.ZIP_DEFLATED, stream=True),
     "a very compressible drawing": zip_bytes(Member("karte.txt", b" " * 667_000)),
     "backslashes as in old Windows packers": zip_bytes(Member("Anlagen\\brief.txt")),
+    "streamed by Info-ZIP from standard input": zip_bytes(replace(PLAIN, name="-", attributes=0o010600 << 16)),
     "a name in code page 437": zip_bytes(Member("Gr\x94\xe1e.txt".encode("latin-1"))),
 }
 
@@ -113,6 +114,12 @@ DISHONEST_KINDS = {
     "the same name twice": (zip_bytes(PLAIN, PLAIN), Reason.ZIP_DUPLICATE),
     "the same name in capitals": (zip_bytes(PLAIN, Member("BRIEF.TXT")), Reason.ZIP_DUPLICATE),
     "the same name decomposed": (zip_bytes(Member("ä.txt"), Member("a\u0308.txt")), Reason.ZIP_DUPLICATE),
+    "the same name by another path": (zip_bytes(PLAIN, Member("./brief.txt")), Reason.ZIP_DUPLICATE),
+    "the same name up to a NUL": (zip_bytes(PLAIN, Member("brief.txt\x00.exe")), Reason.ZIP_DUPLICATE),
+    "a broken archive without its first header": (
+        b"PK??" + bytes(90) + zip_bytes()[:-2] + b"\x09\x00",
+        Reason.UNREADABLE,
+    ),
     "right-to-left override": (zip_bytes(Member("gnp\u202etxt.txt")), Reason.ZIP_NAME),
     "a NUL in the name": (zip_bytes(Member("brief.txt\x00.exe")), Reason.ZIP_NAME),
     "a second name in the Unicode field": (

@@ -71,12 +71,20 @@ def _format_findings(matter: Matter, file: File) -> Iterator[Finding]:
     if file.format not in accepted:
         if file.format is Format.EMPTY and Reason.EMPTY not in codes:
             yield Finding(Reason.EMPTY)
+        elif not file.size_bytes and not _could_be_filled(file, accepted):
+            yield Finding(Reason.FORMAT, (), file.format.value)  # attached again with content, it would be foreign
         elif not (file.format in _UNTOLD and codes & _EXPLAINED):
             yield Finding(Reason.FORMAT, (), file.format.value)
     elif file.format in matter.terms.rules.manual_check_formats and not file.container:
         yield Finding(Reason.NOT_INSPECTED, (), file.format.value)  # accepted, and closed to us: a person opens it
     if Reason.TYPE_MISMATCH not in codes:
         yield from _name_findings(file, accepted | _consented(matter, file))
+
+
+def _could_be_filled(file: File, accepted: frozenset[Format]) -> bool:
+    """The name of an empty file promises an accepted format, or there is no name."""
+    promised = {extension for format_ in accepted for extension in _EXTENSIONS.get(format_, ())}
+    return all(_extension(name) in promised for name in file.names)
 
 
 def _name_findings(file: File, accepted: frozenset[Format]) -> Iterator[Finding]:

@@ -40,10 +40,11 @@ _FETCHED = frozenset({"image", "linkedimage", "video", "audio", "media", "hdphot
 _WEB = re.compile(r"(?:https?|ftp):", re.IGNORECASE)
 _REMOTE = re.compile(r"(?:[a-z][a-z-]{1,11}:){0,3}(?:[\\/]{2,5})(?![A-Za-z]:)[\w.@-]", re.IGNORECASE)
 _LOCAL_FILE = re.compile(
-    r"file:(?:[\\/]{0,4}[A-Za-z][:|]|/(?!/)|////(?:Users|Applications|Volumes|Library|private|home|opt|usr|tmp)/)",
+    r"file:(?:[\\/]{0,4}[A-Za-z][:|]|/(?!/)|//localhost/"
+    r"|////(?:Users|Applications|Volumes|Library|private|home|opt|usr|tmp)/)",
     re.IGNORECASE,
 )
-"""A drive letter, one slash, or the four slashes with which Word for Mac spells a path of this machine."""
+"""A drive letter, one slash, this machine by name, or the four slashes with which Word for Mac spells a path of it."""
 
 
 def judge_type(told: str, part: str) -> tuple[Finding, ...]:

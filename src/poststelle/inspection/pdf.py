@@ -28,7 +28,7 @@ _DEPTH = 100
 """Nesting of arrays and dictionaries; real files stay below twenty."""
 _PUBLIC_KEY_HINT = "unsupported encryption filter"
 _OBJECTS_BETWEEN_LOOKS_AT_THE_TIME = 256
-_NOT_A_PDF = (pikepdf.PdfError, ValueError, TypeError, KeyError, OverflowError, RecursionError, MemoryError)
+_NOT_A_PDF = (pikepdf.PdfError, RuntimeError, ValueError, TypeError, KeyError, OverflowError, MemoryError)
 """Everything the reader and its conversions are known to raise on damaged files."""
 
 

@@ -64,10 +64,11 @@ def _with_second(content: bytes, told: Format) -> Sniffed:
             only_blank = not content[: content.find(b"%PDF-")].strip(_BLANK)
             return Sniffed(Format.PDF, second=None if only_blank else told)
         return Sniffed(told, second=Format.PDF)
-    if b"PK\x05\x06" in content[-70_000:] and _closes_as_zip(content):
-        if told in (Format.TXT, Format.UNKNOWN):
-            return Sniffed(Format.ZIP)
-        return Sniffed(told, second=Format.ZIP)
+    if b"PK\x05\x06" in content[-70_000:]:
+        if _closes_as_zip(content):
+            return Sniffed(Format.ZIP) if told in (Format.TXT, Format.UNKNOWN) else Sniffed(told, second=Format.ZIP)
+        if told is Format.UNKNOWN and content.startswith(b"PK"):
+            return Sniffed(Format.ZIP, is_damaged=True)
     return Sniffed(told)
 
 

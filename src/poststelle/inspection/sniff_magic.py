@@ -110,7 +110,11 @@ _BRANDS: tuple[tuple[tuple[bytes, ...], Format], ...] = (
 """Major brands of ISO base media files (ISO/IEC 14496-12, 4.3); any other is a film."""
 _BMP_HEADERS = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
 """Sizes of the second header: they tell a bitmap from a text beginning with BM."""
-_ANYMAP = re.compile(rb"P[1-6]\s+(?:#[^\n]*\n\s*)*\d{1,6}\s+\d{1,6}\s|P7\nWIDTH ")
+_ANYMAP = re.compile(
+    rb"(?:P[2356]\s+(?:#[^\n]*\n\s*)*\d{1,6}\s+\d{1,6}\s+(?:#[^\n]*\n\s*)*\d{1,5}\s"
+    rb"|P[14]\s+(?:#[^\n]*\n\s*)*\d{1,6}\s+\d{1,6}\s+(?![A-Za-z\xc3])|P7\nWIDTH )"
+)
+"""Netpbm headers as far as a sentence such as \"P1 2 3 Parkplatz\" does not go."""
 _JAVA_MAJOR = range(45, 100)
 _PKCS7_OID = bytes.fromhex("06092a864886f70d0107")
 _PFX = bytes.fromhex("020103")
@@ -140,7 +144,8 @@ def _anymap(content: bytes) -> Format | None:
 
 def _windows(content: bytes) -> Format | None:
     """MZ and something a text could not hold in its first 64 bytes."""
-    fits = content.startswith((b"MZ", b"ZM")) and (len(content) < _MZ_BYTES or b"\x00" in content[:_MZ_BYTES])
+    head = content[:_MZ_BYTES]
+    fits = head.startswith((b"MZ", b"ZM")) and (b"\x00" in head or not is_text(content[:_WORD_BYTES]))
     return Format.EXE if fits else None
 
 

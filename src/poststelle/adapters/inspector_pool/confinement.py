@@ -22,6 +22,9 @@ OPEN_FILES = 64
 LARGEST_WRITE_BYTES = 256 << 20
 """A worker writes only to memory files that carry decrypted layers to the scanner."""
 
+_RANDOMNESS = tuple(place for place in (Path("/dev/urandom"),) if place.exists())
+"""qpdf opens it before it decrypts a PDF with 256-bit keys, an owner password alone included."""
+
 _PR_SET_DUMPABLE = 4
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_SET_SECCOMP = 22
@@ -137,8 +140,8 @@ def _close_files(readable: Iterable[Path]) -> None:
     size = 24 if abi >= 6 else 16 if abi >= 4 else 8
     ruleset = _syscall(_LANDLOCK_CREATE_RULESET, attributes[:size], size, 0)
     try:
-        for folder in (*_interpreter_folders(), *readable):
-            _allow_reading(ruleset, folder)
+        for place in (*_interpreter_folders(), *_RANDOMNESS, *readable):
+            _allow_reading(ruleset, place)
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
         _syscall(_LANDLOCK_RESTRICT_SELF, ruleset, 0)
     finally:
@@ -152,10 +155,11 @@ def _interpreter_folders() -> Iterable[Path]:
     return (Path(place) for place in sorted(places) if Path(place).is_dir())
 
 
-def _allow_reading(ruleset: int, folder: Path) -> None:
-    handle = os.open(folder, os.O_PATH | os.O_CLOEXEC)
+def _allow_reading(ruleset: int, place: Path) -> None:
+    rights = _FS_EXECUTE | _FS_READ_FILE | _FS_READ_DIR if place.is_dir() else _FS_READ_FILE
+    handle = os.open(place, os.O_PATH | os.O_CLOEXEC)
     try:
-        rule = struct.pack("=Qi", _FS_EXECUTE | _FS_READ_FILE | _FS_READ_DIR, handle)
+        rule = struct.pack("=Qi", rights, handle)
         _syscall(_LANDLOCK_ADD_RULE, ruleset, _LANDLOCK_RULE_PATH_BENEATH, rule, 0)
     finally:
         os.close(handle)

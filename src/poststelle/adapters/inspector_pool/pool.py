@@ -124,7 +124,7 @@ class InspectorPool:
         return Inspected(None, tuple(dict.fromkeys(found)), tuple(remarks))
 
     def inspect_file(self, content: BinaryIO, name: str, deadline_seconds: float) -> Inspection:
-        """One file as the only attachment of a simple e-mail. UnavailableError where the worker died over it."""
+        """One file as the only attachment of a simple e-mail. UnavailableError where two workers died over it."""
         until = time.monotonic() + deadline_seconds
         return load(Inspection, self._product(Order("inspect-file", name), content, until))
 
@@ -202,11 +202,13 @@ class InspectorPool:
         self._nursery.close()
 
     def _product(self, order: Order, content: BinaryIO, until: float) -> bytes:
-        broker = Broker(self._scanner, self._keyholder, until)
-        try:
-            return self._run(order, content, until, broker, lambda _: False)
-        except WorkerLostError as lost:
-            raise UnavailableError(f"the inspector could not do {order.job}: {lost}") from lost
+        for _ in range(TRIES):
+            broker = Broker(self._scanner, self._keyholder, until)
+            try:
+                return self._run(order, content, until, broker, lambda _: False)
+            except WorkerLostError as error:
+                lost = error
+        raise UnavailableError(f"the inspector could not do {order.job}: {lost}") from lost
 
     def _run(
         self,

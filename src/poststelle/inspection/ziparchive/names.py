@@ -20,6 +20,8 @@ _UNIX_SYSTEMS = frozenset({3, 19})
 """Version made by, upper byte: UNIX and OS X (APPNOTE 4.4.2)."""
 _WINDOWS_SYSTEMS = frozenset({0, 10, 11, 14})
 _REPARSE_POINT = 0x400
+_STANDARD_INPUT = "-"
+"""The name that Info-ZIP gives to what was piped into it; it writes down the kind of the pipe, not of the content."""
 MAX_FINDINGS = 20
 MAX_NAME_CHARS = 1_024
 """No file system of today takes a longer path component; a longer name is an attack on whoever sorts it."""
@@ -33,7 +35,7 @@ def judge_names(entries: tuple[Entry, ...]) -> tuple[Finding, ...]:
         if len(found) >= MAX_FINDINGS:
             break
         found.extend(finding(code, entry.name, entry.name) for code in _faults(entry))
-        key = folded(entry.name[:MAX_NAME_CHARS])
+        key = folded(entry.name[:MAX_NAME_CHARS].partition("\x00")[0])  # many readers end a name there
         if key in seen and not entry.is_folder:
             found.append(finding(Reason.ZIP_DUPLICATE, seen[key], entry.name))
         seen.setdefault(key, entry.name)
@@ -41,8 +43,9 @@ def judge_names(entries: tuple[Entry, ...]) -> tuple[Finding, ...]:
 
 
 def folded(name: str) -> str:
-    """The name as a file system that ignores case and composition sees it."""
-    return normalize("NFC", normalize("NFC", name.replace("\\", "/")).casefold()).strip("/")
+    """The name as a file system that ignores case and composition sees it; ``./a`` and ``a//`` are ``a``."""
+    steps = normalize("NFC", normalize("NFC", name.replace("\\", "/")).casefold()).split("/")
+    return "/".join(step for step in steps if step not in ("", "."))
 
 
 def _faults(entry: Entry) -> list[Reason]:
@@ -68,7 +71,7 @@ def is_link(entry: Entry) -> bool:
     """True for a symbolic link, a pipe, a device, or a Windows reparse point."""
     mode = entry.attributes >> 16
     if entry.made_by in _UNIX_SYSTEMS:
-        return stat.S_IFMT(mode) in _LINK_KINDS
+        return stat.S_IFMT(mode) in _LINK_KINDS and not (stat.S_ISFIFO(mode) and entry.name == _STANDARD_INPUT)
     is_reparse = entry.made_by in _WINDOWS_SYSTEMS and bool(entry.attributes & _REPARSE_POINT)
     return is_reparse or stat.S_ISLNK(mode)
 
