@@ -3,6 +3,7 @@
 import time
 from base64 import b64encode
 from io import BytesIO
+from ipaddress import ip_network
 
 import dkim
 import pytest
@@ -11,7 +12,14 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from poststelle.adapters.senderauth import HeaderSenderAuth, NoSenderAuth, OwnSenderAuth, organisational
+from poststelle.adapters.senderauth import (
+    Dns,
+    DnsSettings,
+    HeaderSenderAuth,
+    NoSenderAuth,
+    OwnSenderAuth,
+    organisational,
+)
 from poststelle.core.address import Address
 from poststelle.core.arrival import Peer
 from poststelle.core.facts import AuthResult, SenderFacts
@@ -120,6 +128,25 @@ def test_spf_of_another_domain_does_not_align():
 @pytest.mark.parametrize("address", ["", "nonsense", "list"])
 def test_without_a_clients_address_spf_never_passes(address):
     assert checked(SPF_PASS, peer=Peer(address, helo="x.example")).spf is not AuthResult.PASS
+
+
+@pytest.mark.parametrize(("client", "result"), [("192.0.2.10", AuthResult.NONE), ("192.0.2.11", AuthResult.FAIL)])
+def test_the_address_of_our_own_proxy_says_nothing_of_the_sender(client, result):
+    with DnsStub({(DOMAIN, "TXT"): [txt("v=spf1 -all")]}) as server:
+        auth = OwnSenderAuth(server.dns(), (ip_network("192.0.2.10/32"),))
+        found = auth.check(BytesIO(MESSAGE), arrival_of(MESSAGE, peer=Peer(client, "mx.buerger.example")), DOMAIN)
+    assert found.spf is result
+
+
+@pytest.mark.parametrize("content", [None, "", "search example\n"], ids=["no file", "empty", "no server"])
+def test_a_machine_that_names_no_server_has_trouble_and_no_error(pem, tmp_path, content):
+    file = tmp_path / "resolv.conf"
+    if content is not None:
+        file.write_text(content)
+    found = OwnSenderAuth(Dns(DnsSettings(system_file=str(file)))).check(
+        BytesIO(signed(MESSAGE, pem)), arrival_of(MESSAGE), DOMAIN
+    )
+    assert {found.spf, found.dkim, found.dmarc} == {AuthResult.TEMPERROR}
 
 
 def test_a_good_signature_passes_and_aligns(pem, key_zone):

@@ -17,7 +17,7 @@ POLICY = Path(__file__).parents[2] / "policies" / "muenster"
 def poststelle(tmp_path_factory):
     folder = tmp_path_factory.mktemp("switches")
     (folder / "poststelle.toml").write_text(
-        f'[house]\ndata = "{folder}/data"\npolicies = ["{POLICY}"]\nmode = "demo"\n[malware]\nengine = "demo"\n'
+        f'[house]\ndata = "{folder}/data"\npolicies = ["{POLICY}"]\nmode = "demo"\n[malware]\nengine = "demo"\n[sender]\nmode = "none"\n'
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
 
@@ -40,6 +40,7 @@ def test_a_switch_is_set_seen_and_lifted(poststelle):
     _, said = poststelle("doctor")
     assert "switches: ON: observe for muenster" in said
     assert "poststelle observe off" in said
+    assert "sender checks: NONE: nobody is proven" in said
     assert poststelle("observe", "off")[0] == 0
     assert poststelle("observe", "status")[0] == 0
 

@@ -21,6 +21,24 @@ def test_words_before_a_comma_belong_to_the_name(value, display):
 
 
 @pytest.mark.parametrize(
+    ("word", "value", "faults"),
+    [
+        ("of one mailbox", b"Chefs: Erika <e@b.example>;", ("group",)),
+        ("of a bare address", b"Chefs: e@b.example;", ("group",)),
+        ("with an address for a name", b"chef@stadt.example: Erika <e@b.example>", ("group",)),
+        ("with a quoted address for a name", b'"chef@stadt.example": Erika <e@b.example>;', ("group",)),
+        ("with an encoded word for a name", b"=?utf-8?Q?chef=40stadt.example?=: Erika <e@b.example>", ("group",)),
+        ("empty", b"undisclosed:;", ("group",)),
+        ("a colon in an unquoted name", b"Amt 32: Erika <e@b.example>", ()),
+        ("a colon in a quoted name", b'"Amt 32: Erika;" <e@b.example>', ()),
+        ("a colon in a comment", b"e@b.example (Amt: 32;)", ()),
+    ],
+)
+def test_a_group_is_no_mailbox(word, value, faults):
+    assert read_mailboxes(value).faults == faults, word
+
+
+@pytest.mark.parametrize(
     ("value", "addresses"),
     [
         (b"chef@stadt.example, Erika <e@b.example>", 2),

@@ -58,7 +58,7 @@ MEANINGS = {
     "spam.engine": "`rspamd`; `demo` knows the GTUBE string only; `none`.",
     "spam.host": "Address of rspamd.",
     "spam.port": "Port of rspamd's normal worker.",
-    "sender.mode": "`own` asks DNS itself; `header` believes Authentication-Results; `none` checks nothing.",
+    "sender.mode": "`own` asks DNS itself; `header` believes Authentication-Results; `none` checks nothing: no sender is proven then, and every notice becomes a task for a person.",
     "sender.authserv_id": "Whose Authentication-Results are believed in mode `header`.",
     "sender.resolver_port": "Port of that server.",
     "outbox.host": "Address of the mail server that takes notices and deliveries.",

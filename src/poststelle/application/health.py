@@ -148,6 +148,30 @@ def of_outbox(settings: Settings) -> Diagnosis:
     return Diagnosis("outbox", Health.FINE, f"{settings.outbox.threads} at the same time")
 
 
+def of_sender_checks(settings: Settings, look_up: Callable[[], object]) -> Diagnosis:
+    """Whether anybody can be proven; ``look_up`` asks the name server something and raises UnavailableError."""
+    part, chosen = "sender checks", settings.sender
+    if chosen.mode == "none":
+        return Diagnosis(
+            part,
+            Health.DOUBTFUL,
+            "NONE: nobody is proven, so every notice is a task for a person, and nothing forged is turned away",
+            "Set sender.mode to own, or to header where a mail server of yours checks before.",
+        )
+    if chosen.mode == "header":
+        return Diagnosis(part, Health.FINE, f"believed: Authentication-Results of {chosen.authserv_id}")
+    try:
+        look_up()
+    except UnavailableError as error:
+        return Diagnosis(
+            part,
+            Health.DOUBTFUL,
+            f"the name server does not answer ({error}): every sender counts as unproven",
+            "Correct /etc/resolv.conf, or set sender.resolver to the address of one that answers.",
+        )
+    return Diagnosis(part, Health.FINE, "SPF, DKIM and DMARC by our own look-ups")
+
+
 def of_relay(probe: Callable[[], None], place: str) -> Diagnosis:
     """Whether the mail server that takes what we send answers."""
     try:

@@ -86,7 +86,7 @@ class Spam(Section):
 class Sender(Section):
     """Who checks SPF, DKIM and DMARC."""
 
-    mode: Literal["own", "header", "none"] = "none"
+    mode: Literal["own", "header", "none"] = "own"
     authserv_id: str = ""
     resolver: str = ""
     """Address of a DNS server; empty means the system's."""

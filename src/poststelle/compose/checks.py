@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from poststelle.adapters.bebpo_door import WORK_NAME
 from poststelle.adapters.inspector_pool import InspectorPool, probe
 from poststelle.adapters.no_engines import NoScanner
+from poststelle.adapters.senderauth import DnsTroubleError
 from poststelle.application import health
 from poststelle.application.check import Checked, as_simple_mail, conclude, is_message_name
 from poststelle.application.health import Examination
 from poststelle.application.ports import UnavailableError
 from poststelle.application.settings import Settings
 from poststelle.compose.key_bench import key_examinations
-from poststelle.compose.parts import authorities, clock, inspectors, records, scanner
+from poststelle.compose.parts import authorities, clock, inspectors, records, resolver, scanner
 from poststelle.compose.switches import switches_standing
 from poststelle.core.arrival import Channel
 from poststelle.core.facts import Inspection
@@ -78,6 +79,7 @@ def examinations(settings: Settings) -> tuple[Examination, ...]:
         lambda: health.of_policies(lambda: _edition_ids(settings)),
         lambda: health.of_disk(shutil.disk_usage(_existing(settings.house.data)).free),
         lambda: health.of_scanner(scanner(settings), settings.malware.engine),
+        lambda: health.of_sender_checks(settings, lambda: _look_up(settings)),
         lambda: health.of_confinement(found.active, found.missing),
         *key_examinations(settings),
         *_drop_folder_examinations(settings),
@@ -87,6 +89,14 @@ def examinations(settings: Settings) -> tuple[Examination, ...]:
             lambda: socket.create_connection(outgoing, PROBE_SECONDS).close(), f"{outgoing[0]}:{outgoing[1]}"
         ),
     )
+
+
+def _look_up(settings: Settings) -> None:
+    """One question to the name server; any answer will do."""
+    try:
+        resolver(settings).for_one_message().texts(settings.house.hostname)
+    except DnsTroubleError as error:
+        raise UnavailableError(str(error)) from None
 
 
 def _drop_folder_examinations(settings: Settings) -> tuple[Examination, ...]:

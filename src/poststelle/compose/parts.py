@@ -4,6 +4,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ipaddress import ip_network
 
 from poststelle.adapters.blobs_fs import FileBlobs
 from poststelle.adapters.clamd import Clamd, ClamdAddress
@@ -51,16 +52,25 @@ def spam_filter(settings: Settings) -> Spam:
     return DemoScanner() if settings.spam.engine == "demo" else NoScanner()
 
 
+LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+"""Where no proxy is named, a client on this machine is one: its own address says nothing of who wrote."""
+
+
 def sender_checks(settings: Settings) -> SenderAuth:
     """Who checks SPF, DKIM and DMARC."""
     match settings.sender.mode:
         case "own":
-            server = (settings.sender.resolver,) if settings.sender.resolver else ()
-            return OwnSenderAuth(Dns(DnsSettings(server, settings.sender.resolver_port)))
+            return OwnSenderAuth(resolver(settings), settings.door.trusted_peers or LOOPBACK)
         case "header":
             return HeaderSenderAuth(settings.sender.authserv_id)
         case "none":
             return NoSenderAuth()
+
+
+def resolver(settings: Settings) -> Dns:
+    """The name server of the settings."""
+    server = (settings.sender.resolver,) if settings.sender.resolver else ()
+    return Dns(DnsSettings(server, port=settings.sender.resolver_port))
 
 
 def inspectors(

@@ -98,9 +98,33 @@ def read_mailboxes(value: bytes) -> Mailboxes:
                 display = printable(decode_words(_unquoted(b", ".join((*words, name)))))
             addresses.append(address)
         words = words if angle is None else []
-    if words:
-        faults.append("syntax")
+    faults += [fault for fault, is_there in (("syntax", bool(words)), ("group", _has_group(value))) if is_there]
     return Mailboxes(tuple(addresses), tuple(dict.fromkeys(faults)), display)
+
+
+def _has_group(value: bytes) -> bool:
+    """A group (RFC 5322, 3.4): what stands before its colon is shown by some programs as the sender.
+
+    A colon in a name that nobody quoted (``Amt 32: Erika <erika@…>``) opens one that nothing closes, and is no fault
+    unless an address, or an encoded word that may hold one, stands before it.
+    """
+    before: list[bytes] = []
+    depth, is_open = 0, False
+    for match in _PIECE.finditer(value):
+        piece = match.group()
+        if piece in (b"(", b")"):
+            depth = max(0, depth + (1 if piece == b"(" else -1))
+        elif depth:
+            continue
+        elif piece == b":":
+            is_open = True
+            name = b"".join(before)
+            if b"@" in name or has_word(name):
+                return True
+        elif piece == b";" and is_open:
+            return True
+        before.append(piece)
+    return False
 
 
 def _is_words(name: bytes) -> bool:

@@ -2,8 +2,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The port SenderAuth in its three modes: checked here, believed from a header field, or not at all."""
 
-from poststelle.adapters.senderauth.lookups import Dns, DnsSettings
+from poststelle.adapters.senderauth.lookups import Dns, DnsSettings, DnsTroubleError, Lookups
 from poststelle.adapters.senderauth.modes import HeaderSenderAuth, NoSenderAuth, OwnSenderAuth
 from poststelle.adapters.senderauth.suffixes import organisational
 
-__all__ = ["Dns", "DnsSettings", "HeaderSenderAuth", "NoSenderAuth", "OwnSenderAuth", "organisational"]
+__all__ = [
+    "Dns",
+    "DnsSettings",
+    "DnsTroubleError",
+    "HeaderSenderAuth",
+    "Lookups",
+    "NoSenderAuth",
+    "OwnSenderAuth",
+    "organisational",
+]

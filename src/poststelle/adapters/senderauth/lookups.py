@@ -24,7 +24,8 @@ class DnsSettings:
     """Which resolver is asked and how much one message may cost."""
 
     servers: tuple[str, ...] = ()
-    """IP addresses; empty means those of /etc/resolv.conf."""
+    """IP addresses; empty means those of the system."""
+    system_file: str = "/etc/resolv.conf"
     port: int = 53
     seconds_each: float = 3.0
     seconds_together: float = 10.0
@@ -37,16 +38,26 @@ class Dns:
 
     def __init__(self, settings: DnsSettings) -> None:
         self.settings = settings
-        self._resolver = dns.resolver.Resolver(configure=not settings.servers)
-        if settings.servers:
-            self._resolver.nameservers = list(settings.servers)
-            self._resolver.port = settings.port
+        self._resolver = _resolver_of(settings)
         self._resolver.timeout = settings.seconds_each
         self._resolver.cache = dns.resolver.LRUCache(CACHE_ENTRIES)
 
     def for_one_message(self) -> "Lookups":
         """A fresh budget."""
         return Lookups(self._resolver, self.settings)
+
+
+def _resolver_of(settings: DnsSettings) -> dns.resolver.Resolver:
+    """The one that is set, else the system's; where that names no server, one whose every answer is trouble."""
+    if not settings.servers:
+        try:
+            return dns.resolver.Resolver(filename=settings.system_file)
+        except dns.resolver.NoResolverConfiguration:
+            return dns.resolver.Resolver(configure=False)
+    resolver = dns.resolver.Resolver(configure=False)
+    resolver.nameservers = list(settings.servers)
+    resolver.port = settings.port
+    return resolver
 
 
 class Lookups:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The three adapters of the port SenderAuth."""
 
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import BinaryIO
 
 from poststelle.adapters.senderauth.dkimcheck import DkimOutcome, check_dkim
@@ -36,17 +37,28 @@ class HeaderSenderAuth:
 
 
 class OwnSenderAuth:
-    """Asks DNS itself. Needs the client's real address: behind a proxy that is what XFORWARD told."""
+    """Asks DNS itself. Needs the client's real address: behind a proxy that is what XFORWARD told.
 
-    def __init__(self, dns: Dns) -> None:
+    The address of one of our own ``proxies`` says nothing of the sender: a message without XFORWARD, or one written on
+    that machine, would fail SPF and look forged.
+    """
+
+    def __init__(self, dns: Dns, proxies: tuple[IPv4Network | IPv6Network, ...] = ()) -> None:
         self._dns = dns
+        self._proxies = proxies
 
     def check(self, content: BinaryIO, arrival: Arrival, from_domain: str) -> SenderFacts:
         """SPF of the envelope, DKIM of the bytes from the current position, DMARC of the From domain."""
         lookups = self._dns.for_one_message()
-        spf = check_spf(arrival, lookups)
+        spf = _NO_SPF if self._is_ours(arrival.peer.address) else check_spf(arrival, lookups)
         dkim = check_dkim(content, lookups, arrival.received_at)
         return _facts(spf, dkim, from_domain.lower(), lookups)
+
+    def _is_ours(self, address: str) -> bool:
+        return any(ip_address(address) in proxy for proxy in self._proxies) if address else False
+
+
+_NO_SPF = SpfOutcome(AuthResult.NONE, "")
 
 
 def _facts(spf: SpfOutcome, dkim: DkimOutcome, from_domain: str, lookups: Lookups) -> SenderFacts:
