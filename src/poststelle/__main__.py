@@ -17,7 +17,7 @@ def main() -> None:
         checker=compose.checker,
         examinations=compose.examinations,
         read_journal=compose.read_journal,
-        roles=Roles(tuple(compose.ROLES), compose.start_role, compose.run_all),
+        roles=Roles(tuple(compose.ROLES), compose.run_one, compose.run_all),
         publish=compose.publish,
         published_recipients=compose.published_recipients,
         demonstrate=Demonstrate(demonstrate),

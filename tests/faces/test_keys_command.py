@@ -12,9 +12,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from poststelle.application.settings import House, Keys, Settings
+from poststelle.application.settings import House, Settings
 from poststelle.compose import key_bench
-from poststelle.compose.roles import supervised
 from poststelle.faces.cli.frame import CommandError, complain
 from poststelle.faces.cli.keys import IMPORT_VARIABLE, add_parser
 from poststelle.faces.cli.keys import run as run_keys
@@ -101,14 +100,3 @@ def test_a_compromised_key_leaves_the_page_and_a_destroyed_one_leaves_the_disk(k
 def test_what_cannot_be_done_says_what_can(keys):
     assert "has no next generation" in keys("rotate", POST, code=3)
     assert "poststelle keys list" in keys("retire", POST, "1999-01-01-1", code=3)
-
-
-def test_the_passphrase_is_hidden_from_every_role_but_the_keyholder(tmp_path):
-    os.environ["POSTSTELLE_KEY_PASSPHRASE"] = "geheim"
-    try:
-        commands = supervised(Settings(house=House(data=tmp_path), keys=Keys(generate=False)))
-    finally:
-        del os.environ["POSTSTELLE_KEY_PASSPHRASE"]
-    hidden = ("/usr/bin/env", "-u", "POSTSTELLE_KEY_PASSPHRASE")
-    assert next(iter(commands)) == "keyholder"
-    assert {role for role, command in commands.items() if command[:3] != hidden} == {"keyholder"}

@@ -9,6 +9,7 @@ import socket
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -19,14 +20,16 @@ from poststelle.application.synthetic.comparing import Became, differences
 from poststelle.application.synthetic.packages import docm
 from poststelle.application.synthetic.sample import CENTRAL, DOMAIN, Sample, Stamp, as_relayed
 from poststelle.application.synthetic.teststrings import EICAR
+from poststelle.compose.roles import roles_of
 from poststelle.core.journal import EventKind
 from poststelle.core.verdict import Disposition, SenderTold, Verdicts
 from poststelle.records.database import Database, attach, detach
 from poststelle.records.queries import JournalLine, MessageView, Wanted, journal_of, message_by_reference, message_list
-from support.gateway import Gateway, eventually
+from support.gateway import Gateway, eventually, remembers
 
 REFERENCE = re.compile(r"PS(?:-[0-9A-Z]{4}){3}")
 STAMP = Stamp(datetime(2026, 3, 4, 9, 30, tzinfo=UTC), "e2e")
+PASSPHRASE = "nur für die Schlüsselverwahrung"
 OUTCOMES = {
     Disposition.ACCEPT: EventKind.ACCEPTED,
     Disposition.NOTIFY: EventKind.ACCEPTED,
@@ -58,7 +61,7 @@ class Seen:
 
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory):
-    with Gateway(tmp_path_factory.mktemp("gateway")) as running:
+    with Gateway(tmp_path_factory.mktemp("gateway"), passphrase=PASSPHRASE) as running:
         yield running
 
 
@@ -273,3 +276,20 @@ def test_nothing_went_wrong_in_the_log(seen, gateway):
     assert not re.findall(r"(?m)^.* (?:ERROR|CRITICAL) .*$", gateway.log)
     assert "Traceback" not in gateway.log
     assert "starts again" not in gateway.log
+
+
+def test_the_passphrase_is_in_the_memory_of_no_process_but_the_keyholder(gateway):
+    found = {name: eventually(lambda name=name: gateway.role(name)) for name in roles_of(gateway.settings)}
+    pids = {name: role.pid for name, role in found.items() if name != "keyholder"} | {"supervisor": gateway.pid}
+    assert len(pids) == len(found)
+    assert [name for name, pid in pids.items() if remembers(pid, PASSPHRASE.encode())] == []
+    assert [name for name, pid in pids.items() if not remembers(pid, b"poststelle")] == []
+
+
+def test_every_role_but_the_keyholder_is_forked_from_the_supervisor(gateway):
+    own = {name for name in roles_of(gateway.settings) if (role := gateway.role(name)) and comm(role.pid) == name}
+    assert own == set(roles_of(gateway.settings)) - {"keyholder"}
+
+
+def comm(pid: int) -> str:
+    return Path(f"/proc/{pid}/comm").read_text().strip()

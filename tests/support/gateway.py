@@ -17,6 +17,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Self, TypeVar
 
+from poststelle.adapters.keyring import VARIABLE
 from poststelle.adapters.ready_files import Ready, ready
 from poststelle.application.demonstration import Ports, as_toml, demo_settings
 from poststelle.application.settings import Settings
@@ -65,22 +66,38 @@ def children(pid: int) -> tuple[int, ...]:
     return tuple(found)
 
 
+def remembers(pid: int, secret: bytes) -> bool:
+    """The secret stands somewhere in the memory that this process can write."""
+    with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+            place, rights = line.split()[:2]
+            begin, end = (int(edge, 16) for edge in place.split("-"))
+            if rights.startswith("rw"):
+                memory.seek(begin)
+                if secret in memory.read(end - begin):
+                    return True
+    return False
+
+
 class Gateway:
     """A context manager; the data folder outlives it."""
 
-    def __init__(self, folder: Path, *, door_port: int = 0, lease_seconds: int = 10, policy: Path = POLICY) -> None:
+    def __init__(
+        self, folder: Path, *, door_port: int = 0, lease_seconds: int = 10, policy: Path = POLICY, passphrase: str = ""
+    ) -> None:
         made = demo_settings(folder, policy, Ports(door_port, a_free_port(), a_free_port()))
         outbox = made.outbox.model_copy(update={"lease_seconds": lease_seconds})
         self.settings: Settings = made.model_copy(update={"outbox": outbox})
         self.folder = folder
         self._file = folder / "poststelle.toml"
+        self._environment = {**os.environ, **({VARIABLE: passphrase} if passphrase else {})}
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         self.folder.mkdir(exist_ok=True)
         self._file.write_text(as_toml(self.settings), encoding="utf-8")
         with (self.folder / "serve.log").open("ab") as log:
-            self._process = subprocess.Popen(self.command("serve"), stdout=log, stderr=log)
+            self._process = subprocess.Popen(self.command("serve"), stdout=log, stderr=log, env=self._environment)
         process = self._process
         eventually(
             lambda: all(self.role(name) for name in ROLES) or process.poll() is not None,
@@ -106,6 +123,12 @@ class Gateway:
     def role(self, name: str) -> Ready | None:
         """The process at work in this role."""
         return ready(self.folder, name)
+
+    @property
+    def pid(self) -> int:
+        """The supervisor, from which the roles are forked."""
+        assert self._process is not None
+        return self._process.pid
 
     @property
     def port(self) -> int:

@@ -2,39 +2,59 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The supervisor of the embedded default: starts each role as a process of its own and starts it again when it ends.
 
-Refuses to know what a role does. In production systemd does this work.
+Refuses to know what a role does and how its process is made. In production systemd does this work.
 """
 
-import ctypes
 import os
 import selectors
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import IO
+from typing import Protocol
 
 RESTART_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Waits before a role that keeps ending is started again; the last one repeats."""
 STEADY_SECONDS = 30.0
 """A role that ran this long starts over with the shortest wait."""
 DRAIN_SECONDS = 20.0
-_PR_SET_PDEATHSIG = 1
+"""For roles that are asked to end: above the grace of each of them."""
 
 
-def end_with_parent(parent: int) -> None:
-    """Make the kernel end this process when the one that started it is gone, even by SIGKILL or already."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:
-        os.kill(os.getpid(), signal.SIGTERM)
+class Child(Protocol):
+    """What a supervisor needs of a process; ``subprocess.Popen`` is one."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        ...
+
+    def poll(self) -> int | None:
+        """Its exit code, None while it runs."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code, once there is one. Raises subprocess.TimeoutExpired."""
+        ...
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        ...
+
+    def kill(self) -> None:
+        """End it."""
+        ...
+
+
+Start = Callable[[], Child]
 
 
 @dataclass(slots=True)
 class _Running:
-    command: Sequence[str]
-    process: subprocess.Popen[bytes] | None = None
+    start: Start
+    process: Child | None = None
     started_at: float = 0.0
     due_at: float = 0.0
     falls: int = 0
@@ -45,15 +65,13 @@ class Supervisor:
 
     def __init__(
         self,
-        commands: Mapping[str, Sequence[str]],
-        environment: Mapping[str, str],
+        starts: Mapping[str, Start],
         tell: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True),  # noqa: T201 - operator's view
-        log: IO[bytes] | None = None,
+        drain_seconds: float = DRAIN_SECONDS,
     ) -> None:
-        self._roles = {name: _Running(command) for name, command in commands.items()}
-        self._environment = dict(environment)
+        self._roles = {name: _Running(start) for name, start in starts.items()}
         self._tell = tell
-        self._log = log
+        self._drain_seconds = drain_seconds
         self._stopping = False
 
     def run(self, while_running: Callable[[], bool] = lambda: True) -> None:
@@ -86,16 +104,14 @@ class Supervisor:
     def _tend(self) -> None:
         now = time.monotonic()
         for name, role in self._roles.items():
-            if role.process is not None and role.process.poll() is not None:
-                self._mourn(name, role, now)
+            code = role.process.poll() if role.process is not None else None
+            if code is not None:
+                self._mourn(name, role, code, now)
             if role.process is None and now >= role.due_at:
-                role.process = subprocess.Popen(  # noqa: S603 - our own program
-                    role.command, env=self._environment, stdout=self._log, stderr=self._log
-                )
+                role.process = role.start()
                 role.started_at = now
 
-    def _mourn(self, name: str, role: _Running, now: float) -> None:
-        code = role.process.returncode if role.process is not None else 0
+    def _mourn(self, name: str, role: _Running, code: int, now: float) -> None:
         role.falls = 0 if now - role.started_at > STEADY_SECONDS else role.falls
         wait = RESTART_SECONDS[min(role.falls, len(RESTART_SECONDS) - 1)]
         role.falls += 1
@@ -103,7 +119,7 @@ class Supervisor:
         self._tell(f"role {name} ended with {code}; it starts again in {wait} s")
 
     def _drain(self) -> None:
-        until = time.monotonic() + DRAIN_SECONDS
+        until = time.monotonic() + self._drain_seconds
         for role in reversed(self._roles.values()):
             if role.process is not None:
                 role.process.terminate()

@@ -2,17 +2,18 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The composition root: builds a House from the settings and hands it to a role; the only place that names adapters.
 
-Wiring by hand: ``parts`` (adapters behind ports), ``front`` (house and door), ``outgoing``, ``roles`` (processes),
-``checks`` (what only looks). What a role gets is what it was given here, and nothing else.
+Wiring by hand: ``parts`` (adapters behind ports), ``front`` (house and door), ``outgoing``, ``roles`` (processes), ``together`` (all
+of them), ``checks`` (what only looks). What a role gets is what it was given here, and nothing else.
 """
 
 from poststelle.compose.checks import checker, examinations, read_journal
 from poststelle.compose.identities import identity_bench
 from poststelle.compose.key_bench import key_bench
 from poststelle.compose.recipients import published_recipients
-from poststelle.compose.roles import ROLES, run_all, start_role
+from poststelle.compose.roles import ROLES
 from poststelle.compose.smime import smime_inspection
 from poststelle.compose.switches import switch_board
+from poststelle.compose.together import run_all, run_one
 from poststelle.compose.users import user_desk
 from poststelle.compose.web import publish
 
@@ -26,8 +27,8 @@ __all__ = [
     "published_recipients",
     "read_journal",
     "run_all",
+    "run_one",
     "smime_inspection",
-    "start_role",
     "switch_board",
     "user_desk",
 ]

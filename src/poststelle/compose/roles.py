@@ -1,10 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""The roles: what each process of the gateway is, and how they run together."""
+"""The roles: what each process of the gateway is."""
 
 import logging
 import os
-import sys
 from collections.abc import Callable
 
 from poststelle.adapters.blobs_fs import FileBlobs
@@ -14,7 +13,6 @@ from poststelle.adapters.no_engines import NoScanner
 from poststelle.adapters.ready_files import announce
 from poststelle.adapters.rounds import run_rounds
 from poststelle.adapters.smtp_door import Door, DoorSettings, Known, serve
-from poststelle.adapters.supervisor import Supervisor, end_with_parent
 from poststelle.application.ports import Body, UnavailableError
 from poststelle.application.readiness import may_deliver_opened
 from poststelle.application.settings import Settings
@@ -22,7 +20,7 @@ from poststelle.application.steps import opened
 from poststelle.compose.bebpo import bebpo_door
 from poststelle.compose.front import door, house
 from poststelle.compose.keeping import SPOOL_SECONDS, keeper
-from poststelle.compose.keys import SECRET_VARIABLES, confine_keyholder, custody, ensure_keys, keyholder
+from poststelle.compose.keys import confine_keyholder, custody, ensure_keys, keyholder
 from poststelle.compose.outgoing import outbox
 from poststelle.compose.parts import clock, inspectors, records, spool_of
 from poststelle.compose.recipients import serve_recipient_questions
@@ -32,8 +30,6 @@ from poststelle.protocol.smtp.replies import ACCEPTED, Reply
 
 SEQUENCER_SECONDS = 1.0
 """How long a journal entry may wait for its place in the tree."""
-SUPERVISED = "POSTSTELLE_SUPERVISED"
-"""Holds the supervisor's process id, for the roles it starts."""
 MAILBOXES = "mailboxes"
 _LOG = logging.getLogger("poststelle")
 
@@ -46,14 +42,15 @@ def _at_work(settings: Settings, role: str, port: int = 0) -> None:
 def run_keyholder(settings: Settings) -> None:
     """The role that holds the private keys. It gives up dumps before the first key, all else before the first question."""
     forbid_dumps()
-    _make_keys(settings)
+    make_keys(settings)
     holder = keyholder(settings)
     _at_work(settings, "keyholder")
     _LOG.info("role=keyholder keys=%s confinement=%s", holder.held, ",".join(confine_keyholder(settings)))
     holder.run()
 
 
-def _make_keys(settings: Settings) -> None:
+def make_keys(settings: Settings) -> None:
+    """A key for every address that welcomes encryption and has none, where the settings want it."""
     for address in ensure_keys(settings, os.environ):
         _LOG.warning("event=key-made address=%s: for trying out only, nobody vouches for its certificate", address)
 
@@ -158,30 +155,7 @@ def roles_of(settings: Settings) -> tuple[str, ...]:
     return tuple(name for name in ROLES if name not in _ON_REQUEST or _ON_REQUEST[name](settings))
 
 
-def run_all(settings: Settings) -> None:
-    """Every role, each in a process of its own, under one supervisor."""
-    with records(settings, clock()):
-        pass  # the tables are there before the first role looks
-    Supervisor(supervised(settings), os.environ).run()
-
-
-def supervised(settings: Settings) -> dict[str, tuple[str, ...]]:
-    """The command of each role, to be started by a supervisor in this process: the roles end when it does."""
-    program = (sys.executable, "-m", "poststelle", "serve", "--role")
-    os.environ[SUPERVISED] = str(os.getpid())
-    _make_keys(settings)
-    return {name: (*_without_secrets(name), *program, name) for name in roles_of(settings)}
-
-
-def _without_secrets(role: str) -> tuple[str, ...]:
-    """What keeps the passphrase of the keys from every role but the one that opens them: a prefix to its command."""
-    hidden = sorted(SECRET_VARIABLES & os.environ.keys()) if role != "keyholder" else []
-    return ("/usr/bin/env", *(word for name in hidden for word in ("-u", name))) if hidden else ()
-
-
 def start_role(settings: Settings, role: str) -> None:
     """One role in this process."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    if os.environ.get(SUPERVISED):
-        end_with_parent(int(os.environ[SUPERVISED]))
     ROLES[role](settings)

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from poststelle.adapters.ready_files import ready
 from poststelle.adapters.submission import Relay, SmtpSubmission, Tls
-from poststelle.adapters.supervisor import Supervisor
+from poststelle.adapters.supervisor import DRAIN_SECONDS, Supervisor
 from poststelle.application.demonstration import DROP_FOLDER
 from poststelle.application.ports import Submitted, UnavailableError
 from poststelle.application.settings import Settings
@@ -26,7 +26,8 @@ from poststelle.application.synthetic.sample import Sample, Stamp, as_relayed
 from poststelle.application.synthetic.vouched import Issuer, issuer, vouched_samples
 from poststelle.compose.keys import published_certificates
 from poststelle.compose.parts import authorities, clock, records
-from poststelle.compose.roles import roles_of, supervised
+from poststelle.compose.roles import roles_of
+from poststelle.compose.together import serving_program
 from poststelle.faces.cli.demo import Stage, Story
 from poststelle.faces.cli.demo_table import Account
 from poststelle.faces.cli.program import SETTINGS_VARIABLE
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 MARKER = ".poststelle-demo"
 """Lies in every data folder a demonstration made: only such a folder is ever emptied."""
 START_SECONDS = 60.0
+GATEWAY_DRAIN_SECONDS = DRAIN_SECONDS + 5.0
+"""The gateway has a supervisor of its own, which waits for its roles."""
 LOG_NAME = "poststelle.log"
 SETTINGS_NAME = "poststelle.toml"
 
@@ -56,7 +59,7 @@ def demonstrate(settings: Settings, settings_text: str, story: Story, *, fresh: 
         _in_parallel(lambda: _play(_Play(settings, book, stopped, vouching), story)) as (is_over, result),
     ):
         try:
-            _supervisor(settings, log).run(lambda: not is_over())
+            _supervisor(log).run(lambda: not is_over())
         finally:
             stopped.set()
         return result()
@@ -80,12 +83,12 @@ def _in_parallel(play: Callable[[], int]) -> Iterator[tuple[Callable[[], bool], 
         yield future.done, future.result
 
 
-def _supervisor(settings: Settings, log: IO[bytes]) -> Supervisor:
+def _supervisor(log: IO[bytes]) -> Supervisor:
     def tell(line: str) -> None:
         log.write(line.encode() + b"\n")
         log.flush()
 
-    return Supervisor(supervised(settings), os.environ, tell, log)
+    return Supervisor({"gateway": lambda: serving_program(log)}, tell, GATEWAY_DRAIN_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)

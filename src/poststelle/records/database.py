@@ -21,6 +21,7 @@ from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, Error, IntegrityError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from django.db.migrations.executor import MigrationExecutor
 
 from poststelle.application.ports import UnavailableError
 from poststelle.records.target import connection_to
@@ -76,8 +77,11 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the tables up to date; does nothing where they are. Processes that start together take turns."""
-        with reaching_database(), _one_at_a_time(self.connection):
-            call_command("migrate", database=self.alias, interactive=False, verbosity=0)
+        with reaching_database():
+            if _is_up_to_date(self.connection):
+                return
+            with _one_at_a_time(self.connection):
+                call_command("migrate", database=self.alias, interactive=False, verbosity=0)
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -147,6 +151,12 @@ def reaching_database() -> Iterator[None]:
             # Outside requests nobody else does it: a thread would go on with a connection that is dead for ever.
             connection.close_if_unusable_or_obsolete()
         raise UnavailableError(f"database: {type(error).__name__}") from error
+
+
+def _is_up_to_date(connection: BaseDatabaseWrapper) -> bool:
+    """Costs a tenth of a migration that finds nothing to do: every role asks at its start (November 2026)."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 @contextmanager

@@ -1,0 +1,152 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Processes forked from one that has loaded what they share: a child begins with its memory and none of its descriptors.
+
+Refuses to know what a child does. The process forked from has one thread, no connection and no secret: a thread would
+be missing in the child with its locks held, a connection would be used by two, and a secret would be everybody's.
+"""
+
+import ctypes
+import gc
+import logging
+import os
+import select
+import signal
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from pathlib import Path
+
+from poststelle.application.ports import UnavailableError
+
+_FIRST_OWN_DESCRIPTOR = 3
+_MOST_DESCRIPTORS = 1 << 16
+_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def end_with_parent(parent: int) -> None:
+    """Make the kernel end this process when the one that started it is gone, even by SIGKILL or already."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+class Forked:
+    """A child process, with what a supervisor uses of subprocess.Popen."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """The exit code, negative for a signal; None while the child runs."""
+        if self.returncode is None:
+            ended, status = os.waitpid(self.pid, os.WNOHANG)
+            self.returncode = os.waitstatus_to_exitcode(status) if ended else None
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit code, once there is one. Raises subprocess.TimeoutExpired."""
+        if self.returncode is None:
+            handle = os.pidfd_open(self.pid)
+            try:
+                select.select([handle], [], [], timeout)
+            finally:
+                os.close(handle)
+        code = self.poll()
+        if code is None:
+            raise subprocess.TimeoutExpired(str(self.pid), timeout or 0.0)
+        return code
+
+    def terminate(self) -> None:
+        """Ask the child to end."""
+        self._send(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the child."""
+        self._send(signal.SIGKILL)
+
+    def _send(self, number: signal.Signals) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+
+def freeze() -> None:
+    """What is in memory now stays for good: the collector leaves it alone, so its pages stay shared with children."""
+    gc.collect()
+    gc.freeze()
+
+
+def fork(name: str, job: Callable[[], None], keep: Iterable[int] = ()) -> Forked:
+    """A child that does the job under this name (15 octets of it in ``ps``) and ends, at the latest with this process.
+
+    Of the descriptors it has the first three and those it is to ``keep``. RuntimeError where this process has more
+    than one thread.
+    """
+    threads = len(list(Path("/proc/self/task").iterdir()))
+    if threads != 1:
+        raise RuntimeError(f"a process with {threads} threads cannot be forked")
+    parent = os.getpid()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if pid == 0:
+        _live(name, parent, job, sorted(keep))
+    return Forked(pid)
+
+
+def apart(name: str, job: Callable[[], None], keep: Iterable[int] = ()) -> None:
+    """Do a job to its end in a child, so that nothing it opens or learns stays here.
+
+    Raises UnavailableError with the job's sentence where the job raised it; RuntimeError where it failed otherwise.
+    """
+    read_end, write_end = os.pipe()
+    with os.fdopen(read_end, encoding="utf-8") as sentence:
+
+        def told() -> None:
+            try:
+                job()
+            except UnavailableError as error:
+                os.write(write_end, str(error).encode())
+
+        child = fork(name, told, (*keep, write_end))
+        os.close(write_end)
+        said = sentence.read()
+    if said:
+        child.wait()
+        raise UnavailableError(said)
+    if child.wait() != 0:
+        raise RuntimeError(f"{name} ended with {child.returncode}")
+
+
+def _live(name: str, parent: int, job: Callable[[], None], keep: list[int]) -> None:
+    """The child's whole life. It ends here and never returns into the frames of its parent."""
+    code = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        _close_all_but(keep)
+        end_with_parent(parent)
+        _LIBC.prctl(_PR_SET_NAME, name.encode("ascii"))
+        job()
+        code = 0
+    except KeyboardInterrupt:
+        code = 128 + signal.SIGINT
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except BaseException:  # noqa: BLE001 - the last frame of the process: told, then the exit code
+        traceback.print_exc()
+    finally:
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _close_all_but(keep: list[int]) -> None:
+    for below, above in pairwise((_FIRST_OWN_DESCRIPTOR - 1, *keep, _MOST_DESCRIPTORS)):
+        os.closerange(below + 1, above)

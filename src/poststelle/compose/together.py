@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""All roles together: forked from this process, which has loaded what they share and opened nothing.
+
+The keyholder alone is a program started anew: whoever learns the memory layout of another role does not know its, and
+it alone gets the secrets of the environment.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from functools import partial
+from typing import IO
+
+from poststelle.adapters.forking import apart, end_with_parent, fork, freeze
+from poststelle.adapters.sealed_environment import recall, set_aside
+from poststelle.adapters.supervisor import Child, Start, Supervisor
+from poststelle.application.settings import Settings
+from poststelle.compose.keys import SECRET_VARIABLES
+from poststelle.compose.parts import clock, records
+from poststelle.compose.roles import make_keys, roles_of, start_role
+from poststelle.core.arrival import Peer
+from poststelle.core.codec import prepare
+from poststelle.core.facts import Facts, Inspection
+from poststelle.core.verdict import Verdict
+
+SUPERVISED = "POSTSTELLE_SUPERVISED"
+"""Holds the supervisor's process id, for the programs it starts."""
+KEYHOLDER = "keyholder"
+
+
+def run_all(settings: Settings) -> None:
+    """Every role, each in a process of its own, under one supervisor. Blocks until asked to end."""
+    _end_with_supervisor()
+    sealed = set_aside(SECRET_VARIABLES)
+    handles = () if sealed is None else (sealed,)
+    apart("preparing", partial(_prepare, settings), keep=handles)
+    _load_what_roles_share()
+    freeze()
+    Supervisor(_starts(settings, handles)).run()
+
+
+def run_one(settings: Settings, role: str) -> None:
+    """One role in this process, which a supervisor may have started."""
+    _end_with_supervisor()
+    recall()
+    start_role(settings, role)
+
+
+def serving_program(log: IO[bytes]) -> Child:
+    """This program with all its roles as a child that ends with this process; the settings are named in the environment."""
+    return _program((), log=log)
+
+
+def _end_with_supervisor() -> None:
+    if os.environ.get(SUPERVISED):
+        end_with_parent(int(os.environ[SUPERVISED]))
+
+
+def _prepare(settings: Settings) -> None:
+    """Keys and tables are there before the first role looks."""
+    recall()
+    make_keys(settings)
+    with records(settings, clock()):
+        pass
+
+
+def _starts(settings: Settings, handles: tuple[int, ...]) -> Mapping[str, Start]:
+    """How each role is started, in order; they end in the reverse order."""
+    forked = {name: partial(fork, name, partial(start_role, settings, name)) for name in roles_of(settings)}
+    return {**forked, KEYHOLDER: partial(_program, ("--role", KEYHOLDER), handles)}
+
+
+def _program(arguments: tuple[str, ...], handles: tuple[int, ...] = (), log: IO[bytes] | None = None) -> Child:
+    command = (sys.executable, "-m", "poststelle", "serve", *arguments)
+    environment = {**os.environ, SUPERVISED: str(os.getpid())}
+    return subprocess.Popen(command, env=environment, pass_fds=handles, stdout=log, stderr=log)  # noqa: S603 - ourselves
+
+
+def _load_what_roles_share() -> None:
+    """Import what roles would each import later, and build their codecs. Nothing that wants Django set up: roles differ."""
+    import uvicorn  # noqa: F401, PLC0415 - as above
+
+    prepare(Facts, Verdict, Peer, Inspection)
