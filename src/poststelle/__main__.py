@@ -16,6 +16,7 @@ def main() -> None:
     tools = Tools(
         checker=compose.checker,
         examinations=compose.examinations,
+        dns_examinations=compose.dns_examinations,
         read_journal=compose.read_journal,
         roles=Roles(tuple(compose.ROLES), compose.run_one, compose.run_all),
         publish=compose.publish,

@@ -6,7 +6,7 @@ Wiring by hand: ``parts`` (adapters behind ports), ``front`` (house and door), `
 of them), ``checks`` (what only looks). What a role gets is what it was given here, and nothing else.
 """
 
-from poststelle.compose.checks import checker, examinations, read_journal
+from poststelle.compose.checks import checker, dns_examinations, examinations, read_journal
 from poststelle.compose.identities import identity_bench
 from poststelle.compose.key_bench import key_bench
 from poststelle.compose.recipients import published_recipients
@@ -20,6 +20,7 @@ from poststelle.compose.web import publish
 __all__ = [
     "ROLES",
     "checker",
+    "dns_examinations",
     "examinations",
     "identity_bench",
     "key_bench",

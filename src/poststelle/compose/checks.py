@@ -14,16 +14,18 @@ from poststelle.adapters.bebpo_door import WORK_NAME
 from poststelle.adapters.inspector_pool import InspectorPool, probe
 from poststelle.adapters.no_engines import NoScanner
 from poststelle.adapters.senderauth import DnsTroubleError
-from poststelle.application import health
+from poststelle.application import health, mail_records
 from poststelle.application.check import Checked, as_simple_mail, conclude, is_message_name
 from poststelle.application.health import Examination
 from poststelle.application.ports import UnavailableError
 from poststelle.application.settings import Settings
 from poststelle.compose.key_bench import key_examinations
+from poststelle.compose.mail_records import published_zone, wanted_records
 from poststelle.compose.parts import authorities, clock, inspectors, records, resolver, scanner
 from poststelle.compose.switches import switches_standing
 from poststelle.core.arrival import Channel
 from poststelle.core.facts import Inspection
+from poststelle.faces.cli.doctor import DnsQuestion
 from poststelle.inspection.message import as_received
 
 if TYPE_CHECKING:
@@ -89,6 +91,12 @@ def examinations(settings: Settings) -> tuple[Examination, ...]:
             lambda: socket.create_connection(outgoing, PROBE_SECONDS).close(), f"{outgoing[0]}:{outgoing[1]}"
         ),
     )
+
+
+def dns_examinations(settings: Settings, asked: DnsQuestion) -> tuple[tuple[Examination, ...], str]:
+    """What the doctor looks at with --dns, and the MTA-STS policy to be served."""
+    wanted = wanted_records(settings, asked.certificate, asked.selector, asked.reports_to)
+    return mail_records.examinations(wanted, published_zone(settings)), mail_records.mta_sts_policy(wanted)
 
 
 def _look_up(settings: Settings) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import dns.exception
+import dns.flags
 import dns.name
 import dns.rdatatype
 import dns.resolver
@@ -40,6 +41,7 @@ class Dns:
         self.settings = settings
         self._resolver = _resolver_of(settings)
         self._resolver.timeout = settings.seconds_each
+        self._resolver.set_flags(dns.flags.RD | dns.flags.AD)  # RFC 6840, 5.7: tell us whether you validated
         self._resolver.cache = dns.resolver.LRUCache(CACHE_ENTRIES)
 
     def for_one_message(self) -> "Lookups":
@@ -85,19 +87,36 @@ class Lookups:
         """PTR records."""
         return tuple(record.target.to_text(True) for record in self._records(name, "PTR"))
 
+    def published(self, name: str, kind: str) -> tuple[tuple[str, ...], bool]:
+        """The records as a zone file shows them, and whether the resolver vouches for them by DNSSEC.
+
+        Texts are joined; hosts stand without their last dot.
+        """
+        if kind == "TXT":
+            return tuple(text.decode("utf-8", "replace") for text in self.texts(name)), False
+        answer = self._answer(name, kind)
+        if answer is None:
+            return (), False
+        shown = tuple(record.to_text().removesuffix(".") for record in tuple(answer.rrset or ())[:MAX_RECORDS])
+        return shown, bool(answer.response.flags & dns.flags.AD)
+
     def _records(self, name: str, kind: str) -> tuple:  # type: ignore[type-arg]  # rdata classes are made at run time
+        answer = self._answer(name, kind)
+        return () if answer is None else tuple(answer.rrset or ())[:MAX_RECORDS]
+
+    def _answer(self, name: str, kind: str) -> dns.resolver.Answer | None:
+        """None where there is no such name."""
         seconds_left = self._until - time.monotonic()
         self._left -= 1
         if self._left < 0 or seconds_left <= 0:
             raise DnsTroubleError("the look-ups of one message are used up")
         try:
-            answer = self._resolver.resolve(
+            return self._resolver.resolve(
                 name, kind, lifetime=min(seconds_left, 2 * self._seconds_each), search=False, raise_on_no_answer=False
             )
         except dns.resolver.NXDOMAIN:
-            return ()
+            return None
         except (dns.name.LabelTooLong, dns.name.EmptyLabel, dns.name.NameTooLong, dns.name.BadEscape, UnicodeError):
-            return ()
+            return None
         except (dns.exception.DNSException, OSError) as error:
             raise DnsTroubleError(f"{kind} of a name: {type(error).__name__}") from None
-        return tuple(answer.rrset or ())[:MAX_RECORDS]

@@ -30,9 +30,22 @@ def check_spf(arrival: Arrival, lookups: Lookups) -> SpfOutcome:
     domain = arrival.peer.helo.lower() if sender is None else sender.domain
     if not arrival.peer.address or "." not in domain or not domain.isascii():
         return SpfOutcome(AuthResult.NONE, "")
-    identity = "" if sender is None else str(sender)
+    return spf_result(domain, arrival.peer.address, lookups, Identity(str(sender or ""), arrival.peer.helo))
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who says to be writing; macros in records may ask for it."""
+
+    sender: str = ""
+    helo: str = ""
+
+
+def spf_result(domain: str, address: str, lookups: Lookups, identity: Identity | None = None) -> SpfOutcome:
+    """What a domain says of mail from an address."""
+    identity = identity or Identity(f"postmaster@{domain}")
     try:
-        query = _Query(lookups, arrival.peer.address, identity, arrival.peer.helo or domain)
+        query = _Query(lookups, address, identity.sender, identity.helo or domain)
         word = query.check()[0]
     except DnsTroubleError:
         return SpfOutcome(AuthResult.TEMPERROR, domain)

@@ -51,6 +51,7 @@ class Tools:
 
     checker: Callable[[Settings], AbstractContextManager[inspect.Check]]
     examinations: Callable[[Settings], Iterable[Examination]]
+    dns_examinations: Callable[[Settings, doctor.DnsQuestion], tuple[Iterable[Examination], str]]
     read_journal: Callable[[Settings, str], Iterable["JournalLine"]]
     roles: serve.Roles
     publish: Callable[[Settings, Path], int]
@@ -163,6 +164,14 @@ def _switches(arguments: argparse.Namespace, tools: Tools) -> int:
         return switches.run(arguments, board)
 
 
+def _doctor(arguments: argparse.Namespace, tools: Tools) -> int:
+    settings = settings_of(arguments)
+    if not arguments.dns:
+        return doctor.run(arguments, tools.examinations(settings))
+    looks, policy_file = tools.dns_examinations(settings, doctor.dns_question(arguments))
+    return doctor.run(arguments, looks, doctor.mta_sts_lines(policy_file))
+
+
 def _users(arguments: argparse.Namespace, tools: Tools) -> int:
     with tools.user_desk(settings_of(arguments)) as desk:
         return users.run(arguments, desk)
@@ -172,7 +181,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Tools], int]] = {
     "bypass": _switches,
     "check": _check,
     "demo": lambda arguments, tools: demo.run(arguments, tools.demonstrate),
-    "doctor": lambda arguments, tools: doctor.run(arguments, tools.examinations(settings_of(arguments))),
+    "doctor": _doctor,
     "inspect": _inspect,
     "journal": _journal,
     "identities": lambda arguments, tools: identities.run(arguments, tools.identity_bench(settings_of(arguments))),
