@@ -85,13 +85,14 @@ def _inspected(mail: bytes, keys: tuple[GivenKey, ...], surroundings: Surroundin
     try:
         request = next(dialogue)
         while True:
-            request = dialogue.send(_answer(request, keys))
+            request = dialogue.send(answer(request, keys))
     except StopIteration as end:
         facts: CryptoFacts = end.value.crypto
         return facts
 
 
-def _answer(request: Request, keys: tuple[GivenKey, ...]) -> Answer:
+def answer(request: Request, keys: tuple[GivenKey, ...]) -> Answer:
+    """What the broker would say with these keys in its keyholder."""
     if isinstance(request, Scan):
         return Scanned()
     for one in keys:

@@ -13,12 +13,16 @@ MAX_DEPTH = 40
 MAX_ELEMENTS = 500_000
 """Elements of one structure: a 20 MB mail streamed in pieces of 64 bytes has 330,000; each costs 200 bytes while walked."""
 
+_SMALL_BYTES = 64 * 1024
+"""Up to here the number of elements needs no bound of its own."""
+
 OCTET_STRING, CONSTRUCTED_OCTET_STRING, CONSTRUCTED_BIT_STRING = 0x04, 0x24, 0x23
 _CONSTRUCTED, _HIGH_TAG, _INDEFINITE = 0x20, 0x1F, 0x80
 _CONTEXT_0_CONSTRUCTED, _CONTEXT_0 = 0xA0, 0x80
 _BEFORE_CIPHERTEXT = (0x06, 0x30)
 """EncryptedContentInfo (RFC 5652, 6.1): an identifier and an algorithm stand before the implicit octet string."""
 _STRINGS = (OCTET_STRING, CONSTRUCTED_OCTET_STRING)
+_IN_PIECES = (CONSTRUCTED_OCTET_STRING, CONSTRUCTED_BIT_STRING)
 _MAX_LENGTH_BYTES = 5
 
 
@@ -124,11 +128,41 @@ class _Walk:
 
 def to_der(content: bytes) -> bytes:
     """The first element of the content with definite lengths and whole strings; CmsError where it is none."""
+    if 0 < len(content) <= _SMALL_BYTES and _is_settled(content, 0, len(content), 0):
+        return content
     walk = _Walk(content)
     outer = walk.element(0, len(content), 0, may_be_ciphertext=False)
     if outer.parts is None and outer.end == len(content):
         return content
     return b"".join(walk.encoded(outer))
+
+
+def _is_settled(content: bytes, at: int, limit: int, depth: int) -> bool:
+    """True where every element is plainly definite and whole; False also where only the full walk can tell.
+
+    The usual case, and a third of the walk's time.
+    """
+    while at < limit:
+        if at + 2 > limit or depth > MAX_DEPTH:
+            return False
+        tag, length = content[at], content[at + 1]
+        at += 2
+        if tag & _HIGH_TAG == _HIGH_TAG or length == _INDEFINITE or tag in _IN_PIECES:
+            return False
+        if length > _INDEFINITE:
+            count = length & 0x7F
+            length = int.from_bytes(content[at : at + count], "big") if count <= _MAX_LENGTH_BYTES else limit
+            at += count
+        end = at + length
+        if end > limit or (tag & _CONSTRUCTED and not _is_settled_inside(content, at, end, tag, depth)):
+            return False
+        at = end
+    return True
+
+
+def _is_settled_inside(content: bytes, at: int, end: int, tag: int, depth: int) -> bool:
+    may_be_pieces = tag == _CONTEXT_0_CONSTRUCTED and at < end and content[at] in _STRINGS
+    return not may_be_pieces and _is_settled(content, at, end, depth + 1)
 
 
 def header(data: memoryview, at: int, limit: int) -> tuple[int, int, int | None]:

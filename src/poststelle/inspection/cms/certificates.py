@@ -6,8 +6,9 @@ A certificate here is only a claim; whether anybody should believe it is the cha
 """
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha1, sha256
 
 from cryptography import x509
@@ -24,6 +25,8 @@ MAX_CERTIFICATES = 16
 _KEY_IDENTIFIER = oid("2.5.29.14")
 _SMTP_UTF8_MAILBOX = x509.ObjectIdentifier("1.3.6.1.5.5.7.8.9")
 """RFC 9598, 3: a mailbox with a local part outside ASCII."""
+_REMEMBERED = 256
+"""Certificates whose parts are kept read: senders write again, and issuers are few."""
 _MAX_TEXT = 400
 _MAX_EMAILS = 20
 _X509_FAULTS = (
@@ -59,6 +62,7 @@ class Brought:
     crls: tuple[bytes, ...] = ()
 
 
+@lru_cache(_REMEMBERED)
 def read_certificate(der: bytes) -> Certificate:
     """The certificate's outline (RFC 5280, 4.1); CmsError where it is none."""
     parts = list(read(der).must_be(SEQUENCE).children()[0].must_be(SEQUENCE).children())
@@ -93,6 +97,7 @@ def _computed_identifier(spki: Node) -> bytes:
     return sha1(bits[1:], usedforsecurity=False).digest()
 
 
+@lru_cache(_REMEMBERED)
 def public_key(certificate: Certificate) -> PublicKeyTypes | None:
     """The key inside, or None where it is of a kind we do not know."""
     try:
@@ -101,6 +106,7 @@ def public_key(certificate: Certificate) -> PublicKeyTypes | None:
         return None
 
 
+@lru_cache(_REMEMBERED)
 def parsed(certificate: Certificate) -> x509.Certificate | None:
     """The certificate for display and extensions; None where it cannot be read as one."""
     try:
@@ -131,6 +137,13 @@ def _utf8_mailboxes(names: x509.SubjectAlternativeName) -> list[str]:
 
 def describe(certificate: Certificate, signing_time: datetime | None) -> Signer:
     """The signer as far as the certificate shows one; fields stay empty where it cannot be read."""
+    return (
+        replace(_described(certificate), signing_time=_iso(signing_time)) if signing_time else _described(certificate)
+    )
+
+
+@lru_cache(_REMEMBERED)
+def _described(certificate: Certificate) -> Signer:
     known = parsed(certificate)
     return Signer(
         spki_sha256=sha256(certificate.spki).hexdigest(),
@@ -141,7 +154,6 @@ def describe(certificate: Certificate, signing_time: datetime | None) -> Signer:
         emails=_emails_shown(known),
         not_before=_iso(known.not_valid_before_utc) if known else "",
         not_after=_iso(known.not_valid_after_utc) if known else "",
-        signing_time=_iso(signing_time) if signing_time else "",
     )
 
 

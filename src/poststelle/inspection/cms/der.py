@@ -5,7 +5,7 @@
 The handful of CMS structures is read by position; every step checks its tag, so that wrong shapes end as CmsError.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poststelle.inspection.cms.ber import CmsError, header, length_bytes
 
@@ -20,9 +20,8 @@ def context(number: int, *, constructed: bool = True) -> int:
     return (0xA0 if constructed else 0x80) | number
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One element: its tag byte, all its bytes, and its content."""
+class Node(NamedTuple):
+    """One element: its tag byte, all its bytes, and its content. A tuple, since a mail has a hundred of them."""
 
     tag: int
     raw: memoryview

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The hash functions of CMS by identifier, and which of them no signature may rest on any more."""
 
+import hashlib
+
 from cryptography.hazmat.primitives import hashes
 
 from poststelle.inspection.cms.ber import CmsError
@@ -29,3 +31,8 @@ def hash_of(identifier: bytes) -> hashes.HashAlgorithm:
     if kind is None:
         raise CmsError("unknown hash function")
     return kind()
+
+
+def digest_of(identifier: bytes, content: memoryview | bytes) -> bytes:
+    """The digest of the content. By hashlib, which takes half of cryptography's time for large mails (November 2026)."""
+    return hashlib.new(hash_of(identifier).name.replace("-", "_"), content, usedforsecurity=False).digest()

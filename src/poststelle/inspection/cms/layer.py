@@ -274,15 +274,17 @@ def detached_layer(part: bytes, signature: bytes, place: Place, surroundings: Su
 
 
 def _best_reading(signed: SignedData, part: bytes) -> Checked:
-    """The part in canonical form; as it stands only where that differs and was what was signed (RFC 8551, 3.1.1)."""
-    is_canonical = part.count(b"\n") == part.count(b"\r\n")
-    canonical = part if is_canonical else part.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    if signed.content is not None and signed.content not in (canonical, part):
+    """The part as it stands; in canonical form where that differs and was what was signed (RFC 8551, 3.1.1)."""
+    if signed.content is not None and signed.content not in (part, _canonical(part)):
         return replace(check(signed, signed.content), signature=Signature.CONTENT_CONFLICT)
-    checked = check(signed, canonical)
-    if checked.signature is Signature.BAD and canonical != part:
-        return check(signed, part)
+    checked = check(signed, part)
+    if checked.signature is Signature.BAD and (canonical := _canonical(part)) != part:
+        return check(signed, canonical)
     return checked
+
+
+def _canonical(part: bytes) -> bytes:
+    return part.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
 def _signed_layer(signed: SignedData, checked: Checked, place: Place, surroundings: Surroundings) -> Layer:

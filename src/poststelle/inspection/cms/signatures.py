@@ -19,7 +19,7 @@ from poststelle.core.signature import Signature
 from poststelle.inspection.cms.ber import CmsError
 from poststelle.inspection.cms.certificates import Certificate, public_key
 from poststelle.inspection.cms.der import SEQUENCE, SET, Node, algorithm, context, encode, oid, read
-from poststelle.inspection.cms.digests import HASHES, WEAK_HASHES, hash_of
+from poststelle.inspection.cms.digests import HASHES, WEAK_HASHES, digest_of, hash_of
 from poststelle.inspection.cms.signed import SignedData, SignerInfo
 
 MIN_RSA_BITS = 2048
@@ -150,9 +150,7 @@ def _compare_digest(signed: SignedData, signer: SignerInfo, content: memoryview 
         return
     if signer.attributes.content_type != signed.content_type:
         raise _AttributesError
-    digest = hashes.Hash(hash_of(signer.digest))
-    digest.update(content)
-    if digest.finalize() != signer.attributes.message_digest:
+    if digest_of(signer.digest, content) != signer.attributes.message_digest:
         raise _BadError
 
 

@@ -1,0 +1,233 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What S/MIME costs in one process: mails per CPU-second beside the bare key operations, large mails, BER beside DER.
+
+``python -m bench.smime``. Keys and certificates are made anew; chains are warm after the first mail. The raw limit of a
+mail is one private-key operation and one verification by ``cryptography``; nobody can be faster on this machine.
+*layers* is what S/MIME itself costs: body decoded, decrypted, taken apart, verified. *whole* is the inspection with every
+file in it looked into, as a worker does it.
+"""
+
+import base64
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+from poststelle.application.smime_case import Case, Form, GivenKey, answer, truth_at
+from poststelle.core.signature import Chain, Encryption, Layer, Signature
+from poststelle.inspection.cms.chain import ChainChecker, Trust
+from poststelle.inspection.cms.layer import LayerDialogue, Opened, Place, Recipient, Surroundings, open_layer
+from poststelle.inspection.layers import entity, signed_layer
+from poststelle.inspection.mime.ledger import Ledger
+from poststelle.inspection.mime.readings import read_leaf
+from poststelle.inspection.mime.scan import scan
+from poststelle.inspection.scope import Standing
+from support.certificates import NOW, Holder, Wish, authority, issued
+from support.cms_maker import Signing, cbc, enveloped, signed_data, streamed, transported
+from support.smime_mails import enclosed, message
+
+SMALL_BYTES, LARGE_BYTES = 20_000, 20 * 1024 * 1024
+SECONDS = 2.0
+ROUNDS = 3
+CONTENT_KEY = bytes(range(32))
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Who writes and who reads, both with keys of the same kind."""
+
+    anchor: Holder
+    sender: Holder
+    post: Holder
+
+    def case(self, content: bytes) -> Case:
+        checker = ChainChecker(Trust((self.anchor.der,)))
+        return Case(content, Form.MAIL, (GivenKey(self.post.key, self.post.read),), checker)
+
+
+def parties(kind: str) -> Parties:
+    anchor = authority("Bench CA")
+    sender = issued(anchor, Wish(name=f"Erika {kind}", kind=kind))
+    post = issued(anchor, Wish(name=f"Post {kind}", kind=kind, email="post@example.org"))
+    return Parties(anchor, sender, post)
+
+
+def mail(who: Parties, size_bytes: int, *, is_streamed: bool = False, is_opaque: bool = False) -> bytes:
+    """Signed, then encrypted, with a text attachment of that size."""
+    form: Callable[[bytes], bytes] = streamed if is_streamed else bytes
+    entity = _entity(size_bytes)
+    if is_opaque:
+        signed = enclosed(form(signed_data(entity, Signing(who.sender), embedded=entity)), "signed-data")
+    else:
+        signed = _detached(entity, form(signed_data(entity, Signing(who.sender))))
+    sealed = enveloped((transported(who.post, CONTENT_KEY),), cbc(signed, CONTENT_KEY))
+    return message(enclosed(form(sealed)), to="post@example.org")
+
+
+def _entity(size_bytes: int) -> bytes:
+    lines = b"".join(
+        b"%08d Sehr geehrte Damen und Herren, anbei die Unterlagen.\r\n" % n for n in range(size_bytes // 62)
+    )
+    return (
+        b'Content-Type: text/plain; charset=utf-8; name="anlage.txt"\r\nContent-Disposition: attachment\r\n\r\n' + lines
+    )
+
+
+def _detached(entity: bytes, signature: bytes) -> bytes:
+    body = base64.encodebytes(signature).replace(b"\n", b"\r\n")
+    return (
+        b'Content-Type: multipart/signed; protocol="application/pkcs7-signature"; micalg=sha-256; boundary="-s"\r\n\r\n'
+        b"---s\r\n" + entity + b"\r\n---s\r\nContent-Type: application/pkcs7-signature\r\n"
+        b"Content-Transfer-Encoding: base64\r\n\r\n" + body + b"\r\n---s--\r\n"
+    )
+
+
+def rate(work: Callable[[], object]) -> float:
+    """How often per CPU-second, after one warm round."""
+    work()
+    start, count = time.process_time(), 0
+    while time.process_time() - start < SECONDS:
+        work()
+        count += 1
+    return count / (time.process_time() - start)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """CPU seconds of the best of some rounds."""
+    return min(_once(work) for _ in range(ROUNDS))
+
+
+def _once(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def whole(case: Case) -> None:
+    """The whole inspection; anything but a good answer would make the figure worthless."""
+    facts = truth_at(case, NOW)
+    _must_be_good(facts.encryption, facts.signature, facts.chain)
+
+
+def layers(case: Case) -> None:
+    """The two layers and nothing else."""
+    surroundings = Surroundings(
+        NOW, case.check_chain, tuple(Recipient(one.certificate, is_current=True) for one in case.keys)
+    )
+    outer = scan(case.content, Ledger(len(case.content)))
+    _, contents = read_leaf(outer.parts[0], is_text=False)
+    opened = _driven(open_layer(bytes(next(contents)), Place("1"), surroundings), case.keys)
+    inner = entity(opened.inner or b"")
+    if opened.layer is None:
+        raise SystemExit("no layer")
+    tree = scan(inner, Ledger(len(inner)))
+    if tree.parts[0].media_type == "multipart/signed":
+        signed: Layer | None = signed_layer(tree, 0, Standing(), surroundings)
+    else:
+        _, contents = read_leaf(tree.parts[0], is_text=False)
+        signed = _driven(open_layer(bytes(next(contents)), Place("1"), surroundings), case.keys).layer
+    if signed is None:
+        raise SystemExit("no signature")
+    _must_be_good(opened.layer.encryption, signed.signature, signed.chain)
+
+
+def _must_be_good(*found: str) -> None:
+    if found != (Encryption.OK, Signature.OK, Chain.OK):
+        raise SystemExit(f"not a good mail: {found}")
+
+
+def _driven(dialogue: LayerDialogue, keys: tuple[GivenKey, ...]) -> Opened:
+    try:
+        request = next(dialogue)
+        while True:
+            request = dialogue.send(answer(request, keys))
+    except StopIteration as end:
+        opened: Opened = end.value
+        return opened
+
+
+def raw(who: Parties) -> Callable[[], None]:
+    """The two key operations of a mail, and nothing else."""
+    wrapped = who.post.key.public_key().encrypt(CONTENT_KEY, padding.PKCS1v15())
+    signature = who.sender.key.sign(b"x", padding.PKCS1v15(), hashes.SHA256())
+    public = who.sender.key.public_key()
+
+    def work() -> None:
+        who.post.key.decrypt(wrapped, padding.PKCS1v15())
+        public.verify(signature, b"x", padding.PKCS1v15(), hashes.SHA256())
+
+    return work
+
+
+ROADS = {"layers": layers, "whole": whole}
+
+
+def rates() -> Iterator[str]:
+    """Small mails per CPU-second."""
+    for kind in ("rsa2048", "rsa4096"):
+        who = parties(kind)
+        case, limit = who.case(mail(who, SMALL_BYTES)), rate(raw(who))
+        for name, road in ROADS.items():
+            ours = rate(lambda case=case, road=road: road(case))
+            yield f"{kind} 20 KB {name}: {ours:.0f}/CPU-s, {ours / limit:.0%} of the raw limit {limit:.0f}/CPU-s"
+
+
+def large() -> Iterator[str]:
+    """Large mails, one signed beside its content and one around it, definite and streamed."""
+    who = parties("rsa2048")
+    for form, is_opaque in (("detached", False), ("opaque", True)):
+        der, ber = (who.case(mail(who, LARGE_BYTES, is_streamed=one, is_opaque=is_opaque)) for one in (False, True))
+        for name, road in ROADS.items():
+            definite, is_ber = (seconds(lambda case=case, road=road: road(case)) for case in (der, ber))
+            yield f"20 MB {form} {name}: {definite:.3f} CPU-s; BER {is_ber:.3f} CPU-s, {is_ber / definite:.2f} of DER"
+
+
+def peaks() -> Iterator[str]:
+    """Peak memory of ``poststelle smime inspect`` on one mail, started anew for each: the program itself included.
+
+    VmHWM, since ru_maxrss of a new process remembers the one it was forked from.
+    """
+    who = parties("rsa2048")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in (("post.crt", who.post.pem), ("post.key", who.post.key_pem), ("ca.crt", who.anchor.pem)):
+            (Path(folder) / name).write_bytes(content)
+        for size_bytes in (SMALL_BYTES, LARGE_BYTES):
+            (Path(folder) / "mail.eml").write_bytes(mail(who, size_bytes))
+            yield f"{size_bytes / 2**20:.2f} MiB signed and encrypted: peak {_peak_mib(folder):.0f} MiB"
+
+
+def _peak_mib(folder: str) -> float:
+    row = {"path": "mail.eml", "form": "mail", "keys": "pem:post.crt|post.key", "trust": "ca.crt"}
+    program = [sys.executable, "-c", _PROGRAM]
+    done = subprocess.run(program, input=json.dumps(row), capture_output=True, text=True, cwd=folder, check=True)
+    answer_line, _, peak = done.stdout.rstrip().rpartition("\n")
+    said = json.loads(answer_line)
+    _must_be_good(said["encryption"], said["signature"], said["chain"])
+    return int(peak) / 1024
+
+
+_PROGRAM = """
+import sys
+from poststelle.__main__ import main
+sys.argv[1:] = ["smime", "inspect", "--batch", "-"]
+try:
+    main()
+finally:
+    status = open("/proc/self/status").read()
+    print(status.partition("VmHWM:")[2].split()[0])
+"""
+
+
+if __name__ == "__main__":
+    for line in (*rates(), *large(), *peaks()):
+        print(line, flush=True)
