@@ -35,7 +35,7 @@ run: $(VENV)/.stamp-run  ## set up and run the gateway with the demo's synthetic
 	$(BIN)/poststelle demo
 
 test: $(VENV)/.stamp-dev  ## set up and pass the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.stamp-dev  ## ruff, mypy --strict, import contracts, licences
 	$(BIN)/ruff check .
