@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poststelle.application.identity import Habit, Sighting, habit, latest_of, may_be_checked, sighting
+from poststelle.application.identity import Habit, habit, latest_of, may_be_checked, next_state
 from poststelle.core.facts import AuthResult, SenderFacts
 from poststelle.core.register import IdentityCheck, IdentityState, Register
 from poststelle.core.signature import (
@@ -23,7 +23,7 @@ from poststelle.core.signature import (
     Signature,
     Signer,
 )
-from poststelle.core.signers import identity_of
+from poststelle.core.signers import Sighting, identity_of, seen_as, sighting
 from support.builders import a_head, an_inspection, some_facts
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -44,7 +44,11 @@ def crypto(key: str = "k1", **changes: object) -> CryptoFacts:
 
 
 steps = st.lists(
-    st.tuples(st.sampled_from(KEYS), st.sampled_from(IdentityState), st.sampled_from(PEOPLE)), min_size=1, max_size=12
+    st.tuples(
+        st.sampled_from(KEYS), st.sampled_from((IdentityState.VERIFIED, IdentityState.REVOKED)), st.sampled_from(PEOPLE)
+    ),
+    min_size=1,
+    max_size=12,
 )
 
 
@@ -81,6 +85,46 @@ def test_nobody_takes_back_a_revocation_of_their_own(walk):
         for former, later in itertools.pairwise(acts):
             is_return = former.state is IdentityState.REVOKED and later.state is IdentityState.VERIFIED
             assert not (is_return and former.checked_by == later.checked_by)
+
+
+@given(steps)
+def test_under_four_eyes_a_key_counts_only_by_two_people_s_word(walk):
+    """Every verified entry rests on a proposal of somebody else, newer than the last revocation."""
+    counting: list[IdentityCheck] = []
+    waiting: dict[str, IdentityCheck] = {}
+    for minute, (key, wanted, by) in enumerate(walk):
+        state = wanted
+        if wanted is IdentityState.VERIFIED:
+            if not may_be_checked(latest_of(tuple(counting), key), by):
+                continue
+            found = next_state(waiting.get(key), by, four_eyes=True)
+            if found is None:
+                continue
+            state = found
+        check = IdentityCheck(key, (ERIKA,), state, by, START + timedelta(minutes=minute))
+        if state is IdentityState.PROPOSED:
+            waiting[key] = check
+            continue
+        if state is IdentityState.VERIFIED:
+            assert waiting[key].checked_by != by
+        waiting.pop(key, None)
+        counting.append(check)
+    for key in KEYS:
+        before = latest_of(tuple(counting), key)
+        found_now = identity_of(crypto(key), Register(identities=tuple(counting)), ERIKA)
+        assert (found_now is Identity.VERIFIED) is (before is not None and before.state is IdentityState.VERIFIED)
+
+
+def test_with_two_eyes_one_word_is_enough():
+    assert next_state(None, "user:1", four_eyes=False) is IdentityState.VERIFIED
+
+
+def test_a_valid_signature_under_another_certificate_is_a_renewal_and_an_invalid_one_is_nothing():
+    register = Register(last_seen={ERIKA: ("k1", "an older certificate")})
+    assert seen_as(crypto("k1"), register, ERIKA) is Sighting.RENEWED
+    assert seen_as(crypto("k2"), register, ERIKA) is Sighting.NEW_KEY
+    assert seen_as(crypto("k1"), register, "max@example.org") is Sighting.FIRST
+    assert seen_as(crypto("k1", signature=Signature.BAD), register, ERIKA) is None
 
 
 @pytest.mark.parametrize(

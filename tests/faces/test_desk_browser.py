@@ -72,12 +72,13 @@ def pages(rig: DeskRig) -> dict[str, str]:
     }
     paths = {name: f"/desk/nachricht/{reference}" for name, reference in references.items()}
     lists = {"inbox": "/desk/liste/posteingang", "empty": "/desk/liste/zustellprobleme", "track": "/desk/verbleib"}
+    lists["signers"] = "/desk/signaturen"
     return paths | lists | {"keys": "/desk/tasten", "paper": f"{paths['feedback']}/druck"}
 
 
 EXAMINED = {
     "light": frozenset({"triage", "hold", "feedback", "form and consent", "signature", "sealed", "inbox", "empty", "track",
-                        "keys", "paper"}),
+                        "signers", "keys", "paper"}),
     "dark": frozenset({"hold", "form and consent", "inbox"}),
     "narrow": frozenset({"feedback", "inbox"}),
 }  # fmt: skip
@@ -130,6 +131,39 @@ def test_the_main_job_goes_by_keys_alone(browser: Browser, rig: DeskRig, site: S
     paula = rig.viewer("paula")
     assert rig.desk.book.case(paula.authority, unclear).offices == ("ordnungsamt",)
     assert rig.desk.book.case(paula.authority, held).state == "accepted"
+
+
+def test_an_identity_is_checked_and_revoked_by_keyboard_alone(browser: Browser, rig: DeskRig, site: Site):
+    """By telephone: the clerk types what is read out; a wrong fingerprint is said and recorded nowhere."""
+    signer = a_signer(emails=("erika.mustermann@buerger.example",))
+    reference = rig.signed_arrives(signed(signer=signer))
+    with a_page(browser) as (page, _):
+        sign_in(page, site)
+        for heard, said in (
+            ("00" * 16, "nicht der Fingerabdruck"),
+            (signer.certificate_sha256[:32], "Identität eingetragen"),
+        ):
+            page.goto(f"{site.url}/desk/nachricht/{reference}")
+            page.locator("summary", has_text="Identitätsprüfung eintragen").focus()
+            page.keyboard.press("Enter")
+            page.keyboard.press("Tab")
+            page.keyboard.type("Erika Mustermann")
+            page.keyboard.press("Tab")
+            page.keyboard.press("ArrowDown")
+            page.keyboard.press("Tab")
+            page.keyboard.type(heard)
+            page.keyboard.press("Enter")
+            page.wait_for_selector(f"text={said}")
+            assert barriers(page) == []
+        page.locator("summary", has_text="Prüfung widerrufen").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.type("Karte verloren")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=Identitätsprüfung widerrufen")
+        page.goto(f"{site.url}/desk/signaturen")
+        assert "widerrufen" in page.inner_text("main")
+        assert barriers(page) == []
 
 
 def test_keys_mark_search_and_explain_themselves(browser: Browser, rig: DeskRig, site: Site):

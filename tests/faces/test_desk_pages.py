@@ -328,11 +328,30 @@ def test_every_truth_of_a_signature_is_its_own_line(rig, paula):
     lines = re.findall(r"<dt>([^<]+)</dt><dd><span class=\"mark", shown)
     assert lines[:6] == ["Verschlüsselung", "Signatur", "Zertifikat", "Absenderadresse", "Umfang", "Identität"]
     assert "noch nicht akzeptiert" in shown
-    do(paula, reference, "identitaet", person="Erika Mustermann", weg="known-voice")
+    do(paula, reference, "identitaet", person="Erika Mustermann", weg="in-person")
     shown = page(paula, f"/desk/nachricht/{reference}")
     assert "Die Identität wurde einmalig geprüft." in shown
     do(paula, reference, "identitaet-widerrufen", grund="Schlüssel verloren")
     assert "wurde widerrufen" in page(paula, f"/desk/nachricht/{reference}")
+
+
+def test_the_register_shows_who_was_checked_and_what_became_of_it(rig, paula):
+    signer = a_signer(emails=("erika.mustermann@buerger.example",))
+    reference = rig.signed_arrives(signed(signer=signer))
+    assert "Noch niemand ist geprüft." in page(paula, "/desk/signaturen")
+    do(paula, reference, "identitaet", person="Erika Mustermann", weg="known-voice", fingerabdruck="0000")
+    assert "nicht der Fingerabdruck" in page(paula, f"/desk/nachricht/{reference}")
+    heard = signer.certificate_sha256[:32]
+    do(paula, reference, "identitaet", person="Erika Mustermann", weg="known-voice", fingerabdruck=heard)
+    shown = page(paula, "/desk/signaturen")
+    assert "Erika Mustermann" in shown
+    assert "bekannte Stimme" in shown
+    do(paula, reference, "identitaet-widerrufen", grund="Schlüssel verloren")
+    shown = page(paula, "/desk/signaturen")
+    assert "widerrufen" in shown
+    assert "Erika Mustermann" in shown
+    rig.employ("arno", Role.AUDIT)
+    assert rig.client("arno").get("/desk/signaturen").status_code == 404
 
 
 def test_a_message_that_could_not_be_opened_is_offered_to_be_tried_again(rig, paula):

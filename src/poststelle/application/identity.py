@@ -14,17 +14,6 @@ from poststelle.core.signature import CryptoFacts, Encryption, Signature
 from poststelle.core.signers import is_valid
 
 
-class Sighting(StrEnum):
-    """What one good signature is to the register, given what was last seen of its signer."""
-
-    FIRST = "first"
-    SAME = "same"
-    RENEWED = "renewed"
-    """The same key under another certificate: what was checked still holds."""
-    NEW_KEY = "new-key"
-    """The same address with another key: what was checked says nothing about it."""
-
-
 def may_be_checked(latest: IdentityCheck | None, by: str) -> bool:
     """Whether this person may record the check of a key, given its latest entry.
 
@@ -33,19 +22,22 @@ def may_be_checked(latest: IdentityCheck | None, by: str) -> bool:
     return latest is None or latest.state is not IdentityState.REVOKED or latest.checked_by != by
 
 
+def next_state(proposal: IdentityCheck | None, by: str, *, four_eyes: bool) -> IdentityState | None:
+    """What a check by this person makes of a key; None where it must be somebody else's.
+
+    ``proposal`` is the check of the key that waits for a second person, if there is one.
+    """
+    if not four_eyes:
+        return IdentityState.VERIFIED
+    if proposal is None:
+        return IdentityState.PROPOSED
+    return None if proposal.checked_by == by else IdentityState.VERIFIED
+
+
 def latest_of(checks: tuple[IdentityCheck, ...], spki_sha256: str) -> IdentityCheck | None:
     """The entry of a key that counts."""
     of_key = [check for check in checks if check.spki_sha256 == spki_sha256]
     return max(of_key, key=lambda check: check.checked_at, default=None)
-
-
-def sighting(before: tuple[str, str] | None, now: tuple[str, str]) -> Sighting:
-    """What this signature is; each pair is (hash of the key, hash of the certificate), the earlier one as last seen."""
-    if before is None:
-        return Sighting.FIRST
-    if before[0] != now[0]:
-        return Sighting.NEW_KEY
-    return Sighting.SAME if before[1] == now[1] else Sighting.RENEWED
 
 
 class Habit(StrEnum):

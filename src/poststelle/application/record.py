@@ -8,6 +8,7 @@ from datetime import datetime
 from poststelle.application.settlement import Effect
 from poststelle.core.arrival import Arrival
 from poststelle.core.facts import Facts
+from poststelle.core.flags import RENEWED
 from poststelle.core.journal import Event, EventKind
 from poststelle.core.verdict import Disposition, Verdict, Verdicts
 
@@ -89,6 +90,8 @@ def _for_recipient(reference: str, arrival: Arrival, verdict: Verdict, number: i
     )
     routed = (*because, ("office", verdict.route.office), position)
     yield _event(EventKind.ROUTED, reference, arrival, verdict, facts=routed)
+    if RENEWED in verdict.flags:
+        yield _event(EventKind.IDENTITY_RENEWED, reference, arrival, verdict, facts=(position,))
     for task in verdict.tasks:
         wanted = (("kind", task.kind.value), ("reason", task.reason), position)
         yield _event(EventKind.TASK_CREATED, reference, arrival, verdict, facts=wanted)

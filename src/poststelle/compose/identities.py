@@ -13,7 +13,7 @@ from poststelle.application.settings import Settings
 from poststelle.compose.desk import desk_house, mailroom
 from poststelle.compose.parts import authorities, clock, records
 from poststelle.core.arrival import AuthorityId
-from poststelle.core.register import IdentityCheck
+from poststelle.core.register import IdentityCheck, IdentityState, Register
 from poststelle.faces.cli.identities import IdentityBench
 
 MAX_ACCOUNT_CHARS = 30
@@ -28,19 +28,22 @@ def identity_bench(settings: Settings) -> IdentityBench:
             return tuple(
                 (str(authority), check)
                 for authority in house.authorities.by_id
-                for check in house.registers.register(authority).identities
+                for check in _entries(house.registers.register(authority))
             )
 
-    def confirm(reference_text: str, person: str, method: str, why: str) -> None:
+    def confirm(reference_text: str, form: identities.IdentityForm) -> IdentityState:
         with _opened(settings) as (house, owner):
-            viewer = mailroom(owner(reference_text), account)
-            identities.confirm(house, viewer, reference_text, identities.IdentityForm(person, method, why))
+            return identities.confirm(house, mailroom(owner(reference_text), account), reference_text, form)
 
     def revoke(reference_text: str, why: str) -> None:
         with _opened(settings) as (house, owner):
             identities.revoke(house, mailroom(owner(reference_text), account), reference_text, why)
 
     return IdentityBench(checks, confirm, revoke)
+
+
+def _entries(register: Register) -> tuple[IdentityCheck, ...]:
+    return (*register.identities, *register.proposals)
 
 
 @contextmanager

@@ -10,9 +10,11 @@ from poststelle.core.egvp import EgvpFacts, ProofOfOrigin, XJustizKind
 from poststelle.core.matter import Matter
 from poststelle.core.rules import UNSIGNED
 from poststelle.core.signature import CryptoNote, Identity
+from poststelle.core.signers import Sighting, seen_as
 
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:@]{1,64}@[A-Za-z0-9.-]{1,255}")
 MAX_DISPLAY_CHARS = 998
+RENEWED = "certificate-renewed"
 
 
 def _unsigned_known_signer(matter: Matter) -> bool:
@@ -61,6 +63,12 @@ def _is_eeb_return(matter: Matter) -> bool:
     return egvp is not None and egvp.xjustiz is not None and egvp.xjustiz.kind is XJustizKind.EEB_RETURN
 
 
+def _is_renewed(matter: Matter) -> bool:
+    """A checked key under another certificate than when it last signed: what was checked still holds."""
+    seen = seen_as(matter.crypto, matter.register, matter.from_address)
+    return seen is Sighting.RENEWED and matter.identity is Identity.VERIFIED
+
+
 _DISAGREEMENTS = ("message-ids-differ", "entry-times-differ", "attachment-count-differs")
 
 
@@ -74,6 +82,7 @@ FLAGS: tuple[tuple[str, Callable[[Matter], bool]], ...] = (
     ("own-domain-unproven", lambda matter: _is_mail(matter) and _own_domain_from_outside(matter)),
     ("identity-revoked", lambda matter: matter.identity is Identity.REVOKED),
     ("identity-new-key", lambda matter: matter.identity is Identity.NEW_KEY),
+    (RENEWED, _is_renewed),
     ("cipher-unauthenticated", lambda matter: CryptoNote.UNAUTHENTICATED in matter.crypto.notes),
     ("sealed", _sealed),
     ("origin-attested", lambda matter: matter.facts.origin is ProofOfOrigin.ATTESTED),

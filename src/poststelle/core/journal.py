@@ -67,6 +67,8 @@ class EventKind(StrEnum):
     FORM_DECIDED = "form-decided"
     IDENTITY_CHECKED = "identity-checked"
     IDENTITY_REVOKED = "identity-revoked"
+    IDENTITY_PROPOSED = "identity-proposed"
+    IDENTITY_RENEWED = "identity-renewed"
     CONSENT_GRANTED = "consent-granted"
     CONSENT_REVOKED = "consent-revoked"
     DECRYPTION_RETRIED = "decryption-retried"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What people of the authority have recorded and the judge must know: checked signers and given consents."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,6 +15,8 @@ class IdentityState(StrEnum):
 
     VERIFIED = "verified"
     REVOKED = "revoked"
+    PROPOSED = "proposed"
+    """One of two people has checked; until the second has, nothing changes (four eyes)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,11 @@ class Register:
     """A snapshot of both registers of one authority."""
 
     identities: tuple[IdentityCheck, ...] = ()
+    """The entry of each key that counts: verified or revoked."""
     consents: tuple[Consent, ...] = ()
     known_signers: frozenset[str] = frozenset()
     """Addresses that always signed so far; an unsigned mail from one of them is flagged."""
+    proposals: tuple[IdentityCheck, ...] = ()
+    """Checks that wait for a second person, each newer than what counts of its key."""
+    last_seen: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """For each address that signs the hashes of the key and of the certificate it last signed with."""

@@ -5,6 +5,8 @@
 Knows no certificate: chain and integrity are facts already. Valid is not accepted (Clause signature.identity).
 """
 
+from enum import StrEnum
+
 from poststelle.core.address import Address
 from poststelle.core.register import IdentityCheck, IdentityState, Register
 from poststelle.core.signature import Chain, Coverage, CryptoFacts, FromMatch, Identity, Signature, Signer
@@ -44,6 +46,34 @@ def _state(check: IdentityCheck, from_address: str) -> Identity:
 def _is_person_of(check: IdentityCheck, signer: Signer) -> bool:
     named = {address.casefold() for address in signer.emails}
     return any(address.casefold() in named for address in check.addresses)
+
+
+class Sighting(StrEnum):
+    """What one good signature is to the register, given what was last seen of its signer."""
+
+    FIRST = "first"
+    SAME = "same"
+    RENEWED = "renewed"
+    """The same key under another certificate: what was checked still holds."""
+    NEW_KEY = "new-key"
+    """The same address with another key: what was checked says nothing about it."""
+
+
+def sighting(before: tuple[str, str] | None, now: tuple[str, str]) -> Sighting:
+    """What this signature is; each pair is (hash of the key, hash of the certificate), the earlier one as last seen."""
+    if before is None:
+        return Sighting.FIRST
+    if before[0] != now[0]:
+        return Sighting.NEW_KEY
+    return Sighting.SAME if before[1] == now[1] else Sighting.RENEWED
+
+
+def seen_as(crypto: CryptoFacts, register: Register, from_address: str) -> Sighting | None:
+    """What a valid signature is to what the address last signed with; None where there is no valid signature."""
+    if crypto.signer is None or not is_valid(crypto):
+        return None
+    now = (crypto.signer.spki_sha256, crypto.signer.certificate_sha256)
+    return sighting(register.last_seen.get(from_address.casefold()), now)
 
 
 def is_accepted(crypto: CryptoFacts, identity: Identity) -> bool:

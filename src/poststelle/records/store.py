@@ -156,29 +156,35 @@ class RecordedRegisters:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._signers: dict[AuthorityId, tuple[datetime, frozenset[str]]] = {}
+        self._signers: dict[AuthorityId, tuple[datetime, dict[str, tuple[str, str]]]] = {}
 
     def register(self, authority: AuthorityId) -> Register:
-        """What is in force now: the newest row of each key, and the consents that have not expired."""
+        """What is in force now: of each key what counts and what waits, and the consents that have not expired."""
         with reaching_database():
             using = self._database.alias
             identities = IdentityRow.objects.using(using).filter(authority_id=authority).order_by("checked_at", "id")
             in_force = Q(valid_until__gt=self._clock.now()) & Q(revoked_at=None)
             consents = ConsentRow.objects.using(using).filter(in_force, authority_id=authority).order_by("id")
             newest = {row.spki_sha256: row for row in identities}
+            counting = {row.spki_sha256: row for row in identities if row.state != IdentityState.PROPOSED.value}
+            waiting = (row for row in newest.values() if row.state == IdentityState.PROPOSED.value)
+            signers = self._known_signers(authority)
             return Register(
-                tuple(_identity(row) for row in newest.values()),
+                tuple(_identity(row) for row in counting.values()),
                 tuple(_consent(row) for row in consents),
-                self._known_signers(authority),
+                frozenset(signers),
+                tuple(_identity(row) for row in waiting),
+                signers,
             )
 
-    def _known_signers(self, authority: AuthorityId) -> frozenset[str]:
-        """The addresses that sign; read anew every few seconds only, since there may be thousands."""
+    def _known_signers(self, authority: AuthorityId) -> dict[str, tuple[str, str]]:
+        """The addresses that sign, and with what; read anew every few seconds only, since there may be thousands."""
         now = self._clock.now()
         known = self._signers.get(authority)
         if known is None or not known[0] <= now < known[0] + SIGNERS_KEPT:
             rows = KnownSignerRow.objects.using(self._database.alias).filter(authority_id=authority)
-            known = (now, frozenset(rows.values_list("address", flat=True)))
+            columns = rows.values_list("address", "spki_sha256", "certificate_sha256")
+            known = (now, {address: (key, certificate) for address, key, certificate in columns})
             self._signers[authority] = known
         return known[1]
 

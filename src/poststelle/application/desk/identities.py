@@ -8,7 +8,8 @@ from enum import StrEnum
 from poststelle.application.desk.acts import IdentityEntry, TasksDone, UnusableError
 from poststelle.application.desk.house import Desk, DeskHouse, at_desk, remark
 from poststelle.application.desk.viewer import Power, Viewer
-from poststelle.application.identity import latest_of, may_be_checked
+from poststelle.application.identity import latest_of, may_be_checked, next_state
+from poststelle.core.fingerprint import is_same
 from poststelle.core.journal import EventKind
 from poststelle.core.register import IdentityCheck, IdentityState
 from poststelle.core.signature import Signature, Signer
@@ -23,6 +24,10 @@ class CheckMethod(StrEnum):
     DOCUMENT = "document"
 
 
+EVENTS = {
+    IdentityState.VERIFIED: EventKind.IDENTITY_CHECKED,
+    IdentityState.PROPOSED: EventKind.IDENTITY_PROPOSED,
+}
 METHODS = frozenset(method.value for method in CheckMethod)
 
 
@@ -33,40 +38,61 @@ class IdentityForm:
     person: str
     method: str
     why: str = ""
+    heard: str = ""
+    """The fingerprint as the person read it out from the own program."""
 
 
-def confirm(house: DeskHouse, viewer: Viewer, reference: str, form: IdentityForm) -> None:
-    """Record that this key is this person's. Every open identity task of the same signer ends with it.
+def confirm(house: DeskHouse, viewer: Viewer, reference: str, form: IdentityForm) -> IdentityState:
+    """Record that this key is this person's; what that made of the key.
 
-    The register vouches for the addresses that the certificate names, and for no other.
+    Every open identity task of the same signer ends once the key counts: with this, or, where the policy wants four
+    eyes, with the second person's check. The register vouches for the addresses that the certificate names, and no other.
     """
     desk = at_desk(house, viewer, reference, Power.CHECK_IDENTITY)
     signer = _signer(desk)
+    _must_be_complete(form, signer)
+    state = _becomes(desk, signer)
+    check = IdentityCheck(
+        signer.spki_sha256, signer.emails, state, viewer.account, house.clock.now(), remark(form.person)
+    )
+    tasks = house.book.same_signer(viewer.authority, signer.spki_sha256, signer.emails)
+    event = desk.event(
+        EVENTS[state],
+        ("key", signer.spki_sha256),
+        ("method", form.method),
+        why=remark(form.why),
+        personal=(("addresses", " ".join(signer.emails)), ("person", remark(form.person))),
+    )
+    done = TasksDone(tasks if state is IdentityState.VERIFIED else ())
+    desk.record((IdentityEntry(check, form.method, remark(form.why)), done), (event,))
+    return state
+
+
+def _must_be_complete(form: IdentityForm, signer: Signer) -> None:
     if form.method not in METHODS:
         raise UnusableError("Bitte wählen Sie, wie die Identität geprüft wurde.")
     if not remark(form.person):
         raise UnusableError("Bitte nennen Sie die geprüfte Person.")
-    known = house.registers.register(viewer.authority).identities
-    if not may_be_checked(latest_of(known, signer.spki_sha256), viewer.account):
+    if form.method == CheckMethod.KNOWN_VOICE and not form.heard.strip():
+        raise UnusableError("Bitte tragen Sie ein, was die Person vorgelesen hat: mindestens die ersten acht Gruppen.")
+    if form.heard.strip() and not is_same(form.heard, signer.certificate_sha256):
+        raise UnusableError(
+            "Das ist nicht der Fingerabdruck dieses Zertifikats. Bitte lassen Sie ihn noch einmal vorlesen, mindestens "
+            "die ersten acht Gruppen. Stimmt er auch dann nicht, gehört der Schlüssel jemand anderem."
+        )
+
+
+def _becomes(desk: Desk, signer: Signer) -> IdentityState:
+    """What this person's check makes of the key. UnusableError where somebody else has to make it."""
+    house, viewer = desk.house, desk.viewer
+    register, signatures = house.registers.register(viewer.authority), desk.terms().policy.signatures
+    if not may_be_checked(latest_of(register.identities, signer.spki_sha256), viewer.account):
         raise UnusableError("Diesen Schlüssel haben Sie selbst widerrufen: Bestätigen kann ihn nur jemand anderes.")
-    addresses = signer.emails
-    check = IdentityCheck(
-        signer.spki_sha256,
-        addresses,
-        IdentityState.VERIFIED,
-        viewer.account,
-        house.clock.now(),
-        remark(form.person),
-    )
-    tasks = house.book.same_signer(viewer.authority, signer.spki_sha256, addresses)
-    event = desk.event(
-        EventKind.IDENTITY_CHECKED,
-        ("key", signer.spki_sha256),
-        ("method", form.method),
-        why=remark(form.why),
-        personal=(("addresses", " ".join(addresses)), ("person", remark(form.person))),
-    )
-    desk.record((IdentityEntry(check, form.method, remark(form.why)), TasksDone(tasks)), (event,))
+    waiting = latest_of(register.proposals, signer.spki_sha256)
+    state = next_state(waiting, viewer.account, four_eyes=signatures is not None and signatures.four_eyes)
+    if state is None:
+        raise UnusableError("Ihre Prüfung ist eingetragen. Jetzt muss eine zweite Person sie bestätigen.")
+    return state
 
 
 def revoke(house: DeskHouse, viewer: Viewer, reference: str, why: str) -> None:

@@ -40,6 +40,10 @@ FLAGS: dict[str, Wording] = {
         "Die Person ist bekannt, der Schlüssel ist neu: Er ist noch nicht geprüft.",
         "The person is known, the key is new: it has not been checked yet.",
     ),
+    "certificate-renewed": Wording(
+        "Der geprüfte Schlüssel hat ein neues Zertifikat; die Prüfung gilt weiter.",
+        "The key that was checked has a new certificate; the check still holds.",
+    ),
     "cipher-unauthenticated": Wording(
         "Die Verschlüsselung schützt nicht vor Veränderung, und keine Signatur innen bestätigt den Inhalt.",
         "The encryption does not protect against alteration, and no inner signature confirms the content.",

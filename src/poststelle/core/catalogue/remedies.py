@@ -146,7 +146,11 @@ REMEDIES: dict[str, Wording] = {
         "Please sign the message once more with a valid certificate for your sender address.",
     ),
     "identity-check": Wording(
-        "Bitte wenden Sie sich für die einmalige Prüfung an eine Ihnen bekannte Person unseres Hauses.",
-        "For the one-time check please contact a member of our staff whom you know.",
+        "Bitte wenden Sie sich für die einmalige Prüfung an eine Person unseres Hauses, die Sie kennen: persönlich, oder "
+        "am Telefon. Am Telefon lesen Sie ihr bitte den SHA-256-Fingerabdruck Ihres Zertifikats so vor, wie Ihr eigenes "
+        "E-Mail-Programm ihn anzeigt. Wir schreiben ihn absichtlich in keine Nachricht.",
+        "For the one-time check please contact a member of our staff whom you know: in person, or by telephone. By "
+        "telephone please read out the SHA-256 fingerprint of your certificate as your own mail program shows it. "
+        "We never write it into a message, on purpose.",
     ),
 }  # fmt: skip

@@ -159,6 +159,8 @@ class Signatures(Model):
     """Lowest level that the page accepts."""
     identity_check: bool = True
     """True where an employee checks the signer once before signatures are accepted."""
+    four_eyes: bool = False
+    """True where a check counts only once a second employee has made it too."""
     identity_clause: ClauseId | None = None
     """The published sentence on the identity check."""
     containers: tuple[Literal["smime", "cms-detached", "pades", "xades", "asic"], ...] = ("smime",)

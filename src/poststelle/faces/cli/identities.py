@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from poststelle.application.desk.acts import NotAllowedError, OvertakenError, UnusableError
-from poststelle.application.desk.identities import CheckMethod
-from poststelle.core.register import IdentityCheck
+from poststelle.application.desk.identities import CheckMethod, IdentityForm
+from poststelle.core.register import IdentityCheck, IdentityState
 from poststelle.faces.cli.frame import CommandError, Exit
 
 
@@ -18,9 +18,9 @@ class IdentityBench:
     """What the composition root lends."""
 
     checks: Callable[[], tuple[tuple[str, IdentityCheck], ...]]
-    """(authority, latest entry) of every key."""
-    confirm: Callable[[str, str, str, str], None]
-    """(reference of a message that the key signed, person, method, why)."""
+    """(authority, entry) of every key: what counts, and what waits for a second person."""
+    confirm: Callable[[str, IdentityForm], IdentityState]
+    """(reference of a message that the key signed, what was checked) to what that made of the key."""
     revoke: Callable[[str, str], None]
     """(reference of a message that the key signed, why)."""
 
@@ -35,6 +35,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     confirm.add_argument("reference", metavar="REFERENCE", help="of a message that the key signed")
     confirm.add_argument("--person", required=True, metavar="NAME", help="who was checked")
     confirm.add_argument("--method", required=True, choices=[one.value for one in CheckMethod], help="how")
+    confirm.add_argument(
+        "--heard", default="", metavar="FINGERPRINT", help="as the person read it out; wanted for known-voice"
+    )
     confirm.add_argument("--why", default="", metavar="TEXT", help="a remark")
     revoke = actions.add_parser("revoke", help="let a key count no longer, for earlier messages too")
     revoke.add_argument("reference", metavar="REFERENCE", help="of a message that the key signed")
@@ -74,7 +77,10 @@ def _line(row: dict[str, object]) -> str:
 
 
 def _confirm(arguments: argparse.Namespace, bench: IdentityBench) -> int:
-    bench.confirm(arguments.reference.strip().upper(), arguments.person, arguments.method, arguments.why)
+    form = IdentityForm(arguments.person, arguments.method, arguments.why, arguments.heard)
+    state = bench.confirm(arguments.reference.strip().upper(), form)
+    if state is IdentityState.PROPOSED:
+        print("recorded; it counts once a second person has checked too")
     return Exit.OK
 
 

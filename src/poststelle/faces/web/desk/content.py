@@ -7,6 +7,7 @@ from poststelle.application.desk.viewer import Power
 from poststelle.core.arrival import Channel
 from poststelle.core.catalogue.hints import FLAGS
 from poststelle.core.facts import Inspection, Role
+from poststelle.core.fingerprint import groups, spelled
 from poststelle.core.formats import ROWS, Format
 from poststelle.core.journal import EventKind
 from poststelle.core.signature import Encryption
@@ -87,7 +88,7 @@ def _inspected(
 ) -> dict[str, object]:
     policy = policy_of(visitor, case)
     is_open = case.line.state in READABLE_STATES and bool(case.message and case.message.is_content_kept)
-    identity = identity_today(visitor, inspection)
+    identity, signer = identity_today(visitor, inspection), inspection.crypto.signer
     rules = policy.channel(Channel(case.line.channel))
     formats = wanted_formats(verdicts) if rules.consent != "never" else ()
     return {
@@ -97,7 +98,9 @@ def _inspected(
         "announced": announced_lines(inspection),
         "truth": truth_lines(inspection.crypto, identity),
         "identity": identity.value,
-        "signer": inspection.crypto.signer,
+        "signer": signer,
+        "spoken": tuple((one, spelled(one)) for one in groups(signer.certificate_sha256)) if signer else (),
+        "four_eyes": policy.signatures is not None and policy.signatures.four_eyes,
         "form": form_panel(inspection, case.line.channel, is_accepted=any(one.accepted_signature for one in verdicts)),
         "has_html": _has_html(inspection) and bool(case.message and case.message.is_content_kept),
         "consent_formats": tuple((one.value, _FORMAT_NAMES.get(one, one.value)) for one in formats),

@@ -16,6 +16,7 @@ from poststelle.application.desk.house import at_desk
 from poststelle.application.desk.identities import IdentityForm
 from poststelle.application.desk.viewer import Power
 from poststelle.application.ports import UnavailableError
+from poststelle.core.register import IdentityState
 from poststelle.faces.web.desk.frame import flash
 from poststelle.faces.web.desk.gate import Visitor, behind_gate
 
@@ -98,8 +99,9 @@ def _lift_legal_hold(visitor: Visitor, reference: str, form: QueryDict) -> str:
 
 
 def _confirm_identity(visitor: Visitor, reference: str, form: QueryDict) -> str:
-    entered = IdentityForm(form.get("person", ""), form.get("weg", ""), form.get("grund", ""))
-    identities.confirm(visitor.loans.house, visitor.viewer, reference, entered)
+    entered = IdentityForm(*(form.get(name, "") for name in ("person", "weg", "grund", "fingerabdruck")))
+    if identities.confirm(visitor.loans.house, visitor.viewer, reference, entered) is IdentityState.PROPOSED:
+        return "Ihre Prüfung ist eingetragen. Sie gilt, sobald eine zweite Person sie bestätigt hat."
     return "Identität eingetragen. Signaturen mit diesem Schlüssel werden ab jetzt akzeptiert."
 
 

@@ -64,6 +64,7 @@ def desk_page(
         "viewer": viewer,
         "roles": _roles(visitor),
         "lists": list_links(visitor, current),
+        "may_check": viewer.everywhere(Power.CHECK_IDENTITY) or bool(viewer.where(Power.CHECK_IDENTITY)),
         "may_track": bool(viewer.everywhere(Power.TRACK) or viewer.where(Power.TRACK)),
         "current": current,
         "flash": Flash(**said) if said else None,

@@ -118,6 +118,10 @@ def _identified(facts: Mapping[str, str], _names: Names) -> str:
     return f"Identität geprüft{f' ({method})' if method else ''}."
 
 
+def _proposed(facts: Mapping[str, str], names: Names) -> str:
+    return f"{_identified(facts, names)} Eine zweite Person muss bestätigen."
+
+
 def _form(facts: Mapping[str, str], _names: Names) -> str:
     decision = words.FORM_DECISIONS.get(facts.get("decision", ""), "")
     return f"Form und Frist entschieden{f': {decision}' if decision else ''}."
@@ -164,6 +168,8 @@ _SAID: dict[str, Said] = {
     EventKind.ANSWERED_BY_HAND.value: _answered,
     EventKind.FORM_DECIDED.value: _form,
     EventKind.IDENTITY_CHECKED.value: _identified,
+    EventKind.IDENTITY_PROPOSED.value: _proposed,
+    EventKind.IDENTITY_RENEWED.value: _fixed("Geprüfter Schlüssel mit neuem Zertifikat; die Prüfung gilt weiter."),
     EventKind.IDENTITY_REVOKED.value: _fixed("Identitätsprüfung widerrufen."),
     EventKind.CONSENT_GRANTED.value: _consented,
     EventKind.CONSENT_REVOKED.value: _fixed("Zustimmung widerrufen."),

@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The identity register as a page shows it: what counts of each key, and what waits for a second person. Reads only."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from poststelle.core.arrival import AuthorityId
+from poststelle.core.register import IdentityState
+from poststelle.records.database import Database, reaching_database
+from poststelle.records.models import IdentityRow
+
+
+@dataclass(frozen=True, slots=True)
+class SignerLine:
+    """One entry of the register."""
+
+    spki_sha256: str
+    person: str
+    addresses: tuple[str, ...]
+    state: str
+    method: str
+    checked_by: str
+    checked_at: datetime
+    remark: str
+
+
+def signer_lines(database: Database, authority: AuthorityId) -> tuple[SignerLine, ...]:
+    """The newest entry of each key, the youngest first; beside a proposal the entry that still counts."""
+    rows = IdentityRow.objects.using(database.alias).filter(authority_id=authority).order_by("checked_at", "id")
+    with reaching_database():
+        entries = [_line(row) for row in rows]
+    counting = {line.spki_sha256: line for line in entries if line.state != IdentityState.PROPOSED.value}
+    newest = {line.spki_sha256: line for line in entries}
+    waiting = [line for line in newest.values() if line.state == IdentityState.PROPOSED.value]
+    persons = {line.spki_sha256: line.person for line in entries if line.person}
+    shown = sorted((*counting.values(), *waiting), key=lambda line: line.checked_at, reverse=True)
+    return tuple(_named(line, persons.get(line.spki_sha256, "")) for line in shown)
+
+
+def _named(line: SignerLine, person: str) -> SignerLine:
+    """A revocation names nobody: the person is whom the check before it named."""
+    return (
+        line
+        if line.person
+        else SignerLine(
+            line.spki_sha256,
+            person,
+            line.addresses,
+            line.state,
+            line.method,
+            line.checked_by,
+            line.checked_at,
+            line.remark,
+        )
+    )
+
+
+def _line(row: IdentityRow) -> SignerLine:
+    return SignerLine(
+        row.spki_sha256,
+        row.person,
+        tuple(json.loads(row.addresses)),
+        row.state,
+        row.method,
+        row.checked_by,
+        row.checked_at,
+        row.remark,
+    )
