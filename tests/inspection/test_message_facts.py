@@ -39,7 +39,7 @@ def encoded(content: bytes, *fields: bytes) -> bytes:
         (b"e@b.example (Erika)", ("e@b.example",), ()),
         (b"<e(x)@b.example>", (), ("comment", "syntax")),
         (b"<e\0@b.example>", ("e @b.example",), ("nul",)),
-        (b"Gruppe: a@b.example, c@d.example;", ("a@b.example", "c@d.example"), ()),
+        (b"Gruppe: a@b.example, c@d.example;", ("a@b.example", "c@d.example"), ("group",)),
         (b"nobody", (), ("syntax",)),
     ],
 )
