@@ -59,6 +59,8 @@ HONEST = {
     "one line feed after the end.docx": docx("<w:p/>") + b"\n",
     "repeated xml id.docx": docx('<w:p xml:id="a"/><w:p xml:id="a"/>'),
     "a page number field.docx": docx(field("PA", "GE")),
+    "a sheet with a bar in its name.xlsx": xlsx("<row><c><f>SUM('Soll|Ist'!A1,'a|b'!B2)</f></c></row>"),
+    "a bar in a text.xlsx": xlsx('<row><c><f>IF(A1>0,"a|b!c","d")</f></c></row>'.replace(">0", "&gt;0")),
     "the word DDE in a sentence.docx": docx("<w:p><w:r><w:t>DDEAUTO c:\\cmd.exe</w:t></w:r></w:p>"),
     "a hyperlink.docx": with_relation("hyperlink", "https://www.example.org/"),
     "a linked picture.docx": with_relation("image", "https://www.example.org/bild.png"),
@@ -146,6 +148,8 @@ DISHONEST = {
     "DDE by character references": (docx(field("&#68;DE cmd")), Reason.DDE),
     "DDE in a field that never ends": (docx(MARK.format("begin") + RUN.format("DDE cmd")), Reason.DDE),
     "DDE link of a workbook": (xlsx("", {"xl/externalLinks/externalLink1.xml": b"<e><ddeLink/></e>"}), Reason.DDE),
+    "DDE in a formula without quotes": (xlsx("<row><c><f>Excel | Blatt1 ! A1</f></c></row>"), Reason.DDE),
+    "DDE behind a text": (xlsx('<row><c><f>"a"&amp;cmd|' + "' /C calc'!A0</f></c></row>"), Reason.DDE),
     "DDE in a formula": (xlsx("<row><c><f>cmd|' /C calc'!A0</f></c></row>"), Reason.DDE),
     "a document type": (docx("", {"word/a.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), Reason.XML_DTD),
     "a document type in UTF-16": (

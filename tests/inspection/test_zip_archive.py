@@ -115,6 +115,8 @@ DISHONEST_KINDS = {
     "the same name in capitals": (zip_bytes(PLAIN, Member("BRIEF.TXT")), Reason.ZIP_DUPLICATE),
     "the same name decomposed": (zip_bytes(Member("ä.txt"), Member("a\u0308.txt")), Reason.ZIP_DUPLICATE),
     "the same name by another path": (zip_bytes(PLAIN, Member("./brief.txt")), Reason.ZIP_DUPLICATE),
+    "the same name to Windows": (zip_bytes(PLAIN, Member("brief.txt. ")), Reason.ZIP_DUPLICATE),
+    "a file that is a folder as well": (zip_bytes(PLAIN, Member("Brief.txt/zwei.txt")), Reason.ZIP_DUPLICATE),
     "the same name up to a NUL": (zip_bytes(PLAIN, Member("brief.txt\x00.exe")), Reason.ZIP_DUPLICATE),
     "a broken archive without its first header": (
         b"PK??" + bytes(90) + zip_bytes()[:-2] + b"\x09\x00",

@@ -39,13 +39,23 @@ def judge_names(entries: tuple[Entry, ...]) -> tuple[Finding, ...]:
         if key in seen and not entry.is_folder:
             found.append(finding(Reason.ZIP_DUPLICATE, seen[key], entry.name))
         seen.setdefault(key, entry.name)
-    return tuple(found)
+    return (*found, *_file_and_folder(entries))
+
+
+def _file_and_folder(entries: tuple[Entry, ...]) -> tuple[Finding, ...]:
+    """One file that is a folder to another member: which of the two is written is the reader's choice."""
+    files = {folded(entry.name[:MAX_NAME_CHARS]) for entry in entries if not entry.is_folder}
+    for entry in entries:
+        parent = folded(entry.name[:MAX_NAME_CHARS]).rpartition("/")[0]
+        if parent and parent in files:
+            return (finding(Reason.ZIP_DUPLICATE, parent, entry.name),)
+    return ()
 
 
 def folded(name: str) -> str:
-    """The name as a file system that ignores case and composition sees it; ``./a`` and ``a//`` are ``a``."""
+    """The name as a file system that ignores case and composition sees it; ``./a``, ``a//`` and ``a.`` are ``a``."""
     steps = normalize("NFC", normalize("NFC", name.replace("\\", "/")).casefold()).split("/")
-    return "/".join(step for step in steps if step not in ("", "."))
+    return "/".join(kept for step in steps if (kept := step.rstrip(" .")))
 
 
 def _faults(entry: Entry) -> list[Reason]:
