@@ -24,6 +24,7 @@ def main() -> None:
         demonstrate=Demonstrate(demonstrate),
         key_bench=compose.key_bench,
         identity_bench=compose.identity_bench,
+        consent_bench=compose.consent_bench,
         switch_board=compose.switch_board,
         user_desk=compose.user_desk,
         smime_inspection=compose.smime_inspection,

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What people decide at the desk: what follows, what is journaled, and what is refused."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,9 +12,10 @@ from poststelle.application.desk.acts import NotAllowedError, OvertakenError, Un
 from poststelle.application.desk.consents import ConsentForm
 from poststelle.application.desk.identities import IdentityForm
 from poststelle.application.desk.viewer import Power, Role
+from poststelle.application.synthetic.sample import Stamp, Standing, as_relayed
 from poststelle.core.signature import Identity, Signature
 from support.builders import a_signer, signed
-from support.desk_house import MUENSTER, desk_rig
+from support.desk_house import MUENSTER, SERVICE, desk_rig, sample
 
 ERIKA = "erika.mustermann@buerger.example"
 KNOWN = IdentityForm("Erika Mustermann", "in-person", "seit Jahren bekannt")
@@ -182,6 +184,83 @@ def test_a_consent_holds_for_later_messages_and_only_until_its_end(rig, paula):
     assert rig.desk.book.case(MUENSTER, rig.sample_arrives("rtf")).verdicts[0].withheld == ()
     rig.clock.advance(days=3)
     assert rig.desk.book.case(MUENSTER, rig.sample_arrives("rtf")).verdicts[0].withheld
+
+
+RTF_SENDER = sample("rtf").sender
+RTF_FORM = ("rtf",)
+
+
+def is_withheld(rig, name="rtf", **changes: object):
+    """A message with this sample's file arrives: does no consent let it pass?"""
+    one = replace(sample(name), **changes)
+    content = as_relayed(one, Stamp(rig.clock.now(), f"z{rig.clock.now().timestamp()}"), SERVICE)
+    reference = rig.arrives(content, *one.recipients, sender=one.sender)
+    case = rig.desk.book.case(MUENSTER, reference)
+    return case is None or not any(objection.consent for objection in case.verdicts[0].objections)
+
+
+@pytest.mark.parametrize("whom", [RTF_SENDER, RTF_SENDER.upper(), "@buerger.example"])
+def test_a_consent_may_be_given_before_anything_came_and_is_cited(rig, paula, whom):
+    granted = consents.grant_ahead(rig.desk, paula, whom, "", ConsentForm(RTF_FORM, consent_until(rig)))
+    reference = rig.sample_arrives("rtf")
+    verdict = rig.desk.book.case(MUENSTER, reference).verdicts[0]
+    assert [entry.consent for entry in verdict.objections] == [granted.reference]
+    assert verdict.withheld == ()
+    assert dict(entry(rig, reference, "judged").leaf.facts)["consent"] == granted.reference
+
+
+@pytest.mark.parametrize(
+    ("granted", "changes"),
+    [
+        (("max@buerger.example", ""), {}),
+        (("@mail.buerger.example", ""), {}),
+        ((RTF_SENDER, "standesamt"), {}),
+        ((RTF_SENDER, ""), {"standing": Standing.FORGED}),
+        ((RTF_SENDER, ""), {"standing": Standing.UNKNOWN}),
+        ((RTF_SENDER, ""), {"name": "docm"}),
+    ],
+    ids=["another sender", "a subdomain", "another office", "a forged sender", "an unknown sender", "macros"],
+)
+def test_a_consent_helps_nobody_else(rig, paula, granted, changes):
+    consents.grant_ahead(rig.desk, paula, *granted, ConsentForm(RTF_FORM, consent_until(rig)))
+    assert is_withheld(rig, **changes)
+
+
+def test_a_consent_ends_with_its_last_day_or_when_it_is_revoked(rig, paula):
+    first = consents.grant_ahead(rig.desk, paula, RTF_SENDER, "", ConsentForm(RTF_FORM, consent_until(rig, 1)))
+    assert not is_withheld(rig)
+    consents.revoke(rig.desk, paula, first.reference, "Zusage zurückgenommen")
+    assert is_withheld(rig)
+    assert rig.desk.registers.register(MUENSTER).consents == ()
+    with pytest.raises(OvertakenError):
+        consents.revoke(rig.desk, paula, first.reference, "noch einmal")
+    consents.grant_ahead(rig.desk, paula, RTF_SENDER, "", ConsentForm(RTF_FORM, consent_until(rig, 1)))
+    assert not is_withheld(rig)
+    rig.clock.advance(days=3)
+    assert is_withheld(rig)
+
+
+@pytest.mark.parametrize(
+    ("whom", "formats", "days"),
+    [
+        (("erika", ""), RTF_FORM, 1),
+        (("a b@buerger.example", ""), RTF_FORM, 1),
+        ((RTF_SENDER, "amt-99"), RTF_FORM, 1),
+        ((RTF_SENDER, ""), ("docm",), 1),
+        ((RTF_SENDER, ""), (), 1),
+        ((RTF_SENDER, ""), RTF_FORM, 10_000),
+    ],
+    ids=["no address", "a blank", "no such office", "macros", "no format", "too long"],
+)
+def test_what_cannot_be_consented_to_ahead_is_refused(rig, paula, whom, formats, days):
+    with pytest.raises(UnusableError):
+        consents.grant_ahead(rig.desk, paula, *whom, ConsentForm(formats, consent_until(rig, days)))
+    assert rig.desk.registers.register(MUENSTER).consents == ()
+
+
+def test_a_revocation_wants_a_reason(rig, paula):
+    with pytest.raises(UnusableError):
+        consents.revoke(rig.desk, paula, "PS-0000-0000-0000", " ")
 
 
 @pytest.mark.parametrize("wanted", ["docm", "exe", "zip", "nonsense", ""])

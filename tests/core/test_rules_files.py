@@ -10,7 +10,8 @@ import pytest
 from poststelle.core.catalogue.hints import FLAGS, HINTS
 from poststelle.core.catalogue.reasons import REASONS
 from poststelle.core.catalogue.remedies import REMEDIES
-from poststelle.core.facts import File, Finding, Role
+from poststelle.core.egvp import EgvpFacts, EgvpParty
+from poststelle.core.facts import AuthResult, File, Finding, Role, SenderFacts
 from poststelle.core.flags import FLAGS as RAISED_FLAGS
 from poststelle.core.formats import Format
 from poststelle.core.hints import HINTS as RAISED_HINTS
@@ -190,7 +191,15 @@ def test_consent_of_an_office_holds_where_the_message_goes_there():
     assert the_verdict(facts, register=consent(office="amt-36")).disposition is Disposition.ACCEPT
 
 
-@pytest.mark.parametrize("auth", [UNAUTHENTICATED, FORGED], ids=["unknown", "forged"])
+BY_SERVER_ONLY = SenderFacts(spf=AuthResult.PASS, spf_aligned=True, dmarc=AuthResult.PASS, source="own")
+SIGNED_BUT_DISOWNED = SenderFacts(dkim_aligned=True, dmarc=AuthResult.FAIL, source="own")
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [UNAUTHENTICATED, FORGED, BY_SERVER_ONLY, SIGNED_BUT_DISOWNED],
+    ids=["unknown", "forged", "only the server is known", "signed, and disowned by its domain"],
+)
 def test_consent_needs_an_authenticated_sender(auth):
     assert the_verdict(some_facts(HEIC, sender=auth), register=consent()).objections[0].consent == ""
 
@@ -199,6 +208,16 @@ def test_an_accepted_signature_authenticates_for_consent():
     register = Register(identities=checked().identities, consents=consent().consents)
     facts = some_facts(inspection=an_inspection(a_text(), HEIC, crypto=signed()), sender=UNAUTHENTICATED)
     assert the_verdict(facts, register=register).disposition is Disposition.ACCEPT
+
+
+def test_a_safe_id_authenticates_for_consent_unless_the_papers_are_broken():
+    safe_id = "DE.Justiz.0a1b2c3d-0000-4000-8000-123456789abc.1234"
+    register = consent(sender=safe_id)
+    for faults, holds in (((), True), (("msgprops-absent",), False)):
+        egvp = EgvpFacts(sender=EgvpParty(safe_id), faults=faults)
+        facts = some_facts(inspection=an_inspection(a_text(), HEIC, egvp=egvp), sender=UNAUTHENTICATED)
+        found = {entry.code: entry.consent for entry in the_verdict(facts, register=register).objections}
+        assert found[Reason.FORMAT] == ("Z-1" if holds else "")
 
 
 def test_consent_never_lifts_a_macro():

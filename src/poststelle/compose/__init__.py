@@ -7,7 +7,7 @@ of them), ``checks`` (what only looks). What a role gets is what it was given he
 """
 
 from poststelle.compose.checks import checker, dns_examinations, examinations, read_journal
-from poststelle.compose.identities import identity_bench
+from poststelle.compose.identities import consent_bench, identity_bench
 from poststelle.compose.key_bench import key_bench
 from poststelle.compose.recipients import published_recipients
 from poststelle.compose.roles import ROLES
@@ -20,6 +20,7 @@ from poststelle.compose.web import publish
 __all__ = [
     "ROLES",
     "checker",
+    "consent_bench",
     "dns_examinations",
     "examinations",
     "identity_bench",

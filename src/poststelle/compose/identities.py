@@ -1,19 +1,21 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""Acts of the desk without the desk: the register of signers from the command line."""
+"""Acts of the desk without the desk: the registers of signers and of consents from the command line."""
 
 import os
 import pwd
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from poststelle.application.desk import identities
+from poststelle.application.desk import consents, identities
+from poststelle.application.desk.acts import UnusableError
 from poststelle.application.desk.house import DeskHouse
 from poststelle.application.settings import Settings
 from poststelle.compose.desk import desk_house, mailroom
 from poststelle.compose.parts import authorities, clock, records
 from poststelle.core.arrival import AuthorityId
-from poststelle.core.register import IdentityCheck, IdentityState, Register
+from poststelle.core.register import Consent, IdentityCheck, IdentityState, Register
+from poststelle.faces.cli.consents import Ahead, ConsentBench
 from poststelle.faces.cli.identities import IdentityBench
 
 MAX_ACCOUNT_CHARS = 30
@@ -21,7 +23,7 @@ MAX_ACCOUNT_CHARS = 30
 
 def identity_bench(settings: Settings) -> IdentityBench:
     """The register of every authority here. The journal names the operator by the account of this machine."""
-    account = f"operator:{pwd.getpwuid(os.getuid()).pw_name}"[:MAX_ACCOUNT_CHARS]
+    account = _operator()
 
     def checks() -> tuple[tuple[str, IdentityCheck], ...]:
         with _opened(settings) as (house, _):
@@ -44,6 +46,49 @@ def identity_bench(settings: Settings) -> IdentityBench:
 
 def _entries(register: Register) -> tuple[IdentityCheck, ...]:
     return (*register.identities, *register.proposals)
+
+
+def consent_bench(settings: Settings) -> ConsentBench:
+    """The consents of every authority here."""
+    account = _operator()
+
+    def consents_in_force() -> tuple[tuple[str, Consent], ...]:
+        with _opened(settings) as (house, _):
+            return tuple(
+                (str(authority), consent)
+                for authority in house.authorities.by_id
+                for consent in house.registers.register(authority).consents
+            )
+
+    def ahead(whom: Ahead, form: consents.ConsentForm) -> Consent:
+        with _opened(settings) as (house, _):
+            viewer = mailroom(_authority(house, whom.authority), account)
+            return consents.grant_ahead(house, viewer, whom.sender, whom.office, form)
+
+    def after(reference_text: str, form: consents.ConsentForm) -> bool:
+        with _opened(settings) as (house, owner):
+            return consents.grant(house, mailroom(owner(reference_text), account), reference_text, form)
+
+    def revoke(reference_text: str, why: str) -> None:
+        with _opened(settings) as (house, _):
+            ids = tuple(house.authorities.by_id)
+            of = {one.reference: name for name in ids for one in house.registers.register(name).consents}
+            consents.revoke(house, mailroom(of.get(reference_text, ids[0]), account), reference_text, why)
+
+    return ConsentBench(consents_in_force, ahead, after, revoke)
+
+
+def _operator() -> str:
+    return f"operator:{pwd.getpwuid(os.getuid()).pw_name}"[:MAX_ACCOUNT_CHARS]
+
+
+def _authority(house: DeskHouse, named: str) -> AuthorityId:
+    ids = tuple(house.authorities.by_id)
+    if named and named not in ids:
+        raise UnusableError(f"Eine Behörde „{named}“ ist hier nicht eingerichtet.")
+    if not named and len(ids) > 1:
+        raise UnusableError("Hier sind mehrere Behörden eingerichtet: Bitte nennen Sie eine mit --authority.")
+    return AuthorityId(named or ids[0])
 
 
 @contextmanager

@@ -154,11 +154,12 @@ _NONE: frozenset[Format] = frozenset()
 
 def _consents(matter: Matter) -> Iterator[Consent]:
     """The grants that hold for this sender, office and moment."""
-    if matter.terms.rules.consent == "never" or not is_from_authenticated(matter):
+    sender = consenting_sender(matter)
+    if matter.terms.rules.consent == "never" or not sender:
         return
     for consent in matter.register.consents:
         in_time = consent.valid_from <= matter.at < consent.valid_until
-        if in_time and consent.office in ("", matter.route.office) and _is_of(matter.from_address, consent.sender):
+        if in_time and consent.office in ("", matter.route.office) and _is_of(sender, consent.sender):
             yield consent
 
 
@@ -169,10 +170,14 @@ def _is_of(address: str, granted: str) -> bool:
     return bool(address) and (address == wanted or (wanted.startswith("@") and f"{at}{domain}" == wanted))
 
 
-def is_from_authenticated(matter: Matter) -> bool:
-    """The From address is vouched for: by its domain (DMARC, or aligned SPF or DKIM), or by an accepted signature."""
+def consenting_sender(matter: Matter) -> str:
+    """For whom a consent may hold: a SAFE-ID, or the From address under an accepted signature or its domain's DKIM.
+
+    Empty for anybody else. SPF is not enough: it speaks for a server, which a hoster lends to all its customers.
+    """
+    egvp = matter.facts.inspection.egvp if matter.facts.inspection else None
+    if egvp is not None:
+        return "" if egvp.is_broken else egvp.sender.safe_id.casefold()
     sender = matter.facts.sender
-    if not matter.from_address:
-        return False
-    by_domain = sender.dmarc is AuthResult.PASS or sender.dkim_aligned or sender.spf_aligned
-    return matter.accepted_signature or (by_domain and sender.dmarc is not AuthResult.FAIL)
+    by_domain = sender.dkim_aligned and sender.dmarc is not AuthResult.FAIL
+    return matter.from_address if matter.accepted_signature or by_domain else ""

@@ -37,7 +37,7 @@ class Consent:
 
     reference: str
     sender: str
-    """``local@domain``, or ``@domain`` for everybody there; matched only with an authenticated sender."""
+    """``local@domain``, ``@domain`` for everybody there, or a SAFE-ID; matched only with an authenticated sender."""
     formats: frozenset[Format]
     office: str
     """Office id, or empty for every office of the authority."""

@@ -17,6 +17,7 @@ from poststelle.application.desk.acts import (
     Case,
     CaseTask,
     Change,
+    ConsentEnd,
     ConsentEntry,
     ContentDropped,
     IdentityEntry,
@@ -251,6 +252,11 @@ class RecordedDesk:
             granted_by=consent.granted_by,
             remark=change.remark,
         )
+
+    @_write.register
+    def _consent_end(self, change: ConsentEnd, act: Act) -> None:
+        rows = self._of(ConsentRow).filter(authority_id=act.authority, reference=change.reference, revoked_at=None)
+        _must(rows.update(revoked_at=act.at), act)
 
     @_write.register
     def _proposal(self, change: Proposal, act: Act) -> None:

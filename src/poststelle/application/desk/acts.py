@@ -139,6 +139,14 @@ class ConsentEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentEnd:
+    """A consent holds no longer, whatever its last day was."""
+
+    reference: str
+    """Of the consent."""
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """What the routing could learn from a correction: a clue, and the office it points to. Proposed, never in force."""
 
@@ -159,6 +167,7 @@ Change = (
     | Mark
     | IdentityEntry
     | ConsentEntry
+    | ConsentEnd
     | Proposal
 )
 

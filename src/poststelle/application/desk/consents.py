@@ -6,19 +6,22 @@ A consent given after arrival releases the file it is about. It never lifts the 
 the closed list of formats and to nothing else.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from poststelle.application.desk.acts import Change, ConsentEntry, NewVerdicts, UnusableError
+from poststelle.application.desk.acts import Act, Change, ConsentEnd, ConsentEntry, NewVerdicts, UnusableError
 from poststelle.application.desk.house import Desk, DeskHouse, at_open_desk, remark
 from poststelle.application.desk.owed import Share, deliveries, queued
 from poststelle.application.desk.viewer import Power, Viewer
 from poststelle.application.settlement import Effect
+from poststelle.core.arrival import Channel
 from poststelle.core.edition import legal_date, midnight
 from poststelle.core.formats import ROWS, Family, Format
 from poststelle.core.journal import Event, EventKind
 from poststelle.core.judgement import judge
+from poststelle.core.policy import ChannelPolicy
 from poststelle.core.reasons import Reason
 from poststelle.core.register import Consent
 from poststelle.core.verdict import Verdict
@@ -39,6 +42,8 @@ _NEVER_FORMATS = frozenset(
 )
 """Formats made for macros: consenting to them would promise what the macro rule forbids."""
 GRANTABLE = frozenset(row.format for row in ROWS if row.family not in _NEVER) - _NEVER_FORMATS
+_SENDER = re.compile(r"[^@\s]{0,64}@[^@\s]{3,255}|[A-Za-z]{2}\.[\w.-]{6,200}|govello-[\w-]{6,200}")
+"""An address, a whole domain, or a SAFE-ID."""
 _BY_NAME: dict[str, Format] = {grantable.value: grantable for grantable in GRANTABLE}
 
 
@@ -67,7 +72,7 @@ def wanted_formats(verdicts: tuple[Verdict, ...]) -> tuple[Format, ...]:
 def grant(house: DeskHouse, viewer: Viewer, reference: str, form: ConsentForm) -> bool:
     """Record the consent for the sender of this message; True where it releases a file of the message itself."""
     desk = at_open_desk(house, viewer, reference, Power.GRANT_CONSENT)
-    consent = _consent(desk, form)
+    consent = _consent(_of_message(desk, form), form)
     after = _judged_with(desk, consent)
     freed = tuple(_freed(desk.case.verdicts, after))
     changes: tuple[Change, ...] = (ConsentEntry(consent, remark(form.why)),)
@@ -84,30 +89,89 @@ def grant(house: DeskHouse, viewer: Viewer, reference: str, form: ConsentForm) -
     return bool(freed)
 
 
-def _consent(desk: Desk, form: ConsentForm) -> Consent:
-    sender = _sender(desk)
+def grant_ahead(house: DeskHouse, viewer: Viewer, sender: str, office: str, form: ConsentForm) -> Consent:
+    """Record the consent for a sender who has not written yet. ``office`` is empty for every office."""
+    now = house.clock.now()
+    terms = house.authorities.by_id[viewer.authority].terms(Channel.EMAIL, now)
+    if office and office not in {one.id for one in terms.directory.offices}:
+        raise UnusableError(f"Eine Dienststelle „{office}“ gibt es im Verzeichnis nicht.")
+    if not _SENDER.fullmatch(sender):
+        raise UnusableError("Bitte nennen Sie eine Adresse, eine Domain wie @kanzlei.example oder eine SAFE-ID.")
+    grounds = _Grounds(house, viewer, terms.rules, sender.casefold(), office, now)
+    consent = _consent(grounds, form)
+    event = Event(
+        EventKind.CONSENT_GRANTED,
+        now,
+        viewer.authority,
+        actor=viewer.account,
+        facts=tuple((key, value) for key, value in _said(consent, form) if value),
+        personal=(("sender", consent.sender), *(_why(form.why))),
+    )
+    house.book.record(
+        Act("", viewer.authority, viewer.account, now, (ConsentEntry(consent, remark(form.why)),), (event,))
+    )
+    return consent
+
+
+def revoke(house: DeskHouse, viewer: Viewer, reference: str, why: str) -> None:
+    """End a consent before its last day. What it released stays released. OvertakenError where none is in force."""
+    if not remark(why):
+        raise UnusableError("Bitte begründen Sie den Widerruf.")
+    now = house.clock.now()
+    event = Event(
+        EventKind.CONSENT_REVOKED,
+        now,
+        viewer.authority,
+        actor=viewer.account,
+        facts=(("consent", reference),),
+        personal=_why(why),
+    )
+    house.book.record(Act(reference, viewer.authority, viewer.account, now, (ConsentEnd(reference),), (event,)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Grounds:
+    """What a consent is given on."""
+
+    house: DeskHouse
+    viewer: Viewer
+    rules: ChannelPolicy
+    sender: str
+    office: str
+    valid_from: datetime
+
+
+def _of_message(desk: Desk, form: ConsentForm) -> _Grounds:
+    office = "" if form.everywhere else _office(desk)
+    since = min(desk.case.arrival.received_at, desk.house.clock.now())
+    return _Grounds(desk.house, desk.viewer, desk.terms().rules, _sender(desk), office, since)
+
+
+def _consent(grounds: _Grounds, form: ConsentForm) -> Consent:
     formats = frozenset(_BY_NAME[name] for name in form.formats if name in _BY_NAME)
     if not formats or len(formats) != len(set(form.formats)):
         raise UnusableError("Bitte wählen Sie Formate, denen zugestimmt werden kann. Makroformate gehören nicht dazu.")
-    rules, now = desk.terms().rules, desk.house.clock.now()
+    rules, now = grounds.rules, grounds.house.clock.now()
     if rules.consent == "never":
         raise UnusableError("Nach den geltenden Bedingungen ist eine Zustimmung zu anderen Formaten nicht vorgesehen.")
     last = legal_date(now) + timedelta(days=rules.consent_days_max)
     if not legal_date(now) <= form.until <= last:
         raise UnusableError(f"Die Zustimmung muss befristet sein, höchstens bis zum {last:%d.%m.%Y}.")
     return Consent(
-        reference=desk.house.new_reference(),
-        sender=sender,
+        reference=grounds.house.new_reference(),
+        sender=grounds.sender,
         formats=formats,
-        office="" if form.everywhere else _office(desk),
-        valid_from=min(desk.case.arrival.received_at, now),
+        office=grounds.office,
+        valid_from=grounds.valid_from,
         valid_until=midnight(form.until + timedelta(days=1)),
-        granted_by=desk.viewer.account,
+        granted_by=grounds.viewer.account,
     )
 
 
 def _sender(desk: Desk) -> str:
     inspection = desk.case.facts.inspection if desk.case.facts else None
+    if inspection and inspection.egvp and inspection.egvp.sender.safe_id:
+        return inspection.egvp.sender.safe_id.casefold()
     addresses = inspection.head.from_addresses if inspection else ()
     if len(addresses) != 1:
         raise UnusableError("Die Nachricht nennt keinen eindeutigen Absender, für den eine Zustimmung gelten könnte.")
@@ -142,13 +206,20 @@ def _freed(before: tuple[Verdict, ...], after: tuple[Verdict, ...]) -> Iterator[
 def _granted(desk: Desk, consent: Consent, form: ConsentForm) -> Event:
     return desk.event(
         EventKind.CONSENT_GRANTED,
-        ("consent", consent.reference),
-        ("formats", " ".join(sorted(one.value for one in consent.formats))),
-        ("office", consent.office),
-        ("until", form.until.isoformat()),
+        *_said(consent, form),
         why=remark(form.why),
         personal=(("sender", consent.sender),),
     )
+
+
+def _said(consent: Consent, form: ConsentForm) -> tuple[tuple[str, str], ...]:
+    formats = " ".join(sorted(one.value for one in consent.formats))
+    until = form.until.isoformat()
+    return (("consent", consent.reference), ("formats", formats), ("office", consent.office), ("until", until))
+
+
+def _why(text: str) -> tuple[tuple[str, str], ...]:
+    return (("why", remark(text)),) if remark(text) else ()
 
 
 def _released(desk: Desk, consent: Consent, path: tuple[str, ...]) -> Event:

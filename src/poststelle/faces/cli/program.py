@@ -21,6 +21,7 @@ from poststelle.application.ports import UnavailableError
 from poststelle.application.settings import Settings, SettingsError, read_settings
 from poststelle.faces.cli import (
     check,
+    consents,
     demo,
     doctor,
     identities,
@@ -59,6 +60,7 @@ class Tools:
     demonstrate: demo.Demonstrate
     key_bench: Callable[[Settings], keys.KeyBench]
     identity_bench: Callable[[Settings], identities.IdentityBench]
+    consent_bench: Callable[[Settings], consents.ConsentBench]
     switch_board: Callable[[Settings], AbstractContextManager[switches.SwitchBoard]]
     user_desk: Callable[[Settings], AbstractContextManager[users.UserDesk]]
     smime_inspection: smime.Opening
@@ -99,7 +101,21 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="poststelle", description="The electronic front door of a public authority.")
     parser.add_argument("--settings", type=Path, default=None, metavar="FILE", help="settings file (poststelle.toml)")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (serve, demo, check, publish, policy, recipients, journal, keys, identities, doctor, inspect, smime):
+    for module in (
+        serve,
+        demo,
+        check,
+        publish,
+        policy,
+        recipients,
+        journal,
+        keys,
+        identities,
+        consents,
+        doctor,
+        inspect,
+        smime,
+    ):
         module.add_parser(commands)
     switches.add_parsers(commands)
     users.add_parser(commands)
@@ -184,6 +200,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Tools], int]] = {
     "doctor": _doctor,
     "inspect": _inspect,
     "journal": _journal,
+    "consents": lambda arguments, tools: consents.run(arguments, tools.consent_bench(settings_of(arguments))),
     "identities": lambda arguments, tools: identities.run(arguments, tools.identity_bench(settings_of(arguments))),
     "keys": lambda arguments, tools: keys.run(arguments, tools.key_bench(settings_of(arguments))),
     "observe": _switches,
