@@ -204,7 +204,7 @@ class Collector:
             digest = sha256(content).digest()
             if digest in seen:
                 continue
-            if seen and (self._ledger.is_late or not self._ledger.take_derived(len(content))):
+            if seen and (self._ledger.is_late or not self._ledger.take_reading(len(content))):
                 self.defects.append(defect(DefectCode.TOO_MUCH_DERIVED, part.section))
                 break
             seen.add(digest)
@@ -324,7 +324,7 @@ class Collector:
 
     def _nested(self, leaf: _Leaf, content: bytes, message: bytes, *, is_declared: bool) -> list[_Frame]:
         """A message inside an encoded part. Where nobody declared it one, its faults are the file's, not the message's."""
-        if not self._ledger.take_derived(len(message)):
+        if not self._ledger.take_message(len(message), len(message) - len(content)):
             self.defects.append(defect(DefectCode.TOO_MUCH_DERIVED, leaf.part.section))
             return []
         tree = scan(message, self._ledger, leaf.part.section, leaf.part.depth + 1)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from poststelle.inspection.mime.content import MESSAGE_TYPES
 from poststelle.inspection.mime.decode import Chunk
+from poststelle.inspection.mime.source import is_paired
 from poststelle.inspection.mime.tree import ENCODED, Part
 
 _OPENING_BYTES = 4_096
@@ -32,8 +33,12 @@ def as_message(content: Chunk, *, is_declared: bool = False) -> bytes | None:
         at = match.end()
     if len(known & _KNOWN) < (1 if is_declared else _NEEDED):
         return None
-    lines = bytes(content)[mbox.end() if mbox else 0 :].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return lines.replace(b"\n", b"\r\n")
+    whole = bytes(content) if mbox is None else bytes(content[mbox.end() :])
+    if is_paired(whole):
+        return whole
+    if b"\r" in whole:
+        whole = whole.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return whole.replace(b"\n", b"\r\n")
 
 
 def with_body(part: Part, readings: Iterator[Chunk]) -> Iterator[Chunk]:

@@ -20,6 +20,7 @@ READ_TYPES = BODY_FORMATS | {
 """Types that clients show as text, and alternatives of such."""
 _MAX_CONTROL_SHARE = 100
 """A text with more than one control character in so many bytes is none."""
+_PIECE_BYTES = 64 * 1024
 _BINARY = bytes(value for value in range(32) if value not in b"\t\n\r\f\x1b")
 
 
@@ -43,4 +44,22 @@ def is_binary(content: Chunk) -> bool:
 
 def text_hash(content: bytes) -> str:
     """SHA-256 of the text with CRLF as LF, right-stripped: the same however it was sent."""
-    return sha256(content.replace(b"\r\n", b"\n").rstrip()).hexdigest()
+    digest, at, end = sha256(), 0, _text_end(content)
+    while at < end:
+        stop = min(at + _PIECE_BYTES, end)
+        stop += content[stop - 1 : stop + 1] == b"\r\n"
+        digest.update(content[at:stop].replace(b"\r\n", b"\n"))
+        at = stop
+    return digest.hexdigest()
+
+
+def _text_end(content: bytes) -> int:
+    """Offset behind the last byte that is no blank."""
+    end = len(content)
+    while end > 0:
+        start = max(end - _PIECE_BYTES, 0)
+        kept = len(content[start:end].rstrip())
+        if kept:
+            return start + kept
+        end = start
+    return 0

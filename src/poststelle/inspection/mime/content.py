@@ -67,7 +67,8 @@ def _content_type(raw: bytes, defects: list[DefectCode]) -> Value | None:
         defects.append(DefectCode.VALUE_STYLE)
         return None
     value = read_type(raw)
-    defects.extend(_type_defects(raw, value))
+    if not value.is_plain or b"=?" in raw:
+        defects.extend(_type_defects(raw, value))
     return value
 
 
@@ -100,6 +101,8 @@ def _disposition(raw: bytes, defects: list[DefectCode]) -> Value | None:
     if not raw:
         return None
     value = read_disposition(raw)
+    if value.is_plain:
+        return value
     if value.has_too_many:
         defects.append(DefectCode.TOO_MANY_PARAMETERS)
     if not value.is_readable:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from poststelle.inspection.mime.defects import DefectCode
-from poststelle.inspection.mime.source import Source
+from poststelle.inspection.mime.source import Source, find_dashed
 
 _BLANK = re.compile(rb"\s*+")
 _MAX_PADDING_BYTES = 256
@@ -58,7 +58,7 @@ def _delimiters(
     at, end = span
     found: list[_Delimiter] = []
     tries = 0
-    while (at := source.find(needle, at, end)) >= 0:
+    while (at := find_dashed(source, needle, at, end)) >= 0:
         tries += 1
         if tries > 2 * at_most + 2 or len(found) > at_most:
             defects.append(DefectCode.TOO_MANY_PARTS)
@@ -97,7 +97,7 @@ def _between(delimiters: list[_Delimiter], end: int, defects: list[DefectCode]) 
 
 def _is_indented(source: Source, start: int, end: int, boundary: bytes) -> bool:
     """A delimiter stands behind blanks at the start of a line: some reader may trim them."""
-    if all(source.find(blank + b"--" + boundary, start, end) < 0 for blank in (b" ", b"\t")):
+    if all(find_dashed(source, blank + b"--" + boundary, start, end) < 0 for blank in (b" ", b"\t")):
         return False
     line = re.compile(rb"\n[ \t]+--" + re.escape(boundary))
     return line.search(source, max(start - 1, 0), end) is not None

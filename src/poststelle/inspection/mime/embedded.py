@@ -46,7 +46,7 @@ def find_embedded(source: Source, start: int, end: int, ledger: Ledger) -> Embed
         if not _is_decisive(content):
             continue
         for stop in _ends(source, header.body_start, end, content):
-            if not ledger.take_derived(stop - begin):
+            if not ledger.take_reading(stop - begin):
                 return Embedded(tuple(ranges), is_cut=True)
             ranges.append((begin, stop))
     return Embedded(tuple(ranges), is_cut=False)

@@ -5,7 +5,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from poststelle.inspection.mime.defects import DefectCode
 from poststelle.inspection.mime.limits import MAX_FIELDS, MAX_HEADER_BYTES
@@ -25,6 +25,7 @@ _TEXT = re.compile(rb"(?:text/[a-z]+ *(?:;.*)?)?\Z", re.IGNORECASE)
 _AS_SENT = re.compile(rb"(?:7bit|8bit|binary)?\Z", re.IGNORECASE)
 _LINE = re.compile(rb"(?:\A|(?<=[\r\n]))" + _VALUE)
 _LOOSE_NAME = re.compile(rb"[^:\r\n]*")
+_LARGE_BLOCK_BYTES = 64 * 1024
 _CONTROLS = bytes((*(value for value in range(32) if value not in b"\t\r\n"), 127))
 _BLANK_LINE = re.compile(rb"\r\n[ \t]+\r\n")
 _LOOKALIKE = re.compile(rb"\r\n[ \t]+(?:[Cc][Oo][Nn][Tt][Ee][Nn][Tt]|[Mm][Ii][Mm][Ee])-[A-Za-z-]*[ \t]*:")
@@ -76,7 +77,7 @@ class Header:
 
 def unfold(value: bytes) -> bytes:
     """The value on one line, blanks at its ends removed (RFC 5322, 2.2.3)."""
-    return value.replace(b"\r\n", b"").strip(b" \t")
+    return (value.replace(b"\r\n", b"") if b"\r\n" in value else value).strip(b" \t")
 
 
 def read_header(source: Source, start: int, end: int) -> Header:
@@ -104,17 +105,22 @@ def read_header(source: Source, start: int, end: int) -> Header:
         defects.append(DefectCode.HEADER_ODD_NAME)
     defects.extend(_block_defects(block))
     defects.extend(_duplicates(fields))
-    return Header(fields, body_start, tuple(dict.fromkeys(defects)))
+    return Header(fields, body_start, tuple(dict.fromkeys(defects)) if defects else ())
 
 
 def _fields(block: bytes, defects: list[DefectCode]) -> Fields:
-    found = _FIELD.findall(block)
-    if sum(map(len, chain.from_iterable(found))) + 3 * len(found) != len(block):
-        found = list(_loose_fields(block, defects))
+    found = _FIELD.findall(block) if len(block) < _LARGE_BLOCK_BYTES else _first_fields(block)
+    if len(found) <= MAX_FIELDS and sum(map(len, chain.from_iterable(found))) + 3 * len(found) != len(block):
+        found = list(islice(_loose_fields(block, defects), MAX_FIELDS + 1))
     if len(found) > MAX_FIELDS:
         defects.append(DefectCode.HEADER_TOO_MANY_FIELDS)
         del found[MAX_FIELDS:]
     return tuple([(name.lower(), value) for name, value in found])
+
+
+def _first_fields(block: bytes) -> list[tuple[bytes, bytes]]:
+    """No more than are looked at: a block of the greatest size may hold sixty thousand."""
+    return [(match[1], match[2]) for match in islice(_FIELD.finditer(block), MAX_FIELDS + 1)]
 
 
 def _loose_fields(block: bytes, defects: list[DefectCode]) -> Iterator[tuple[bytes, bytes]]:
@@ -150,6 +156,8 @@ def _is_text_as_sent(fields: Fields) -> bool:
 def _block_defects(block: bytes) -> Iterator[DefectCode]:
     if len(block.translate(None, _CONTROLS)) != len(block):
         yield DefectCode.HEADER_CONTROL
+    if b"\r\n " not in block and b"\r\n\t" not in block:
+        return
     if _BLANK_LINE.search(block):
         yield DefectCode.HEADER_BLANK_LINE
     if _LOOKALIKE.search(block) and (_MEANT.search(block) or _lookalike_outside_signatures(block)):

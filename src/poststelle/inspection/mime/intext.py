@@ -6,17 +6,21 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
+from itertools import islice
 
 from poststelle.inspection.mime.charsets import to_text
+from poststelle.inspection.mime.decode import ALPHABET, skipping
 from poststelle.inspection.mime.defects import DefectCode
 from poststelle.inspection.mime.limits import MAX_EMBEDDED
+from poststelle.inspection.mime.source import PIECE_BYTES
 
-_UU = re.compile(rb"\nbegin(-base64)? [0-7]{3,4} ([^\r\n]{1,1024})\r?\n")
-_YENC = re.compile(rb"\n=ybegin ([^\r\n]{1,1024})\r?\n(?:=ypart [^\r\n]{0,1024}\r?\n)?")
-_UU_FULL = re.compile(rb"(?:M[ -`]{60}\r?\n)++")
-_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_NOT_BASE64 = bytes(sorted(set(range(256)) - set(_BASE64)))
-_UU_TO_BASE64 = bytes(_BASE64[(sign - 32) & 63] for sign in range(256))
+_UU = re.compile(rb"\nbegin(-base64)? [0-7]{3,4} ([^\r\n]{1,1024})\r?(?=\n)")
+_YENC = re.compile(rb"\n=ybegin ([^\r\n]{1,1024})\r?(?:\n=ypart [^\r\n]{0,1024}\r?)?(?=\n)")
+_OPENING_BYTES = 4_096
+_UU_FULL = re.compile(rb"(?:M[ -`]{60}\r?\n){1,1000}+")
+"""So many at once that the copies stay small."""
+_UU_TO_BASE64 = bytes(ALPHABET[(sign - 32) & 63] for sign in range(256))
 _YENC_NAME = re.compile(rb"name=(.*)\Z")
 _YENC_ESCAPE = re.compile(rb"=(.)", re.DOTALL)
 _YENC_TABLE = bytes((value - 42) % 256 for value in range(256))
@@ -69,29 +73,35 @@ def files_in_text(text: bytes) -> tuple[tuple[InText, ...], bool]:
 
 def _every(text: bytes) -> Iterator[InText]:
     purse = _Purse(len(text))
-    text = b"\n" + text
-    for tries, match in enumerate(_UU.finditer(text) if b"begin" in text else ()):
-        if tries >= MAX_EMBEDDED:
-            raise _CostlyError
+    for match, end in _beginnings(_UU, b"begin", text):
         undo = _undo_base64 if match.group(1) else _undo_uu
-        content = undo(text, match.end(), purse)
+        content = undo(text, end, purse)
         if content:
             yield InText(to_text(match.group(2).strip()), content, DefectCode.UUENCODE)
-    for tries, match in enumerate(_YENC.finditer(text) if b"=ybegin " in text else ()):
-        if tries >= MAX_EMBEDDED:
-            raise _CostlyError
+    for match, end in _beginnings(_YENC, b"=ybegin ", text):
         named = _YENC_NAME.search(match.group(1))
         name = to_text(named.group(1).strip()) if named else ""
-        yield InText(name, _undo_yenc(text, match.end(), purse), DefectCode.YENC)
+        yield InText(name, _undo_yenc(text, end, purse), DefectCode.YENC)
+
+
+def _beginnings(pattern: re.Pattern[bytes], word: bytes, text: bytes) -> Iterator[tuple[re.Match[bytes], int]]:
+    """Every beginning, and where in the text its line ends. The first line is tried apart, so that nothing is copied."""
+    found = (
+        [(match, match.end() + 1) for match in islice(pattern.finditer(text), MAX_EMBEDDED + 1)] if word in text else []
+    )
+    if text.startswith(word) and (first := pattern.match(b"\n" + text[:_OPENING_BYTES])) is not None:
+        found.insert(0, (first, first.end()))
+    yield from found[:MAX_EMBEDDED]
+    if len(found) > MAX_EMBEDDED:
+        raise _CostlyError
 
 
 def _undo_uu(text: bytes, at: int, purse: _Purse) -> bytes:
     """Lines up to ``end`` or the first that is none; readers forgive trailing blanks and extra signs."""
-    full = _UU_FULL.match(text, at)
-    content = bytearray()
-    if full is not None:
+    content = BytesIO()
+    while (full := _UU_FULL.match(text, at)) is not None:
         purse.take(full.end() - at)
-        content += _undo_full(full.group())
+        content.write(_undo_full(full.group()))
         at = full.end()
     while (stop := text.find(b"\n", at)) >= 0 or at < len(text):
         line = text[at : stop if stop >= 0 else len(text)].rstrip(b"\r")
@@ -101,9 +111,9 @@ def _undo_uu(text: bytes, at: int, purse: _Purse) -> bytes:
         decoded = _uu_line(line)
         if decoded is None:
             break
-        content += decoded
+        content.write(decoded)
         at = stop + 1 if stop >= 0 else len(text)
-    return bytes(content)
+    return content.getvalue()
 
 
 def _undo_full(lines: bytes) -> bytes:
@@ -126,14 +136,27 @@ def _undo_base64(text: bytes, at: int, purse: _Purse) -> bytes:
     end = text.find(b"\n====", at)
     stop = end if end >= 0 else len(text)
     purse.take(stop - at)
-    body = text[at:stop].translate(None, _NOT_BASE64)
-    whole = len(body) - (len(body) % 4 == 1)
-    return binascii.a2b_base64(body[:whole] + b"=" * (-whole % 4))
+    return skipping(text, ((at, stop),))
 
 
 def _undo_yenc(text: bytes, at: int, purse: _Purse) -> bytes:
     end = text.find(b"\n=yend", at)
     stop = end if end >= 0 else len(text)
     purse.take(stop - at, text.count(b"=", at, stop))
-    body = text[at:stop].translate(None, b"\r\n")
-    return _YENC_ESCAPE.sub(lambda match: bytes(((match.group(1)[0] - 64) % 256,)), body).translate(_YENC_TABLE)
+    content = BytesIO()
+    while at < stop:
+        until = _unescaped_end(text, at + PIECE_BYTES, stop)
+        piece = text[at:until].translate(None, b"\r\n")
+        plain = _YENC_ESCAPE.sub(lambda match: bytes(((match.group(1)[0] - 64) % 256,)), piece)
+        content.write(plain.translate(_YENC_TABLE))
+        at = until
+    return content.getvalue()
+
+
+def _unescaped_end(text: bytes, at: int, stop: int) -> int:
+    """The next line end that no escape reaches across; one behind an empty line might be."""
+    while at < stop and (end := text.find(b"\n", at, stop)) >= 0:
+        if not text[max(end - 2, 0) : end].rstrip(b"\r").endswith((b"=", b"\n")):
+            return end + 1
+        at = end + 1
+    return stop

@@ -4,23 +4,31 @@
 
 from collections.abc import Callable
 
-from poststelle.inspection.mime.limits import MAX_DERIVED_FACTOR, MAX_DERIVED_FLOOR_BYTES, MAX_PARTS
+from poststelle.inspection.mime.limits import (
+    GROWTH_PRICE,
+    MAX_ALL_FIELDS,
+    MAX_DERIVED_FACTOR,
+    MAX_DERIVED_FLOOR_BYTES,
+    MAX_PARTS,
+    READING_PRICE,
+)
 
 
 class Ledger:
     """Shared by all scans of one message. Mutable on purpose: what one part takes must be missing for the next."""
 
-    __slots__ = ("_late", "derived_left", "parts_left")
+    __slots__ = ("_late", "derived_left", "fields_left", "parts_left")
 
     def __init__(self, message_bytes: int, late: Callable[[], bool] | None = None) -> None:
         self._late = late
         self.parts_left = MAX_PARTS
+        self.fields_left = MAX_ALL_FIELDS
         self.derived_left = MAX_DERIVED_FACTOR * message_bytes + MAX_DERIVED_FLOOR_BYTES
 
     @property
     def has_room(self) -> bool:
         """One more part may be read."""
-        return self.parts_left > 0
+        return self.parts_left > 0 and self.fields_left > 0
 
     @property
     def is_late(self) -> bool:
@@ -30,6 +38,18 @@ class Ledger:
     def take_part(self) -> None:
         """One part less."""
         self.parts_left -= 1
+
+    def take_fields(self, count: int) -> None:
+        """So many header fields less."""
+        self.fields_left -= count
+
+    def take_reading(self, count: int) -> bool:
+        """Pay for a second reading of so many bytes; False where they were not there."""
+        return self.take_derived(READING_PRICE * count)
+
+    def take_message(self, count: int, grown: int) -> bool:
+        """Pay for a decoded message of so many bytes, of which so many were added; False where they were not there."""
+        return self.take_derived(count + GROWTH_PRICE * max(grown, 0))
 
     def take_derived(self, count: int) -> bool:
         """Pay for so many bytes read again; False where they were not there, and then nothing is taken."""

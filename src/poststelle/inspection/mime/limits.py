@@ -7,6 +7,8 @@ MAX_LEVELS = 20
 MAX_PARTS = 1_000
 MAX_FIELDS = 1_000
 MAX_HEADER_BYTES = 256 * 1024
+MAX_ALL_FIELDS = 50_000
+"""Of all header blocks of one message together; a digest of nine hundred messages has fewer."""
 MAX_PARAMETERS = 100
 MAX_LINE_BYTES = 64 * 1024
 MAX_SENT_LINE_BYTES = 998
@@ -17,6 +19,10 @@ MAX_EMBEDDED = 50
 """Entities taken out of text, preambles and epilogues of one message."""
 MAX_DERIVED_FACTOR = 4
 """All decoded messages and second readings together, as a multiple of the message; plus the floor below."""
+READING_PRICE = 2
+"""A second reading costs so many times its bytes: it is decoded, hashed and looked into like the first."""
+GROWTH_PRICE = 16
+"""What every CR costs that a decoded message lacks before its LF: one of nothing but line ends would double."""
 MAX_DERIVED_FLOOR_BYTES = 4 * 1024 * 1024
 MAX_NAME_CHARACTERS = 255
 """Of a display name; what is longer is shortened and the extension kept."""

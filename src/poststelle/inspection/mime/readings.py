@@ -40,10 +40,10 @@ def read_leaf(part: Part, *, is_text: bool) -> Readings:
 def _base64(part: Part) -> Readings:
     decoded = decode_base64(part.source, part.body_start, part.end)
     if decoded.content is None:
-        body = part.body
-        if is_ruined_base64(body):
-            return (DefectCode.BASE64_DAMAGED, DefectCode.ENCODING_RUINED), iter((base64_likeliest(body),))
-        return (DefectCode.BASE64_DAMAGED,), base64_readings(body)
+        span = (part.source, part.body_start, part.end)
+        if is_ruined_base64(*span):
+            return (DefectCode.BASE64_DAMAGED, DefectCode.ENCODING_RUINED), iter((base64_likeliest(*span),))
+        return (DefectCode.BASE64_DAMAGED,), base64_readings(*span)
     return (decoded.defect,) if decoded.defect else (), iter((decoded.content,))
 
 
@@ -54,7 +54,7 @@ def _quoted(part: Part, *, is_text: bool) -> Readings:
         return (decoded.defect,) if decoded.defect else (), iter((decoded.content,))
     if is_ruined_qp(body):
         codes = (DefectCode.QP_DAMAGED,) if is_text else (DefectCode.QP_DAMAGED, DefectCode.ENCODING_RUINED)
-        return codes, iter((qp_likeliest(body),))
+        return codes, iter((qp_likeliest(body) if decoded.content is None else decoded.content,))
     readings: Iterator[Chunk] = qp_readings(body)
     if is_text:
         readings = iter((next(readings),))

@@ -73,6 +73,7 @@ class _Run:
         """Read one entity and put what it holds on the stack."""
         self.ledger.take_part()
         header = read_header(self.source, entity.start, entity.end)
+        self.ledger.take_fields(len(header.fields))
         content = read_content(header, entity.default_type)
         part = self._part(entity, header=header, content=content)
         where = "head" if entity.depth == 0 and entity.is_root else part.section

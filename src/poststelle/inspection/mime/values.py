@@ -46,6 +46,11 @@ class Value:
     """What deviates is only empty parameters or comments at the end."""
     has_too_many: bool = False
 
+    @property
+    def is_plain(self) -> bool:
+        """Nothing about it deviates."""
+        return self.is_strict and not self.has_too_many
+
     def every(self, name: bytes) -> tuple[bytes, ...]:
         """The unescaped values of all parameters of exactly that name."""
         return tuple(one.unescaped for one in self.parameters if one.name == name)
@@ -76,7 +81,7 @@ def _read(raw: bytes, head: re.Pattern[bytes]) -> Value:
         at = match.end()
     if len(found) > MAX_PARAMETERS:
         return Value(main, tuple(found), has_too_many=True)
-    if _END.match(raw, at):
+    if at == len(raw) or _END.match(raw, at):
         return Value(main, tuple(found))
     if _STYLE_END.match(raw, at):
         return Value(main, tuple(found), is_strict=False)

@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Messages made to cost much: what is held and how often anything is called grows with their size and no faster.
+
+Seconds are measured by bench/mime_scan.py; here bytes and calls are counted, which no busy machine can disturb.
+"""
+
+import gc
+import sys
+import tracemalloc
+
+import pytest
+
+from support.hostile_mails import HOSTILE
+from support.mails import inspected
+
+SIZE = 1_000_000
+HELD_BYTES_A_BYTE = 3.2
+"""64 MB for a message of 20 MB."""
+WOUNDED = {"eight bits": 6.5, "ten thousand damaged escapes": 6.5}
+"""Every reading is made of files in quoted-printable of up to MAX_WOUNDED_QP_BYTES: 26 MB in all."""
+OVERHEAD_BYTES = 1_500_000
+"""What does not depend on the size: tables, the greatest header, copies piece by piece."""
+SMALL, GROWTH = 100_000, 4
+CALLS_FLOOR = 20_000
+
+
+def held_bytes(content: bytes) -> int:
+    gc.collect()
+    tracemalloc.start()
+    try:
+        inspected(content)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def calls(content: bytes) -> int:
+    count = 0
+
+    def seen(_frame: object, event: str, _arg: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(seen)
+    try:
+        inspected(content)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("shape", HOSTILE)
+def test_memory_stays_within_a_multiple_of_the_message(shape):
+    content = HOSTILE[shape](SIZE)
+    inspected(content[:1_000])
+    assert held_bytes(content) <= WOUNDED.get(shape, HELD_BYTES_A_BYTE) * len(content) + OVERHEAD_BYTES
+
+
+@pytest.mark.parametrize("shape", HOSTILE)
+def test_work_grows_no_faster_than_the_message(shape):
+    small, large = calls(HOSTILE[shape](SMALL)), calls(HOSTILE[shape](GROWTH * SMALL))
+    assert large <= GROWTH * small + CALLS_FLOOR, f"{small} calls became {large}"

@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Messages made to cost as much as they can, each of any size: for the tests of bounds and for the bench."""
+
+import base64
+from collections.abc import Callable
+
+HEAD = (
+    b"From: Erika <erika@buerger.example>\r\nSubject: Antrag\r\nMIME-Version: 1.0\r\n"
+    b'Content-Type: multipart/mixed; boundary="----=_b"\r\n\r\n'
+)
+MARK = b"------=_b\r\n"
+QUOTED = b"Content-Type: a/b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+BASE64 = b"Content-Type: a/b\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+MESSAGE = b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+MAX_BLOCK = 250_000
+
+
+def _filled(unit: bytes, size: int) -> bytes:
+    return unit * (size // len(unit))
+
+
+def _part(opening: bytes, unit: bytes) -> Callable[[int], bytes]:
+    """One part that is nothing but the unit, again and again."""
+    return lambda size: HEAD + MARK + opening + _filled(unit, size)
+
+
+def _encoded(content: bytes) -> bytes:
+    return base64.encodebytes(content).replace(b"\n", b"\r\n")
+
+
+LINE = b"QUJD" * 19 + b"\r\n"
+TEXT = b"a" * 70 + b"\r\n"
+
+HOSTILE: dict[str, Callable[[int], bytes]] = {
+    "blanks": _part(QUOTED, b" "),
+    "blank lines": _part(QUOTED, b" \r\n"),
+    "nothing but equals": _part(QUOTED, b"="),
+    "every escape damaged": _part(QUOTED, b"=zz\r\n"),
+    "nothing but escapes": _part(QUOTED, b"=41=42=43\r\n"),
+    "eight bits": _part(QUOTED, b"\xe4" * 70 + b"\r\n"),
+    "ten thousand damaged escapes": lambda size: HEAD + MARK + QUOTED + b"=zz \r\n" * 9_999 + _filled(TEXT, size),
+    "nothing but padding": _part(BASE64, b"A==="),
+    "junk in every group": _part(BASE64, b"AA\x80A\r\n"),
+    "one damaged group": lambda size: HEAD + MARK + BASE64 + b"AA=A\x80\r\n" + _filled(LINE, size),
+    "ten thousand ends": lambda size: HEAD + MARK + BASE64 + b"AA==\r\n" * 9_999 + _filled(LINE, size),
+    "a sign a line": _part(BASE64, b" Q\r\n"),
+    "base64 undeclared": _part(b"Content-Type: a/b\r\n\r\n", LINE),
+    "delimiters": lambda size: HEAD + _filled(MARK, size),
+    "dashes": _part(b"\r\n", b"\r\n--"),
+    "the boundary inside lines": _part(b"\r\n", b"x------=_b\r\n"),
+    "fields in text": _part(b"\r\n", b"Content-Type: a/b\r\n\r\n"),
+    "blank lines before blanks": _part(b"\r\n", b"\r\n" + b" " * 60),
+    "uuencode begins": _part(b"\r\n", b"begin 644 a\r\n"),
+    "uuencode in short lines": lambda size: HEAD + MARK + b"\r\nbegin 644 a\r\n" + _filled(b"#86)C\r\n", size),
+    "uuencode in full lines": lambda size: (
+        HEAD + MARK + b"\r\nbegin 644 a\r\n" + _filled(b"M" + b"A" * 60 + b"\r\n", size)
+    ),
+    "yEnc": lambda size: HEAD + MARK + b"\r\n=ybegin line=128 size=9 name=a\r\n" + _filled(b"a" * 120 + b"\r\n", size),
+    "yEnc of escapes": lambda size: (
+        HEAD + MARK + b"\r\n=ybegin line=128 size=9 name=a\r\n" + _filled(b"=a" * 60 + b"\r\n", size)
+    ),
+    "encoded words": lambda size: b"X: " + _filled(b"=?utf-8?q?a?= ", size) + b"\r\n\r\n",
+    "mailboxes": lambda size: (
+        b"From: " + _filled(b"<a@b.example>, ", min(size, MAX_BLOCK)) + b"\r\n\r\n" + _filled(b"x\r\n", size)
+    ),
+    "parameters": lambda size: (
+        b"Content-Type: a/b" + _filled(b"; x", min(size, MAX_BLOCK)) + b"\r\n\r\n" + _filled(b"x\r\n", size)
+    ),
+    "header fields": lambda size: HEAD + (MARK + _filled(b"X: y\r\n", size // 900) + b"\r\n") * 900,
+    "folds": lambda size: b"X: y\r\n" + _filled(b" z\r\n", size),
+    "levels": lambda size: (
+        b"".join(b"Content-Type: multipart/mixed; boundary=%03d.\r\n\r\n--%03d.\r\n" % (n, n) for n in range(25))
+        + _filled(b"x\r\n", size)
+    ),
+    "carriage returns": lambda size: HEAD + b"\r" * size,
+    "line feeds": _part(b"\r\n", b"a\n"),
+    "one line": lambda size: b"x" * size,
+    "line ends": lambda size: b"\r\n" * (size // 2),
+    "messages in base64": lambda size: (
+        HEAD + (MARK + MESSAGE + _encoded(b"From: a\n\n" + _filled(b"x\n", size * 3 // 4 // 900))) * 900
+    ),
+    "a message of line ends": lambda size: HEAD + MARK + MESSAGE + _encoded(b"From: a\n\n" + b"\n" * (size * 3 // 4)),
+    "a message nobody declared": lambda size: (
+        HEAD + MARK + b"Content-Type: a/b\r\n\r\nFrom: a\r\nTo: b\r\nSubject: c\r\n\r\n" + _filled(b"x\r\n", size)
+    ),
+    "tags": _part(b"Content-Type: text/html\r\n\r\n", b"<a>\r\n"),
+    "addresses": _part(b"Content-Type: text/html\r\n\r\n", b"https://a.b/c\r\n"),
+    "attributes of nothing": lambda size: (
+        HEAD
+        + MARK
+        + BASE64
+        + _encoded(b"\x78\x9f\x3e\x22\x01\x00" + _filled(b"\x02\x02\x90\x06" + bytes(7), size * 3 // 4))
+    ),
+}
+"""By what they are full of."""
