@@ -14,14 +14,14 @@ import pytest
 from support.hostile_mails import HOSTILE
 from support.mails import inspected
 
-SIZE = 1_000_000
+SIZE = 2_000_000
 HELD_BYTES_A_BYTE = 3.2
 """64 MB for a message of 20 MB."""
 WOUNDED = {"eight bits": 6.5, "ten thousand damaged escapes": 6.5}
 """Every reading is made of files in quoted-printable of up to MAX_WOUNDED_QP_BYTES: 26 MB in all."""
 OVERHEAD_BYTES = 1_500_000
 """What does not depend on the size: tables, the greatest header, copies piece by piece."""
-SMALL, GROWTH = 100_000, 4
+SMALL, GROWTH = 60_000, 4
 CALLS_FLOOR = 20_000
 
 
