@@ -9,6 +9,8 @@ from django.test import Client
 
 from poststelle.application.desk.lists import WorkList
 from poststelle.application.desk.viewer import Role
+from poststelle.application.key_health import KeyTerm
+from poststelle.application.keyring import KeyState
 from poststelle.core.signature import Encryption
 from poststelle.faces.web.desk.deeds import DEEDS
 from support.builders import a_signer, encrypted, signed
@@ -352,6 +354,23 @@ def test_the_register_shows_who_was_checked_and_what_became_of_it(rig, paula):
     assert "Erika Mustermann" in shown
     rig.employ("arno", Role.AUDIT)
     assert rig.client("arno").get("/desk/signaturen").status_code == 404
+
+
+def test_a_certificate_that_ends_is_said_to_those_who_see_the_whole_authority(rig, paula):
+    from dataclasses import replace
+
+    from poststelle.faces.web import shelf
+
+    def term(days: float) -> KeyTerm:
+        return KeyTerm("post@stadt-muenster.example", "1", KeyState.CURRENT, days * 86_400)
+
+    rig.employ("klara", Role.CLERK, "ordnungsamt")
+    house = shelf.lent()
+    for days, said in ((60, ""), (30, "läuft am 03.04.2026 ab"), (-1, "ist am 03.03.2026 abgelaufen")):
+        shelf.furnish(replace(house, desk=replace(house.desk, key_terms=lambda days=days: (term(days),))))
+        shown = page(paula, "/desk/liste/posteingang")
+        assert (said in shown) if said else ("Zertifikat" not in shown)
+        assert "Zertifikat" not in page(rig.client("klara"), "/desk/liste/posteingang")
 
 
 def test_a_message_that_could_not_be_opened_is_offered_to_be_tried_again(rig, paula):

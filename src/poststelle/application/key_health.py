@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How the keys and the trust store are: examinations of the doctor, each a table from the gravest to the mildest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from poststelle.application.health import Diagnosis, Health
 from poststelle.application.keyring import WARN_BEFORE_EXPIRY, Generation, KeyRingError, KeyState, current
 from poststelle.application.ports import UnavailableError
+from poststelle.application.revocation_round import Fetched
 from poststelle.inspection.cms.chain import Trust
 
 
@@ -77,6 +79,56 @@ def of_trust(read: Callable[[], Trust]) -> Diagnosis:
         )
     told = f"{len(trust.roots)} anchors, {len(trust.intermediates)} intermediates, {len(trust.crls)} revocation lists"
     return Diagnosis("trust store", Health.FINE, told)
+
+
+def of_revocation(known: Iterable[Fetched], hosts: tuple[str, ...], now: datetime) -> Diagnosis:
+    """Whether what issuers have revoked is known, and how old each list and answer is."""
+    part, found = "revocation", tuple(known)
+    if not hosts:
+        return Diagnosis(part, Health.FINE, "nothing is fetched: revocation.hosts is empty")
+    if not found:
+        remedy = "Start the role revocation; name lists, or put certificates that name them into trust/."
+        return Diagnosis(part, Health.DOUBTFUL, "nothing was fetched yet", remedy)
+    late = [one for one in found if one.until is None or one.until <= now]
+    told = "; ".join(_aged(one, now) for one in found)
+    if late:
+        remedy = "Signers of these issuers are REVOCATION_UNKNOWN until a list comes; see docs/operations/keys.md."
+        return Diagnosis(part, Health.BROKEN, told, remedy)
+    doubtful = any(one.fault for one in found)
+    remedy = "The lists at hand still hold; the next attempt comes by itself." if doubtful else ""
+    return Diagnosis(part, Health.DOUBTFUL if doubtful else Health.FINE, told, remedy)
+
+
+def _aged(one: Fetched, now: datetime) -> str:
+    """A source with the age of what is at hand, and why the last attempt brought nothing."""
+    fault = f" ({one.fault})" if one.fault else ""
+    if one.since is None or one.until is None:
+        return f"{one.address}: never fetched{fault}"
+    hours = int((now - one.since).total_seconds() // 3600)
+    state = "STALE since" if one.until <= now else "holds until"
+    return f"{one.address}: {hours} h old, {state} {one.until:%Y-%m-%d %H:%M} UTC{fault}"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTerm:
+    """How long a certificate in use still holds: for the desk's warnings, and a gauge for whoever watches."""
+
+    address: str
+    generation: str
+    state: KeyState
+    seconds_left: float
+    """Below zero once it has ended."""
+
+    @property
+    def is_ending(self) -> bool:
+        """Soon enough that somebody must act."""
+        return self.seconds_left <= WARN_BEFORE_EXPIRY.total_seconds()
+
+
+def key_terms(ring: Iterable[Generation], now: datetime) -> tuple[KeyTerm, ...]:
+    """The certificates that senders are to use now or next."""
+    used = (one for one in ring if one.state in {KeyState.CURRENT, KeyState.NEXT})
+    return tuple(KeyTerm(one.address, one.name, one.state, (one.not_after - now).total_seconds()) for one in used)
 
 
 def of_keyholder(held: Callable[[], int], wanted: int) -> Diagnosis:

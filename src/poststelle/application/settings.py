@@ -125,6 +125,21 @@ class Keys(Section):
     """How many questions the keyholder answers at a time."""
 
 
+class Revocation(Section):
+    """Asking issuers which certificates they have revoked: a role of its own, never the way of a mail."""
+
+    hosts: tuple[str, ...] = ()
+    """Hosts that may be asked, with their port where it is not the usual one; none: nothing is ever fetched."""
+    lists: tuple[str, ...] = ()
+    """Addresses of revocation lists, besides those that the certificates in the trust folder name."""
+    every_minutes: int = Field(default=60, ge=1)
+    """How long a source is left alone after an attempt."""
+    seconds: float = Field(default=30.0, gt=0)
+    """How long one answer may take in all."""
+    max_list_mb: int = Field(default=4, ge=1, le=8)
+    """Largest list that is taken; all together may have 8 MiB."""
+
+
 class Web(Section):
     """The site, the check before sending and the desk."""
 
@@ -185,6 +200,7 @@ class Settings(Section):
     sender: Sender = Sender()
     outbox: Outbox = Outbox()
     keys: Keys = Keys()
+    revocation: Revocation = Revocation()
     bebpo: Bebpo = Bebpo()
     maildrop: Maildrop = Maildrop()
     recipients: Recipients = Recipients()

@@ -12,6 +12,7 @@ from poststelle.application.authorities import Authorities
 from poststelle.application.desk.decryption import Look, retry_decryption
 from poststelle.application.desk.house import DeskHouse
 from poststelle.application.desk.viewer import Grant, Role, Viewer
+from poststelle.application.key_health import KeyTerm
 from poststelle.application.ports import Blobs, Clock, Inspected
 from poststelle.application.readiness import may_deliver_opened
 from poststelle.application.references import reference
@@ -79,7 +80,9 @@ class Openers:
     """For looking again, with the scanner: what a late key brings to light nobody has scanned yet."""
 
 
-def desk_loans(house: DeskHouse, book: Records, blobs: Blobs, openers: Openers) -> "DeskLoans":
+def desk_loans(
+    house: DeskHouse, book: Records, blobs: Blobs, openers: Openers, terms: Callable[[], tuple[KeyTerm, ...]]
+) -> "DeskLoans":
     """What the desk's pages are lent."""
     pool = openers.reading
     from poststelle.faces.web.desk.loans import DeskLoans  # noqa: PLC0415 - the command line need not load it
@@ -103,5 +106,6 @@ def desk_loans(house: DeskHouse, book: Records, blobs: Blobs, openers: Openers) 
         html=html,
         extract=extract,
         journal=book.store.append,
+        key_terms=terms,
         look_again=look_again(house, blobs, openers.looking),
     )

@@ -30,6 +30,7 @@ from poststelle.compose.keys import (
     trust_folder,
     welcoming_addresses,
 )
+from poststelle.compose.revocation import revocation_folder
 from poststelle.faces.cli.keys import KeyBench
 
 _HOW = {"retired": KeyState.RETIRED, "destroyed": KeyState.DESTROYED}
@@ -61,6 +62,9 @@ def key_examinations(settings: Settings) -> tuple[Examination, ...]:
         lambda: key_health.of_keys(keys.ring, welcoming_addresses(settings), datetime.now(UTC)),
         lambda: key_health.of_passphrase(found.source if (found := passphrase(settings, os.environ)) else ""),
         lambda: key_health.of_trust(trust_folder(settings).trust),
+        lambda: key_health.of_revocation(
+            revocation_folder(settings).known().values(), settings.revocation.hosts, datetime.now(UTC)
+        ),
         lambda: key_health.of_keyholder(lambda: len(KeyholderClient(socket_path(settings)).certificates()), wanted()),
     )
 

@@ -26,7 +26,9 @@ from poststelle.adapters.keyring import (
 )
 from poststelle.adapters.policy_folder import read_folder
 from poststelle.adapters.trust_folder import TrustFolder
+from poststelle.application.key_health import KeyTerm, key_terms
 from poststelle.application.keyring import (
+    KeyRingError,
     KeyState,
     PublishedCertificate,
     published,
@@ -128,6 +130,14 @@ def confine_keyholder(settings: Settings) -> tuple[str, ...]:
     folder = key_folder(settings).root
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return confine((folder,), accepts=True).active
+
+
+def present_key_terms(settings: Settings) -> tuple[KeyTerm, ...]:
+    """How long the certificates in use still hold; of a ring that cannot be read the doctor speaks."""
+    try:
+        return key_terms(key_folder(settings).ring(), datetime.now(UTC))
+    except KeyRingError:
+        return ()
 
 
 def published_certificates(settings: Settings) -> tuple[PublishedCertificate, ...]:

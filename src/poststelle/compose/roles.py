@@ -24,12 +24,15 @@ from poststelle.compose.keys import confine_keyholder, custody, ensure_keys, key
 from poststelle.compose.outgoing import outbox
 from poststelle.compose.parts import clock, inspectors, records, spool_of
 from poststelle.compose.recipients import serve_recipient_questions
+from poststelle.compose.revocation import revocation_round
 from poststelle.compose.web import web_app
 from poststelle.core.arrival import Arrival, AuthorityId
 from poststelle.protocol.smtp.replies import ACCEPTED, Reply
 
 SEQUENCER_SECONDS = 1.0
 """How long a journal entry may wait for its place in the tree."""
+REVOCATION_SECONDS = 10.0
+"""How often is looked whether a source is due, or a certificate was added to the trust folder."""
 MAILBOXES = "mailboxes"
 _LOG = logging.getLogger("poststelle")
 
@@ -117,6 +120,13 @@ def run_maildrop(settings: Settings) -> None:
     )
 
 
+def run_revocation(settings: Settings) -> None:
+    """The role that asks issuers what they have revoked; it has the network, and neither keys nor mail."""
+    asking, time = revocation_round(settings), clock()
+    _at_work(settings, "revocation")
+    run_rounds("revocation", lambda: asking.go(time), REVOCATION_SECONDS)
+
+
 def run_web(settings: Settings) -> None:
     """The role that shows: the public page, the check before sending, the desk."""
     with web_app(settings) as app:
@@ -140,12 +150,14 @@ ROLES = {
     "outbox": run_outbox,
     "sequencer": run_sequencer,
     "web": run_web,
+    "revocation": run_revocation,
     "recipients": run_recipients,
     "maildrop": run_maildrop,
 }
 _ON_REQUEST: dict[str, Callable[[Settings], bool]] = {
     "bebpo": lambda settings: settings.bebpo.folder is not None,
     "recipients": lambda settings: settings.recipients.enabled,
+    "revocation": lambda settings: bool(settings.revocation.hosts),
     "maildrop": lambda settings: settings.maildrop.enabled,
 }
 

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ from poststelle.application.ports import Clock
 from poststelle.application.precheck import Looker, Question, check_uploads
 from poststelle.application.settings import Settings
 from poststelle.compose.desk import Openers, desk_house, desk_loans
-from poststelle.compose.keys import custody, published_certificates
+from poststelle.compose.keys import custody, present_key_terms, published_certificates
 from poststelle.compose.parts import authorities, clock, inspectors, records, scanner
 from poststelle.core.policy import Language, Policy
 from poststelle.faces.web.loans import Asked, CheckFiles, Published
@@ -116,7 +117,8 @@ def web_app(settings: Settings) -> Iterator["App"]:
             from poststelle.faces.web.asgi import application  # noqa: PLC0415 - needs Django set up
             from poststelle.faces.web.shelf import furnish  # noqa: PLC0415 - as above
 
-            desk = desk_loans(desk_house(settings, book, known, time), book, blobs, openers)
+            house, terms = desk_house(settings, book, known, time), partial(present_key_terms, settings)
+            desk = desk_loans(house, book, blobs, openers, terms)
             furnish(web_house(settings, check_files(known, time, pool), known, time, desk))
             pool.confinement()  # the first asker need not wait for the first worker
             yield application()

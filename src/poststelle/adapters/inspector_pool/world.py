@@ -37,7 +37,7 @@ class World:
         ours = tuple((_text(one.certificate.der), one.is_current) for one in self.recipients)
         trust = self.trust
         parts = (_texts(trust.roots), _texts(trust.intermediates), _texts(trust.crls))
-        return dump(_Packed(ours, *parts, trust.must_know_revocation))
+        return dump(_Packed(ours, *parts, trust.must_know_revocation, _texts(trust.answers)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class _Packed:
     intermediates: tuple[str, ...]
     crls: tuple[str, ...]
     must_know_revocation: bool
+    answers: tuple[str, ...]
 
 
 def _text(der: bytes) -> str:
@@ -60,10 +61,10 @@ def _texts(ders: Iterable[bytes]) -> tuple[str, ...]:
 def surroundings_of(packed: bytes) -> Surroundings:
     """What an inspection is told; the moment of receipt is added for each message."""
     told = load(_Packed, packed)
-    roots, intermediates, crls = (
-        tuple(b64decode(text) for text in texts) for texts in (told.roots, told.intermediates, told.crls)
+    roots, intermediates, crls, answers = (
+        tuple(b64decode(text) for text in texts) for texts in (told.roots, told.intermediates, told.crls, told.answers)
     )
-    trust = Trust(roots, intermediates, crls, told.must_know_revocation)
+    trust = Trust(roots, intermediates, crls, told.must_know_revocation, answers)
     checker = ChainChecker(trust) if roots else None
     if checker is not None:  # reads the anchors and loads what a check needs, once for all workers
         checker(read_certificate(roots[0]), Brought(), datetime.now(UTC))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from asn1crypto import crl, x509  # type: ignore[import-untyped] # asn1crypto ships no types
+from asn1crypto import crl, ocsp, x509  # type: ignore[import-untyped] # asn1crypto ships no types
 from cryptography import x509 as pyca
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
@@ -65,6 +65,8 @@ class Trust:
     crls: tuple[bytes, ...] = ()
     must_know_revocation: bool = False
     """True: without a fresh list a chain is REVOCATION_UNKNOWN even where no list is configured at all."""
+    answers: tuple[bytes, ...] = ()
+    """OCSP responses at hand, each on one certificate (RFC 6960)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +80,14 @@ class _Interval:
 class ChainChecker:
     """Answers for one trust; remembers good answers for as long as no date in them passes."""
 
-    __slots__ = ("_crls", "_intermediates", "_remembered", "_roots", "_trust")
+    __slots__ = ("_answers", "_crls", "_intermediates", "_remembered", "_roots", "_trust")
 
     def __init__(self, trust: Trust) -> None:
         self._trust = trust
         self._roots = [x509.Certificate.load(der) for der in trust.roots]
         self._intermediates = [x509.Certificate.load(der) for der in trust.intermediates]
         self._crls = [crl.CertificateList.load(der) for der in trust.crls]
+        self._answers = [ocsp.OCSPResponse.load(der) for der in trust.answers]
         self._remembered: dict[bytes, _Interval] = {}
 
     def __call__(self, certificate: Certificate, brought: Brought, at: datetime) -> Chain:
@@ -148,6 +151,7 @@ class ChainChecker:
                 moment=at,
                 allow_fetching=False,
                 crls=lists,
+                ocsps=self._answers,
                 revocation_mode="require" if must_know else "soft-fail",
                 algorithm_usage_policy=policy,
             )
@@ -158,7 +162,8 @@ class ChainChecker:
         if len(self._remembered) >= _MAX_REMEMBERED:
             self._remembered.clear()
         dates = [_Interval(one.not_valid_before, one.not_valid_after) for one in path.iter_certs(include_root=True)]
-        dates += [dated for dated in map(_crl_interval, lists) if dated.since <= at <= dated.until]
+        told = (*map(_crl_interval, lists), *map(_answer_interval, self._answers))
+        dates += [dated for dated in told if dated.since <= at <= dated.until]
         self._remembered[question] = _Interval(max(one.since for one in dates), min(one.until for one in dates))
 
 
@@ -174,6 +179,12 @@ def _crl_interval(one: crl.CertificateList) -> _Interval:
     listed = one["tbs_cert_list"]
     until = listed["next_update"].native
     return _Interval(listed["this_update"].native, until or datetime.max.replace(tzinfo=UTC))
+
+
+def _answer_interval(one: ocsp.OCSPResponse) -> _Interval:
+    said = one.response_data["responses"][0]
+    until = said["next_update"].native
+    return _Interval(said["this_update"].native, until or datetime.max.replace(tzinfo=UTC))
 
 
 def _finish(validation: Coroutine[object, object, ValidationPath]) -> ValidationPath:

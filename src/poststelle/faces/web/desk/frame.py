@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from poststelle.application.desk.lists import COUNT_LIMIT, COUNTED, WorkList
 from poststelle.application.desk.viewer import Power
+from poststelle.application.keyring import KeyState
 from poststelle.core.policy import Language
 from poststelle.faces.web.desk import words
 from poststelle.faces.web.desk.gate import Visitor
@@ -67,6 +68,7 @@ def desk_page(
         "may_check": viewer.everywhere(Power.CHECK_IDENTITY) or bool(viewer.where(Power.CHECK_IDENTITY)),
         "may_track": bool(viewer.everywhere(Power.TRACK) or viewer.where(Power.TRACK)),
         "current": current,
+        "endings": _endings(visitor),
         "flash": Flash(**said) if said else None,
         **content,
     }
@@ -88,6 +90,18 @@ def list_links(visitor: Visitor, current: str) -> tuple[ListLink, ...]:
             which in _URGENT and bool(counts.get(which)),
         )
         for which in (*COUNTED, WorkList.DONE)
+    )
+
+
+def _endings(visitor: Visitor) -> tuple[str, ...]:
+    """Certificates of ours that end soon, for those who see the whole authority: somebody has to order a new one."""
+    if not visitor.viewer.everywhere(Power.TRACK):
+        return ()
+    ours = {terms.address.casefold() for terms in visitor.policy.addresses}
+    return tuple(
+        words.ending(term, visitor.house.clock.now())
+        for term in visitor.loans.key_terms()
+        if term.is_ending and term.state is KeyState.CURRENT and term.address in ours
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from poststelle.application.desk.house import DeskHouse
+from poststelle.application.key_health import KeyTerm
 from poststelle.core.arrival import AuthorityId, BlobKey, Channel
 from poststelle.core.journal import Event
 from poststelle.records.database import Database
@@ -27,5 +28,7 @@ class DeskLoans:
     """The bytes of one file. LookupError where it cannot be taken out, UnavailableError where no worker is free."""
     journal: Callable[[Sequence[Event]], None]
     """Writes entries about no message, such as a sign-in."""
+    key_terms: Callable[[], tuple[KeyTerm, ...]] = tuple
+    """How long the certificates in use still hold."""
     look_again: Callable[[AuthorityId, str, str], None] | None = None
     """(authority, reference, account): inspect once more, as after a new key; None where that cannot be done here."""

@@ -2,10 +2,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The desk's labels: German first, short, the same word for the same thing everywhere."""
 
+from datetime import datetime, timedelta
+
 from poststelle.application.desk.chores import FormDecision
 from poststelle.application.desk.identities import CheckMethod
 from poststelle.application.desk.lists import WorkList
 from poststelle.application.desk.viewer import Role
+from poststelle.application.key_health import KeyTerm
+from poststelle.core.edition import legal_date
 from poststelle.core.facts import AuthResult
 from poststelle.core.verdict import SenderTold, TaskKind
 
@@ -94,6 +98,16 @@ def state_words(state: str, reply_code: int) -> str:
         "discarded": "verworfen",
     }
     return words.get(state, state)
+
+
+def ending(term: KeyTerm, now: datetime) -> str:
+    """What to do about a certificate that ends."""
+    day = f"{legal_date(now + timedelta(seconds=term.seconds_left)):%d.%m.%Y}"
+    verb = "ist am {day} abgelaufen" if term.seconds_left <= 0 else "läuft am {day} ab"
+    return (
+        f"Das Zertifikat von {term.address} {verb.format(day=day)}. Bitte lassen Sie die Administration ein neues bestellen "
+        "(poststelle keys csr) und rechtzeitig veröffentlichen."
+    )
 
 
 def told_words(told: SenderTold) -> str:

@@ -1,0 +1,174 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""One round of asking issuers what they have revoked; what is taken goes into a cache, and what is not is said.
+
+A list or an answer at hand stays until a better one is taken. One source that fails takes no other with it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from hashlib import sha256
+from typing import Protocol
+
+from cryptography import x509
+
+from poststelle.application.ports import Clock, UnavailableError
+from poststelle.application.revocation import (
+    Dated,
+    RevocationError,
+    answer_address,
+    checked_answer,
+    checked_list,
+    is_allowed,
+    issuer_of,
+    list_addresses,
+    question,
+)
+
+MAX_CACHE_BYTES = 8 << 20
+"""Every inspector is told what is at hand; all of it together is bounded."""
+OCSP_REQUEST = "application/ocsp-request"
+
+
+class Kind(StrEnum):
+    """What is fetched; also the ending of its file in the cache."""
+
+    LIST = "crl"
+    ANSWER = "ocsp"
+
+
+class Web(Protocol):
+    """The way out, to allowed hosts only. Both raise UnavailableError."""
+
+    def get(self, address: str) -> bytes:
+        """What lies there."""
+        ...
+
+    def post(self, address: str, content: bytes, kind: str) -> bytes:
+        """What is answered to this content."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What is known of one source."""
+
+    address: str
+    kind: Kind
+    tried_at: datetime
+    since: datetime | None = None
+    until: datetime | None = None
+    """Of what is at hand; None where nothing was ever taken."""
+    fault: str = ""
+    """Why the last attempt brought nothing; empty where it did."""
+
+
+class RevocationCache(Protocol):
+    """What was taken, by a name for each source."""
+
+    def content(self, name: str, kind: Kind) -> bytes | None:
+        """What is at hand."""
+        ...
+
+    def keep(self, name: str, fetched: Fetched, content: bytes | None) -> None:
+        """Note an attempt, with what it brought."""
+        ...
+
+    def size_bytes(self) -> int:
+        """How much is at hand in all."""
+        ...
+
+    def known(self) -> dict[str, Fetched]:
+        """Every source that was ever tried."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """The parts of the trust store that matter here, DER."""
+
+    issuers: tuple[bytes, ...]
+    """Anchors and intermediates: only they sign lists, and only their addresses are followed."""
+    watched: tuple[bytes, ...] = ()
+    """Certificates of signers on which their issuers are asked one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the operator decided."""
+
+    hosts: tuple[str, ...]
+    lists: tuple[str, ...]
+    every: timedelta
+
+
+class RevocationRound:
+    """Asks what is due."""
+
+    def __init__(self, rules: Rules, believed: Callable[[], Believed], web: Web, cache: RevocationCache) -> None:
+        self._rules = rules
+        self._believed = believed
+        self._web = web
+        self._cache = cache
+
+    def go(self, clock: Clock) -> int:
+        """How many sources were asked."""
+        believed, known, asked = self._believed(), self._cache.known(), 0
+        for name, address, kind, fetch in self._sources(believed, clock):
+            before = known.get(name)
+            if before is not None and clock.now() < before.tried_at + self._rules.every:
+                continue
+            asked += 1
+            self._ask(name, address, kind, fetch, clock)
+        return asked
+
+    def _ask(self, name: str, address: str, kind: Kind, fetch: Callable[[], Dated], clock: Clock) -> None:
+        before = self._cache.known().get(name)
+        try:
+            taken = fetch()
+        except (UnavailableError, RevocationError) as error:
+            since, until = (before.since, before.until) if before else (None, None)
+            self._cache.keep(name, Fetched(address, kind, clock.now(), since, until, str(error)), None)
+        else:
+            self._cache.keep(name, Fetched(address, kind, clock.now(), taken.since, taken.until), taken.content)
+
+    def _sources(self, believed: Believed, clock: Clock) -> Iterator[tuple[str, str, Kind, Callable[[], Dated]]]:
+        watched = self._trusted(believed)
+        for address in dict.fromkeys((*self._rules.lists, *list_addresses((*believed.issuers, *watched)))):
+            if is_allowed(address, self._rules.hosts):
+                name = _name(address.encode())
+                yield name, address, Kind.LIST, partial(self._list, address, name, believed, clock)
+        for der in watched:
+            certificate = x509.load_der_x509_certificate(der)
+            address = answer_address(certificate)
+            if is_allowed(address, self._rules.hosts):
+                yield _name(der), address, Kind.ANSWER, partial(self._answer, certificate, address, believed, clock)
+
+    def _trusted(self, believed: Believed) -> tuple[bytes, ...]:
+        """The watched certificates whose issuer is one of ours."""
+        return tuple(
+            der
+            for der in believed.watched
+            if issuer_of(x509.load_der_x509_certificate(der), believed.issuers) is not None
+        )
+
+    def _list(self, address: str, name: str, believed: Believed, clock: Clock) -> Dated:
+        former = self._cache.content(name, Kind.LIST)
+        taken = checked_list(self._web.get(address), believed.issuers, clock.now(), former)
+        if self._cache.size_bytes() - len(former or b"") + len(taken.content) > MAX_CACHE_BYTES:
+            raise RevocationError(f"with it the lists at hand are larger than {MAX_CACHE_BYTES >> 20} MiB")
+        return taken
+
+    def _answer(self, certificate: x509.Certificate, address: str, believed: Believed, clock: Clock) -> Dated:
+        issuer = issuer_of(certificate, believed.issuers)
+        if issuer is None:
+            raise RevocationError("its issuer is not in the trust store")
+        found = self._web.post(address, question(certificate, issuer), OCSP_REQUEST)
+        return checked_answer(found, certificate, issuer, clock.now())
+
+
+def _name(source: bytes) -> str:
+    return sha256(source).hexdigest()[:32]
