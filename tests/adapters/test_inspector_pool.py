@@ -234,7 +234,7 @@ def test_a_file_is_handed_over_as_a_descriptor(tmp_path):
 
 # ------------------------------------------------------------------------------------------ when a worker misbehaves
 
-BROKEN = ["dies", "says-nonsense", "promises-gigabytes", "sends-a-job", "scans-nothing"]
+BROKEN = ["dies", "says-nonsense", "promises-gigabytes", "sends-a-job", "scans-nothing", "answers-other-facts"]
 
 
 @pytest.mark.parametrize("oddity", BROKEN)

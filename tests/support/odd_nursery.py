@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from poststelle.adapters.inspector_pool import worker
+from poststelle.adapters.inspector_pool.confinement import Restraints
 from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, receive_frame, send_frame
 from poststelle.inspection.cms.layer import Surroundings
 
@@ -50,13 +51,14 @@ def _scan_too_often(link: socket.socket) -> None:
 
 
 ODDITIES: dict[str, Callable[[socket.socket], None]] = {
-    "honest": lambda link: worker.serve(link, Surroundings(recipients=())),
+    "honest": lambda link: worker.serve(link, Surroundings(recipients=()), Restraints()),
     "dies": _after_a_job(lambda _: os.kill(os.getpid(), signal.SIGKILL)),
     "hangs": _after_a_job(lambda _: signal.pause()),
     "dribbles": _after_a_job(_dribble),
     "says-nonsense": _after_a_job(lambda link: link.sendall(b"\xff" * 64)),
     "promises-gigabytes": _after_a_job(lambda link: link.sendall(struct.pack("=BBI", Kind.RESULT, 0, 0xFFFFFFFF))),
     "sends-a-job": _after_a_job(lambda link: send_frame(link, Kind.JOB, b"")),
+    "answers-other-facts": _after_a_job(lambda link: send_frame(link, Kind.RESULT, b'{"tier": "spotless"}')),
     "scans-nothing": _after_a_job(lambda link: send_frame(link, Kind.SCAN, b"1")),
     "scans-too-often": _after_a_job(_scan_too_often),
     "names-a-fault": _after_a_job(lambda link: send_frame(link, Kind.FAULT, b"ValueError at pdf.py:1")),

@@ -4,6 +4,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -31,8 +32,15 @@ _FIND_RETRY = """
 """
 """Asked for every message at the door, and answered with nothing for nearly all: written by hand."""
 
-SIGNERS_KEPT = timedelta(seconds=5)
-"""How long the list of addresses that sign may be out of date: it only raises a flag on the desk."""
+_REGISTER_STAND = """
+    SELECT (SELECT MAX(id) FROM records_identityrow), (SELECT MAX(id) FROM records_consentrow),
+           (SELECT COUNT(*) FROM records_consentrow
+            WHERE authority_id = %s AND valid_until > %s AND revoked_at IS NULL)
+"""
+"""Differs after every check, consent, revocation and expiry: asked for every message instead of the register itself."""
+
+REGISTER_KEPT = timedelta(seconds=5)
+"""How long a register is not read anew while its stand is the same: the addresses that sign, and rows mended in place."""
 SWEEP_GRACE = timedelta(hours=1)
 """Content may be on its way into a new row while the last old row goes; far longer than a message's deadline."""
 
@@ -150,43 +158,62 @@ class RecordedBodies:
         return 0 if is_wanted_again else 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """A register as it was read, and the stand before it was."""
+
+    stand: tuple[object, ...]
+    read_at: datetime
+    register: Register
+
+
 class RecordedRegisters:
     """Checked signers and given consents."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._signers: dict[AuthorityId, tuple[datetime, dict[str, tuple[str, str]]]] = {}
+        self._registers: dict[AuthorityId, _Remembered] = {}
 
     def register(self, authority: AuthorityId) -> Register:
         """What is in force now: of each key what counts and what waits, and the consents that have not expired."""
+        now = self._clock.now()
         with reaching_database():
-            using = self._database.alias
-            identities = IdentityRow.objects.using(using).filter(authority_id=authority).order_by("checked_at", "id")
-            in_force = Q(valid_until__gt=self._clock.now()) & Q(revoked_at=None)
-            consents = ConsentRow.objects.using(using).filter(in_force, authority_id=authority).order_by("id")
-            newest = {row.spki_sha256: row for row in identities}
-            counting = {row.spki_sha256: row for row in identities if row.state != IdentityState.PROPOSED.value}
-            waiting = (row for row in newest.values() if row.state == IdentityState.PROPOSED.value)
-            signers = self._known_signers(authority)
-            return Register(
-                tuple(_identity(row) for row in counting.values()),
-                tuple(_consent(row) for row in consents),
-                frozenset(signers),
-                tuple(_identity(row) for row in waiting),
-                signers,
-            )
+            stand = self._stand(authority, now)
+            known = self._registers.get(authority)
+            if known is None or known.stand != stand or not known.read_at <= now < known.read_at + REGISTER_KEPT:
+                known = _Remembered(stand, now, self._read(authority, now))
+                self._registers[authority] = known
+            return known.register
+
+    def _stand(self, authority: AuthorityId, now: datetime) -> tuple[object, ...]:
+        connection = self._database.connection
+        with connection.cursor() as cursor:
+            cursor.execute(_REGISTER_STAND, [authority, storable(connection.ops, now)])
+            return tuple(cursor.fetchone())
+
+    def _read(self, authority: AuthorityId, now: datetime) -> Register:
+        using = self._database.alias
+        identities = IdentityRow.objects.using(using).filter(authority_id=authority).order_by("checked_at", "id")
+        in_force = Q(valid_until__gt=now) & Q(revoked_at=None)
+        consents = ConsentRow.objects.using(using).filter(in_force, authority_id=authority).order_by("id")
+        newest = {row.spki_sha256: row for row in identities}
+        counting = {row.spki_sha256: row for row in identities if row.state != IdentityState.PROPOSED.value}
+        waiting = (row for row in newest.values() if row.state == IdentityState.PROPOSED.value)
+        signers = self._known_signers(authority)
+        return Register(
+            tuple(_identity(row) for row in counting.values()),
+            tuple(_consent(row) for row in consents),
+            frozenset(signers),
+            tuple(_identity(row) for row in waiting),
+            signers,
+        )
 
     def _known_signers(self, authority: AuthorityId) -> dict[str, tuple[str, str]]:
-        """The addresses that sign, and with what; read anew every few seconds only, since there may be thousands."""
-        now = self._clock.now()
-        known = self._signers.get(authority)
-        if known is None or not known[0] <= now < known[0] + SIGNERS_KEPT:
-            rows = KnownSignerRow.objects.using(self._database.alias).filter(authority_id=authority)
-            columns = rows.values_list("address", "spki_sha256", "certificate_sha256")
-            known = (now, {address: (key, certificate) for address, key, certificate in columns})
-            self._signers[authority] = known
-        return known[1]
+        """The addresses that sign, and with what."""
+        rows = KnownSignerRow.objects.using(self._database.alias).filter(authority_id=authority)
+        columns = rows.values_list("address", "spki_sha256", "certificate_sha256")
+        return {address: (key, certificate) for address, key, certificate in columns}
 
 
 def drop_body(database: Database, reference: str, at: datetime) -> None:

@@ -27,7 +27,7 @@ class Broker:
         self._scans = 0
         self._scanner = scanner
         self._keyholder = keyholder
-        self._until = until
+        self.until = until
 
     def answer(self, frame: Frame) -> bytes:
         """The answer frame's content. Raises UnavailableError where scanner or keyholder fail."""
@@ -43,7 +43,7 @@ class Broker:
         section = frame.content.decode("ascii", "replace")
         with os.fdopen(frame.handle, "rb") as layer:
             layer.seek(0)
-            found = self._scanner.scan(layer, max(0.1, self._until - time.monotonic()))
+            found = self._scanner.scan(layer, max(0.1, self.until - time.monotonic()))
         self.found += [MalwareFound(item.name, item.certainty, section) for item in found]
         return b""
 

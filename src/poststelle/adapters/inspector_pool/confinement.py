@@ -13,9 +13,10 @@ import platform
 import resource
 import struct
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 ADDRESS_SPACE_BYTES = 1 << 30
 OPEN_FILES = 64
@@ -70,6 +71,11 @@ _CLONE = {"x86_64": 56, "aarch64": 220}
 _CLONE3 = 435
 
 
+MECHANISMS = ("rlimits", "landlock", "seccomp")
+
+T = TypeVar("T")
+
+
 @dataclass(frozen=True, slots=True)
 class Confinement:
     """Which mechanisms hold for this process, and which the kernel refused with the reason."""
@@ -78,24 +84,39 @@ class Confinement:
     missing: tuple[tuple[str, str], ...]
 
 
-def confine(readable: Iterable[Path] = (), *, accepts: bool = False) -> Confinement:
-    """Give everything up, for good. Called once in a fresh process, before anything hostile comes near.
+class Restraints:
+    """What a process gives up, made ready once: for itself, or for every process that will be forked from it.
 
     ``readable`` folders stay readable; with ``accepts`` connections to a socket that listens already can be taken.
     """
-    active, missing = [], []
-    steps = (
-        ("rlimits", _limit),
-        ("landlock", lambda: _close_files(readable)),
-        ("seccomp", lambda: _close_calls(accepts=accepts)),
-    )
-    for name, step in steps:
+
+    def __init__(self, readable: Iterable[Path] = (), *, accepts: bool = False) -> None:
+        self._missing: dict[str, str] = {}
+        self._ruleset = self._ready("landlock", lambda: _ruleset(readable))
+        self._program = self._ready("seccomp", lambda: _program(accepts=accepts))
+
+    def apply(self) -> Confinement:
+        """Give everything up, for good. Called once in a process, before anything hostile comes near."""
+        self._ready("rlimits", _limit)
+        ruleset, program = self._ruleset, self._program
+        if ruleset is not None:
+            self._ready("landlock", lambda: _close_files(ruleset))
+        if program is not None:
+            self._ready("seccomp", lambda: _close_calls(program))
+        missing = self._missing
+        return Confinement(tuple(name for name in MECHANISMS if name not in missing), tuple(missing.items()))
+
+    def _ready(self, name: str, step: Callable[[], T]) -> T | None:
         try:
-            step()
-            active.append(name)
+            return step()
         except OSError as error:
-            missing.append((name, error.strerror or str(error)))
-    return Confinement(tuple(active), tuple(missing))
+            self._missing[name] = error.strerror or str(error)
+            return None
+
+
+def confine(readable: Iterable[Path] = (), *, accepts: bool = False) -> Confinement:
+    """Restraints made ready and applied in one go."""
+    return Restraints(readable, accepts=accepts).apply()
 
 
 def forbid_dumps() -> None:
@@ -133,7 +154,8 @@ def _limit() -> None:
     forbid_dumps()
 
 
-def _close_files(readable: Iterable[Path]) -> None:
+def _ruleset(readable: Iterable[Path]) -> int:
+    """The descriptor of a Landlock ruleset with its places; opening them is most of what a confinement costs."""
     abi = _syscall(_LANDLOCK_CREATE_RULESET, None, 0, _LANDLOCK_CREATE_RULESET_VERSION)
     rights = _FS_RIGHTS_BY_ABI[max(known for known in _FS_RIGHTS_BY_ABI if known <= abi)]
     attributes = struct.pack("=QQQ", rights, _NET_RIGHTS if abi >= 4 else 0, _SCOPES if abi >= 6 else 0)
@@ -142,6 +164,14 @@ def _close_files(readable: Iterable[Path]) -> None:
     try:
         for place in (*_interpreter_folders(), *_RANDOMNESS, *readable):
             _allow_reading(ruleset, place)
+    except OSError:
+        os.close(ruleset)
+        raise
+    return ruleset
+
+
+def _close_files(ruleset: int) -> None:
+    try:
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
         _syscall(_LANDLOCK_RESTRICT_SELF, ruleset, 0)
     finally:
@@ -165,11 +195,14 @@ def _allow_reading(ruleset: int, place: Path) -> None:
         os.close(handle)
 
 
-def _close_calls(*, accepts: bool) -> None:
+def _program(*, accepts: bool) -> bytes:
     machine = platform.machine()
     if machine not in _DENIED:
         raise OSError(_ENOSYS, f"no system call table for {machine}")
-    program = b"".join(_filter(machine, _ACCEPTING[machine] if accepts else frozenset()))
+    return b"".join(_filter(machine, _ACCEPTING[machine] if accepts else frozenset()))
+
+
+def _close_calls(program: bytes) -> None:
     buffer = ctypes.create_string_buffer(program, len(program))
     head = struct.pack("=HxxxxxxQ", len(program) // 8, ctypes.addressof(buffer))
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)

@@ -14,6 +14,7 @@ import sys
 from contextlib import suppress
 
 from poststelle.adapters.inspector_pool import worker
+from poststelle.adapters.inspector_pool.confinement import Restraints
 from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, receive_frame, send_frame
 from poststelle.adapters.inspector_pool.warming import warm_up
 from poststelle.adapters.inspector_pool.world import surroundings_of
@@ -29,6 +30,7 @@ def main() -> None:
     pool = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warm_up()
+    restraints = Restraints()
     gc.freeze()
     with suppress(BrokenPeerError):
         while True:
@@ -38,7 +40,7 @@ def main() -> None:
                 surroundings = surroundings_of(order.content)
                 gc.freeze()
             elif order.handle is not None:
-                _raise_one(pool, order.handle, surroundings)
+                _raise_one(pool, order.handle, surroundings, restraints)
 
 
 def _bury() -> None:
@@ -48,13 +50,13 @@ def _bury() -> None:
             pass
 
 
-def _raise_one(pool: socket.socket, link_handle: int, surroundings: Surroundings) -> None:
+def _raise_one(pool: socket.socket, link_handle: int, surroundings: Surroundings, restraints: Restraints) -> None:
     pid = os.fork()
     if pid == 0:
         pool.close()
         with socket.socket(fileno=link_handle) as link:
             try:
-                worker.serve(link, surroundings)
+                worker.serve(link, surroundings, restraints)
             finally:
                 os._exit(0)
     os.close(link_handle)

@@ -20,7 +20,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from io import UnsupportedOperation
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from poststelle.adapters.inspector_pool.broker import Broker
 from poststelle.adapters.inspector_pool.confinement import LARGEST_WRITE_BYTES
@@ -34,6 +34,8 @@ from poststelle.core.codec import CodecError, dump, load
 from poststelle.core.facts import Inspection, MalwareFound, Tier
 from poststelle.inspection.egvp.message import DoorView
 from poststelle.inspection.preview import Preview
+
+T = TypeVar("T")
 
 TRIES = 2
 START_SECONDS = 20.0
@@ -114,13 +116,13 @@ class InspectorPool:
         for _ in range(TRIES):
             broker = Broker(self._scanner, self._keyholder, until)
             try:
-                answer = self._run(order, content, until, broker, _is_unremarkable)
+                inspection = self._run(order, content, broker, _inspection, _is_unremarkable)
             except WorkerLostError as lost:
                 remarks.append(str(lost))
                 found += broker.found
                 continue
             remarks += ["unwrap-used"] * broker.unwraps
-            return Inspected(load(Inspection, answer), tuple(broker.found), tuple(remarks))
+            return Inspected(inspection, tuple(broker.found), tuple(remarks))
         return Inspected(None, tuple(dict.fromkeys(found)), tuple(remarks))
 
     def inspect_file(self, content: BinaryIO, name: str, deadline_seconds: float) -> Inspection:
@@ -134,7 +136,7 @@ class InspectorPool:
         for _ in range(TRIES):
             broker = Broker(self._scanner, self._keyholder, until)
             try:
-                return load(DoorView, self._run(Order("door-egvp"), content, until, broker, lambda _: False))
+                return self._run(Order("door-egvp"), content, broker, lambda answer: load(DoorView, answer))
             except WorkerLostError:
                 continue
         return None
@@ -168,10 +170,10 @@ class InspectorPool:
         return self._shown(Order("preview-file", first_page=first_page), content, deadline_seconds)
 
     def _shown(self, order: Order, content: BinaryIO, deadline_seconds: float) -> Preview:
-        broker = Broker(self._scanner, self._keyholder, until := time.monotonic() + deadline_seconds)
+        broker = Broker(self._scanner, self._keyholder, time.monotonic() + deadline_seconds)
         try:
-            return unpack_preview(self._run(order, content, until, broker, lambda _: False))
-        except (WorkerLostError, CodecError):
+            return self._run(order, content, broker, unpack_preview)
+        except WorkerLostError:
             return Preview()
 
     def rebuild(
@@ -205,7 +207,7 @@ class InspectorPool:
         for _ in range(TRIES):
             broker = Broker(self._scanner, self._keyholder, until)
             try:
-                return self._run(order, content, until, broker, lambda _: False)
+                return self._run(order, content, broker, bytes)
             except WorkerLostError as error:
                 lost = error
         raise UnavailableError(f"the inspector could not do {order.job}: {lost}") from lost
@@ -214,22 +216,24 @@ class InspectorPool:
         self,
         order: Order,
         content: BinaryIO,
-        until: float,
         broker: Broker,
-        may_reuse: Callable[[bytes], bool],
-    ) -> bytes:
-        worker = self._take(until)
+        read: Callable[[bytes], T],
+        may_reuse: Callable[[T], bool] = lambda _: False,
+    ) -> T:
+        """The worker's answer, as it was read. WorkerLostError where it cannot be: no honest worker sends such."""
+        worker = self._take(broker.until)
         reusable = False
         try:
-            try_until = min(time.monotonic() + self._settings.try_seconds, max(until, time.monotonic() + 0.1))
-            worker.link.settimeout(try_until - time.monotonic())
+            now = time.monotonic()
+            try_until = min(now + self._settings.try_seconds, max(broker.until, now + 0.1))
+            worker.link.settimeout(try_until - now)
             worker.served += 1
             _send_job(worker.link, order, content)
-            answer = _converse(worker.link, broker, try_until)
+            answer = read(_converse(worker.link, broker, try_until))
             reusable = worker.served < self._settings.messages_per_worker and may_reuse(answer)
         except TimeoutError as error:
             raise WorkerLostError("timed-out") from error
-        except BrokenPeerError as error:
+        except (BrokenPeerError, CodecError) as error:
             raise WorkerLostError("worker-died") from error
         else:
             return answer
@@ -278,8 +282,11 @@ def _is_silent(link: socket.socket) -> bool:
     return not waiting.poll(0)
 
 
-def _is_unremarkable(answer: bytes) -> bool:
-    inspection = load(Inspection, answer)
+def _inspection(answer: bytes) -> Inspection:
+    return load(Inspection, answer)
+
+
+def _is_unremarkable(inspection: Inspection) -> bool:
     odd = inspection.crypto.layers or any(file.findings for file in inspection.files)
     return inspection.tier is Tier.CLEAN and not odd
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from poststelle.adapters.inspector_pool.confinement import confine
+from poststelle.adapters.inspector_pool.confinement import Restraints
 from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Frame, Kind, receive_frame, send_frame
 from poststelle.adapters.inspector_pool.order import Order
 from poststelle.adapters.inspector_pool.pixels import pack_preview
@@ -37,9 +37,9 @@ Dialogue = Generator[Request, Answer, bytes]
 Job = Callable[[Content, Order, Surroundings], Dialogue]
 
 
-def serve(link: socket.socket, surroundings: Surroundings) -> None:
+def serve(link: socket.socket, surroundings: Surroundings, restraints: Restraints) -> None:
     """Confine this process and answer jobs until the broker closes the pair."""
-    confinement = confine()
+    confinement = restraints.apply()
     send_frame(link, Kind.READY, json.dumps([confinement.active, confinement.missing]).encode())
     with suppress(BrokenPeerError):
         while True:
