@@ -29,6 +29,7 @@ from support.ham import PROGRAMS, ham
 from support.programs import require_program
 from support.rspamd_server import RspamdServer
 from support.smtp_sink import Script, SmtpSink
+from support.smuggling import ENDS
 
 PROVEN, STRANGER = "127.0.0.7", "127.0.0.9"
 """The address that buerger.example sends from, and one that it does not."""
@@ -312,23 +313,26 @@ def test_a_return_path_takes_reports_only(city):
 
 
 SMUGGLED = f"MAIL FROM:<boss@{DOMAIN}>\r\nRCPT TO:<{CENTRAL}>\r\nDATA\r\nSubject: smuggled\r\n\r\nx".encode()
-ENDS = [b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r", b"\r\n.\r", b"\r.\r\n", b"\n.\r", b"\r.\n", b"\r\n\0.\r\n"]
 
 
-@pytest.mark.parametrize("end", ENDS, ids=repr)
-def test_no_odd_end_of_data_makes_a_second_message(city, records, end):
-    before = len(message_list(records, Wanted("muenster"), 10_000))
-    head = letter(f"odd{ENDS.index(end)}")
+def smuggled_through(postfix, head: bytes, end: bytes) -> list[bytes]:
+    """What Postfix answers to a message with a second one behind an odd end."""
     opening = (b"", b"HELO mx.buerger.example", f"MAIL FROM:<{CITIZEN}>".encode(), f"RCPT TO:<{CENTRAL}>".encode())
     with socket.socket() as client, client.makefile("rb") as replies:
         client.bind((PROVEN, 0))
         client.settimeout(60)
-        client.connect(("127.0.0.1", city.postfix.ports.smtp))
+        client.connect(("127.0.0.1", postfix.ports.smtp))
         for line in (*opening, b"DATA"):
             client.sendall(line + b"\r\n" if line else b"")
             assert replies.readline()[:1] in b"23"
         client.sendall(head + b"text" + end + SMUGGLED + b"\r\n.\r\nQUIT\r\n")
-        said = replies.readlines()
+        return replies.readlines()
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS.keys())
+def test_no_odd_end_of_data_makes_a_second_message(city, records, end):
+    before = len(message_list(records, Wanted("muenster"), 10_000))
+    said = smuggled_through(city.postfix, letter(f"odd{end.hex()}"), end)
     assert sum(line.startswith(b"250") for line in said) <= 1
     kept = message_list(records, Wanted("muenster"), 10_000)
     assert len(kept) - before <= 1
@@ -345,13 +349,40 @@ def test_every_programs_honest_message_passes_all_of_it(city):
     assert not turned_away
 
 
-def test_by_lmtp_a_refusal_becomes_a_bounce_to_whoever_was_named_as_sender(tmp_path):
+@pytest.fixture(scope="module")
+def second_choice(tmp_path_factory):
     require_program("postfix", "postfix")
-    with picture(tmp_path, lmtp=True) as second_choice:
-        twice = ("Content-Type: text/plain", "Content-Type: text/html")
-        with second_choice.client() as client:
-            client.sendmail("forged@victim.example", [CENTRAL], letter("lmtp", *twice))  # 250: already accepted
-        bounce = second_choice.arrived_at("forged@victim.example")
+    with picture(tmp_path_factory.mktemp("lmtp"), lmtp=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def second_records(second_choice, django_db_blocker):
+    with django_db_blocker.unblock():
+        database = attach(second_choice.processes.settings.house.data, "second-choice")
+        yield database
+        detach(database)
+
+
+def test_by_lmtp_no_odd_end_makes_a_second_message(second_choice, second_records):
+    for end in ENDS.values():
+        smuggled_through(second_choice.postfix, letter(f"lmtp{end.hex()}"), end)
+    with second_choice.client(PROVEN) as client:
+        client.sendmail("last@buerger.example", [CENTRAL], letter("last"))
+
+    def kept() -> list[str]:
+        return [line.sender for line in message_list(second_records, Wanted("muenster"), 10_000)]
+
+    eventually(lambda: "last@buerger.example" in kept(), what="the honest message behind them")
+    assert not any(sender.startswith("boss") for sender in kept())
+    assert len(kept()) <= 1 + len(ENDS)
+
+
+def test_by_lmtp_a_refusal_becomes_a_bounce_to_whoever_was_named_as_sender(second_choice):
+    twice = ("Content-Type: text/plain", "Content-Type: text/html")
+    with second_choice.client() as client:
+        client.sendmail("forged@victim.example", [CENTRAL], letter("lmtp", *twice))  # 250: already accepted
+    bounce = second_choice.arrived_at("forged@victim.example")
     assert bounce.get_content_type() == "multipart/report"
     assert "5.6.0" in bounce.as_string()
 

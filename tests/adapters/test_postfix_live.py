@@ -12,6 +12,7 @@ from support.clamd_server import free_port, wait_for
 from support.engine_mail import mail_with
 from support.postfix_server import PolicyStub, PostfixServer, ports
 from support.smtp_sink import Script, SmtpSink
+from support.smuggling import ENDS
 
 SENDER = "erika@buerger.example"
 RECIPIENT = "stadtverwaltung@stadt.example"
@@ -110,11 +111,7 @@ def test_the_announced_size_is_the_gateways(postfix):
 SMUGGLED = b"MAIL FROM:<boss@stadt.example>\r\nRCPT TO:<%s>\r\nDATA\r\nSubject: smuggled\r\n\r\nx" % RECIPIENT.encode()
 
 
-@pytest.mark.parametrize(
-    "end",
-    [b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r", b"\r\n.\r", b"\r.\r\n", b"\n.\r", b"\r.\n", b"\r\n\0.\r\n"],
-    ids=repr,
-)
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS.keys())
 def test_no_odd_end_of_data_makes_a_second_message(postfix, door, end):
     dialogue = b"".join((MESSAGE, b"text", end, SMUGGLED, b"\r\n.\r\n"))
     with socket.create_connection(("127.0.0.1", postfix.ports.smtp), 20) as client, client.makefile("rb") as replies:

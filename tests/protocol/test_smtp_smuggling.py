@@ -6,18 +6,8 @@ import pytest
 
 from poststelle.protocol.smtp import SessionSettings
 from support.smtp_driver import SETTINGS, in_transaction
+from support.smuggling import ENDS
 
-ENDS = {
-    "LF dot LF": b"\n.\n",
-    "LF dot CRLF": b"\n.\r\n",
-    "CRLF dot LF": b"\r\n.\n",
-    "CR dot CR": b"\r.\r",
-    "CR dot CRLF": b"\r.\r\n",
-    "CRLF dot CR": b"\r\n.\r",
-    "LF dot CR": b"\n.\r",
-    "CR dot LF": b"\r.\n",
-    "CRLF NUL dot CRLF": b"\r\n\0.\r\n",
-}
 SECOND = (
     b"MAIL FROM:<evil@example.net>\r\nRCPT TO:<post@stadt.example>\r\nDATA\r\nSubject: second\r\n\r\nsmuggled\r\n.\r\n"
 )

@@ -12,7 +12,7 @@ from poststelle.core.arrival import Arrival
 from poststelle.protocol.smtp.replies import ACCEPTED, Reply, reply
 from support.blob_store import SpareBlobs
 from support.door_house import DEFAULTS, Client, RunningDoor, each_loop, running_door, server_tls, trusting
-from support.stories import Story, expected_line, read_story
+from support.stories import Story, read_story, secure, tell
 
 __all__ = ["each_loop"]
 pytestmark = pytest.mark.usefixtures("each_loop")
@@ -47,35 +47,9 @@ def test_story(story: Story, variant: str, tls):
     with running_door(settings, judge, blobs) as house:
         with Client(house.port, is_greeted=False) as client:
             if variant == "tls":
-                first_line = secure(client)
-                client.keep(first_line)
+                client.keep(secure(client))
             tell(story, client, variant)
         assert_stored(story, house)
-
-
-def secure(client: Client) -> bytes:
-    """Negotiate TLS, and give back the greeting, which the story expects to read first."""
-    greeting = client.line()
-    assert "STARTTLS" in client.ask(b"EHLO client.example\r\n")
-    assert client.ask(b"STARTTLS\r\n").startswith("220 ")
-    client.secure()
-    return greeting
-
-
-def tell(story: Story, client: Client, variant: str) -> None:
-    waiting = b""
-    for number, kind, text in story.lines_for(variant):
-        if kind == "C":
-            waiting += text
-            continue
-        client.send(waiting)
-        waiting = b""
-        if kind == "closed":
-            assert client.is_closed(), f"{story.name}:{number}"
-        else:
-            said = client.reply().split("\n")[-1] if kind == "S+" else client.line().decode("ascii").rstrip("\r\n")
-            assert expected_line(text, said), f"{story.name}:{number}: {said!r}"
-    assert not waiting, f"{story.name}: what the server answers at the end is missing"
 
 
 def assert_stored(story: Story, house: RunningDoor) -> None:

@@ -15,6 +15,7 @@ from poststelle.adapters.demo_scanner import DemoScanner
 from poststelle.adapters.senderauth import HeaderSenderAuth
 from poststelle.application.authorities import Authorities, Authority
 from poststelle.application.house import Books, Engines, House
+from poststelle.application.policy_folder import PolicyFolder
 from poststelle.application.ports import Clock
 from poststelle.application.references import reference
 from poststelle.application.settings import Door as DoorChoices
@@ -53,11 +54,16 @@ class Front:
     sender: object = field(default_factory=lambda: HeaderSenderAuth(SERVICE))
     inspector: object = field(default_factory=InProcess)
     blobs: object = None
+    policies: PolicyFolder = field(default_factory=policy_folder)
     deadline_seconds: float = 30.0
+    is_lmtp: bool = False
+    max_per_address: int = 20
+    certificate: Path | None = None
+    """With its key, for STARTTLS."""
 
     @property
     def house(self) -> House:
-        folder, records = policy_folder(), self.records
+        folder, records = self.policies, self.records
         self.blobs = self.blobs or FileBlobs(self.folder / "blobs", records.bodies.read_inline)
         store, written = records.store, (records.registers, records.bounces, records.switches)
         return House(
@@ -76,7 +82,15 @@ class Front:
         """The door open on a free port, in a loop of its own."""
         settings = Settings(
             house=HouseChoices(hostname=SERVICE),
-            door=DoorChoices(port=0, judging_threads=1, message_deadline_seconds=2 * self.deadline_seconds),
+            door=DoorChoices(
+                port=0,
+                judging_threads=1,
+                message_deadline_seconds=2 * self.deadline_seconds,
+                lmtp=self.is_lmtp,
+                max_per_address=self.max_per_address,
+                certificate=self.certificate,
+                key=self.certificate,
+            ),
         )
         loop = asyncio.new_event_loop()
         thread = threading.Thread(target=loop.run_forever, daemon=True)
