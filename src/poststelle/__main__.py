@@ -28,6 +28,7 @@ def main() -> None:
         switch_board=compose.switch_board,
         user_desk=compose.user_desk,
         smime_inspection=compose.smime_inspection,
+        backup_bench=compose.backup_bench,
     )
     sys.exit(run(sys.argv[1:], tools))
 

@@ -14,13 +14,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
     PublicFormat,
     load_pem_private_key,
+    load_pem_public_key,
 )
 
 from poststelle.application.ports import UnavailableError
@@ -50,6 +52,25 @@ def open_journal_key(folder: Path) -> SigningKey:
         raise UnavailableError(f"journal key: {error.strerror or type(error).__name__}") from error
     raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     return SigningKey(hashlib.sha256(raw).hexdigest()[:KEY_ID_HEX], key.sign, public_pem)
+
+
+def verifier(public_pem: bytes) -> Callable[[bytes, bytes], bool]:
+    """Whether (content, signature) are by the key with this public half. UnavailableError where that is no such key."""
+    try:
+        key = load_pem_public_key(public_pem)
+    except ValueError as error:
+        raise UnavailableError("the public journal key cannot be read") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise UnavailableError("the public journal key is no Ed25519 key")
+
+    def is_signed(content: bytes, signature: bytes) -> bool:
+        try:
+            key.verify(signature, content)
+        except InvalidSignature:
+            return False
+        return True
+
+    return is_signed
 
 
 def _make(path: Path) -> None:

@@ -6,6 +6,7 @@ Wiring by hand: ``parts`` (adapters behind ports), ``front`` (house and door), `
 of them), ``checks`` (what only looks). What a role gets is what it was given here, and nothing else.
 """
 
+from poststelle.compose.backup import backup_bench
 from poststelle.compose.checks import checker, dns_examinations, examinations, read_journal
 from poststelle.compose.identities import consent_bench, identity_bench
 from poststelle.compose.key_bench import key_bench
@@ -19,6 +20,7 @@ from poststelle.compose.web import publish
 
 __all__ = [
     "ROLES",
+    "backup_bench",
     "checker",
     "consent_bench",
     "dns_examinations",

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from poststelle.application.backup import BackupError
 from poststelle.application.health import Examination
 from poststelle.application.keyring import KeyRingError
 from poststelle.application.policies import PolicyError
 from poststelle.application.ports import UnavailableError
 from poststelle.application.settings import Settings, SettingsError, read_settings
 from poststelle.faces.cli import (
+    backup,
     check,
     consents,
     demo,
@@ -64,6 +66,7 @@ class Tools:
     switch_board: Callable[[Settings], AbstractContextManager[switches.SwitchBoard]]
     user_desk: Callable[[Settings], AbstractContextManager[users.UserDesk]]
     smime_inspection: smime.Opening
+    backup_bench: Callable[[Settings], backup.BackupBench]
 
 
 def run(argv: list[str], tools: Tools) -> int:
@@ -71,7 +74,7 @@ def run(argv: list[str], tools: Tools) -> int:
     try:
         arguments = _parser().parse_args(argv)
         return int(COMMANDS[arguments.command](arguments, tools))
-    except (CommandError, SettingsError, PolicyError, KeyRingError, UnavailableError) as error:
+    except (CommandError, SettingsError, PolicyError, KeyRingError, BackupError, UnavailableError) as error:
         return complain(_as_command_error(error))
     except KeyboardInterrupt:
         return Exit.UNAVAILABLE
@@ -81,7 +84,7 @@ def run(argv: list[str], tools: Tools) -> int:
 
 
 def _as_command_error(
-    error: CommandError | SettingsError | PolicyError | KeyRingError | UnavailableError,
+    error: CommandError | SettingsError | PolicyError | KeyRingError | BackupError | UnavailableError,
 ) -> CommandError:
     match error:
         case CommandError():
@@ -93,6 +96,8 @@ def _as_command_error(
             return CommandError(sentence, "poststelle policy lint DIR explains each.", Exit.SETTINGS)
         case KeyRingError(sentence=sentence, remedy=remedy):
             return CommandError(sentence, remedy, Exit.SETTINGS)
+        case BackupError(sentence=sentence, remedy=remedy):
+            return CommandError(sentence, remedy, Exit.OBJECTIONS)
         case UnavailableError():
             return CommandError(str(error), "poststelle doctor says what is missing.", Exit.UNAVAILABLE)
 
@@ -118,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         module.add_parser(commands)
     switches.add_parsers(commands)
+    backup.add_parsers(commands)
     users.add_parser(commands)
     return parser
 
@@ -193,7 +199,12 @@ def _users(arguments: argparse.Namespace, tools: Tools) -> int:
         return users.run(arguments, desk)
 
 
+def _backup(arguments: argparse.Namespace, tools: Tools) -> int:
+    return backup.run(arguments, tools.backup_bench(settings_of(arguments)))
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace, Tools], int]] = {
+    "backup": _backup,
     "bypass": _switches,
     "check": _check,
     "demo": lambda arguments, tools: demo.run(arguments, tools.demonstrate),
@@ -207,7 +218,9 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Tools], int]] = {
     "policy": lambda arguments, _tools: policy.run(arguments),
     "publish": _publish,
     "recipients": _recipients,
+    "restore": _backup,
     "serve": _serve,
     "smime": _smime,
     "users": _users,
+    "verify": _backup,
 }
