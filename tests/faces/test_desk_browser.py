@@ -66,6 +66,7 @@ def pages(rig: DeskRig) -> dict[str, str]:
         "triage": rig.sample_arrives("no-clue"),
         "hold": rig.sample_arrives("gtube"),
         "feedback": rig.sample_arrives("macro-of-a-stranger"),
+        "files": rig.sample_arrives("pdf-and-docx"),
         "form and consent": rig.sample_arrives("widerspruch-withheld"),
         "signature": rig.signed_arrives(signed(encrypted=True, signer=a_signer())),
         "sealed": rig.sample_arrives("sealed-office"),
@@ -73,14 +74,15 @@ def pages(rig: DeskRig) -> dict[str, str]:
     paths = {name: f"/desk/nachricht/{reference}" for name, reference in references.items()}
     lists = {"inbox": "/desk/liste/posteingang", "empty": "/desk/liste/zustellprobleme", "track": "/desk/verbleib"}
     lists["signers"] = "/desk/signaturen"
+    lists["look"] = f"{paths['files']}/ansicht/1"
     return paths | lists | {"keys": "/desk/tasten", "paper": f"{paths['feedback']}/druck"}
 
 
 EXAMINED = {
     "light": frozenset({"triage", "hold", "feedback", "form and consent", "signature", "sealed", "inbox", "empty", "track",
-                        "signers", "keys", "paper"}),
+                        "signers", "keys", "paper", "look"}),
     "dark": frozenset({"hold", "form and consent", "inbox"}),
-    "narrow": frozenset({"feedback", "inbox"}),
+    "narrow": frozenset({"feedback", "inbox", "look"}),
 }  # fmt: skip
 """Where axe-core looks, which takes a second or two a page: everywhere once, in the other looks where they differ."""
 

@@ -65,7 +65,7 @@ def do(client, reference, deed, **fields: object):
 def test_nothing_of_the_desk_is_shown_before_signing_in(rig):
     reference = rig.sample_arrives("pdf-and-docx")
     paths = ["/desk/", "/desk/verbleib", *(f"/desk/liste/{one.value}" for one in WorkList)]
-    paths += [f"/desk/nachricht/{reference}{part}" for part in ("", "/druck", "/html", "/datei/1")]
+    paths += [f"/desk/nachricht/{reference}{part}" for part in ("", "/druck", "/html", "/datei/1", "/ansicht/1")]
     for path in paths:
         answer = Client().get(path)
         assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (302, "/desk/anmelden"), path
@@ -147,7 +147,7 @@ def test_an_office_sees_its_own_messages_only(rig, role, office, reads, tracks):
     assert shown.status_code == (200 if tracks else 404)
     assert ("Fahrrad" in shown.content.decode()) == reads
     assert ("Fundbuero" in shown.content.decode()) == reads
-    for part in ("/druck", "/html", "/datei/1"):
+    for part in ("/druck", "/html", "/datei/1", "/ansicht/1"):
         assert (otto.get(f"/desk/nachricht/{reference}{part}").status_code == 200) == reads, part
 
 
@@ -165,7 +165,7 @@ def test_of_a_sealed_office_others_see_the_envelope_only(rig, role):
     assert answer.status_code == 200
     assert reference in seen[1]
     assert not [word for text in seen for word in (SECRET, "Mobbing", "Vertraulich", "vorwurf") if word in text]
-    for part in ("/druck", "/html", "/datei/1"):
+    for part in ("/druck", "/html", "/datei/1", "/ansicht/1"):
         assert otto.get(f"/desk/nachricht/{reference}{part}").status_code == 404, part
 
 
@@ -301,6 +301,39 @@ def test_an_accepted_file_is_saved_and_a_withheld_one_stays(rig, paula):
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     others = [paula.get(f"/desk/nachricht/{reference}/datei/{one}").status_code for one in (0, 1, 2, 3, 99)]
     assert others.count(200) == 1
+
+
+def test_a_file_is_looked_at_as_pictures_and_words_made_anew(rig, paula):
+    reference = rig.sample_arrives("pdf-and-docx")
+    numbers = re.findall(
+        rf'href="/desk/nachricht/{reference}/ansicht/(\d+)"', page(paula, f"/desk/nachricht/{reference}")
+    )
+    assert len(numbers) == 2
+    shown = page(paula, f"/desk/nachricht/{reference}/ansicht/{numbers[0]}")
+    assert '<img src="data:image/png;base64,' in shown
+    assert 'alt="Seite 1 von 1' in shown
+    assert '<h2 id="h-words">Text</h2>' in shown
+
+
+def test_a_withheld_file_can_be_looked_at_and_not_be_fetched(rig, paula):
+    reference = rig.sample_arrives("rtf")
+    (number,) = re.findall(r"/ansicht/(\d+)", page(paula, f"/desk/nachricht/{reference}"))
+    assert paula.get(f"/desk/nachricht/{reference}/datei/{number}").status_code == 404
+    assert "kann hier nicht angezeigt werden" in page(paula, f"/desk/nachricht/{reference}/ansicht/{number}")
+
+
+@pytest.mark.parametrize("asked", ["0", "-1", "x", "9" * 40, "²", ""])
+def test_whatever_page_is_asked_for_the_first_is_shown(rig, paula, asked):
+    reference = rig.sample_arrives("pdf-and-docx")
+    answer = paula.get(f"/desk/nachricht/{reference}/ansicht/1", {"seite": asked})
+    assert answer.status_code == 200
+    assert "Seite 1 von 1" in answer.content.decode()
+
+
+def test_nothing_is_shown_of_a_held_message_or_of_no_file(rig, paula):
+    held, open_one = rig.sample_arrives("gtube"), rig.sample_arrives("pdf-and-docx")
+    for path in (f"{held}/ansicht/1", f"{open_one}/ansicht/0", f"{open_one}/ansicht/99", "PS-0000-0000-0000/ansicht/1"):
+        assert paula.get(f"/desk/nachricht/{path}").status_code == 404
 
 
 def test_no_file_leaves_a_held_message(rig, paula):

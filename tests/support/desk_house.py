@@ -34,6 +34,7 @@ from poststelle.faces.web.desk.loans import DeskLoans
 from poststelle.faces.web.shelf import WebHouse, furnish
 from poststelle.inspection import products
 from poststelle.inspection.extraction import drive_alone
+from poststelle.inspection.preview import preview as shown
 from poststelle.records.database import Database
 from poststelle.records.opening import Records, records_on
 from poststelle.records.target import FILE_NAME, connection_to
@@ -43,6 +44,7 @@ from support.records import HandClock, copied_template
 
 MUENSTER = AuthorityId("muenster")
 SERVICE = "mx.stadt-muenster.example"
+PAGES = 5
 MORNING = datetime(2026, 3, 4, 8, 0, tzinfo=UTC)
 """A Wednesday."""
 PASSWORD = "Kirschkern-Weitspucken-7"
@@ -219,6 +221,9 @@ def _furnished(records: Records, folder: Path, clock: HandClock) -> DeskRig:
         text=lambda key, _channel: drive_alone(products.rendered_text(_content(blobs, key))),
         html=lambda key, _channel: (drive_alone(products.main_html(_content(blobs, key))) or b"").decode(),
         extract=lambda key, _channel, path: drive_alone(products.extract(_content(blobs, key), path)),
+        preview=lambda body, file, first: shown(
+            drive_alone(products.extract(_content(blobs, body.key), file.path)), first, PAGES
+        ),
         journal=records.store.append,
     )
     furnish(

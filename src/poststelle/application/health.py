@@ -93,6 +93,24 @@ def of_confinement(active: tuple[str, ...], missing: tuple[tuple[str, str], ...]
     )
 
 
+def of_previews(active: tuple[str, ...], *, has_office: bool) -> Diagnosis:
+    """What of a file clerks may look at; without a sandbox nothing is drawn."""
+    if not set(active) >= ALL_MECHANISMS:
+        return Diagnosis(
+            "previews",
+            Health.DOUBTFUL,
+            "none: no sandbox holds hostile files in",
+            "See inspector sandbox: previews come with it.",
+        )
+    if has_office:
+        return Diagnosis("previews", Health.FINE, "PDF, pictures, text and Office documents")
+    return Diagnosis(
+        "previews",
+        Health.FINE,
+        "PDF, pictures and text; of Office documents the words only (LibreOffice and bubblewrap draw their pages)",
+    )
+
+
 def of_disk(free_bytes: int) -> Diagnosis:
     """Whether the data folder has room."""
     told = f"{free_bytes // (1 << 20)} MiB free"

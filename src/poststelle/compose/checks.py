@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from poststelle.adapters.bebpo_door import WORK_NAME
 from poststelle.adapters.inspector_pool import InspectorPool, probe
 from poststelle.adapters.no_engines import NoScanner
+from poststelle.adapters.office_pages import find_office_pages
 from poststelle.adapters.senderauth import DnsTroubleError
 from poststelle.application import health, mail_records
 from poststelle.application.check import Checked, as_simple_mail, conclude, is_message_name
@@ -83,6 +84,7 @@ def examinations(settings: Settings) -> tuple[Examination, ...]:
         lambda: health.of_scanner(scanner(settings), settings.malware.engine),
         lambda: health.of_sender_checks(settings, lambda: _look_up(settings)),
         lambda: health.of_confinement(found.active, found.missing),
+        lambda: health.of_previews(found.active, has_office=find_office_pages() is not None),
         *key_examinations(settings),
         *_drop_folder_examinations(settings),
         lambda: health.of_switches(lambda: switches_standing(settings)),

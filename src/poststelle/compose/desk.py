@@ -5,25 +5,34 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from poststelle.adapters.inspector_pool import InspectorPool
+from poststelle.adapters.inspector_pool.order import Wanted
+from poststelle.adapters.office_pages import EXTENSIONS, find_office_pages
 from poststelle.application.authorities import Authorities
 from poststelle.application.desk.decryption import Look, retry_decryption
 from poststelle.application.desk.house import DeskHouse
 from poststelle.application.desk.viewer import Grant, Role, Viewer
+from poststelle.application.health import ALL_MECHANISMS
 from poststelle.application.key_health import KeyTerm
-from poststelle.application.ports import Blobs, Clock, Inspected
+from poststelle.application.ports import Blobs, Clock, Inspected, UnavailableError
 from poststelle.application.readiness import may_deliver_opened
 from poststelle.application.references import reference
 from poststelle.application.settings import Settings
 from poststelle.core.arrival import Arrival, AuthorityId, BlobKey, Channel
+from poststelle.core.facts import File
 from poststelle.records.opening import Records
 
 if TYPE_CHECKING:
     from poststelle.faces.web.desk.loans import DeskLoans, FilePath
+    from poststelle.inspection.preview import Preview
+    from poststelle.records.casefile import ReadableBody
 
 LOOK_SECONDS = 60.0
+PAGES_AT_ONCE = 5
+"""Pages of one file on one page of the desk."""
 OPEN_SECONDS = 30.0
 """How long somebody waits for a message to be opened; a page that shows why not is better than a longer wait."""
 
@@ -80,6 +89,24 @@ class Openers:
     """For looking again, with the scanner: what a late key brings to light nobody has scanned yet."""
 
 
+def previews(blobs: Blobs, pool: InspectorPool) -> "Callable[[ReadableBody, File, int], Preview]":
+    """Pages and words of one file: Office documents are drawn by LibreOffice where it is there, all else by the pool."""
+    office = find_office_pages()
+
+    def preview(body: "ReadableBody", file: File, first_page: int) -> "Preview":
+        if not frozenset(pool.confinement()) >= ALL_MECHANISMS:
+            raise UnavailableError("no sandbox holds here")
+        with blobs.open(body.key) as content:
+            if office is not None and file.format.value in EXTENSIONS:
+                document = pool.extract(content, file.path, OPEN_SECONDS, body.channel)
+                pdf = office.as_pdf(document, file.format.value, OPEN_SECONDS)
+                if pdf is not None:
+                    return pool.preview_file(BytesIO(pdf), OPEN_SECONDS, first_page, PAGES_AT_ONCE)
+            return pool.preview(content, Wanted(file.path, first_page, PAGES_AT_ONCE), OPEN_SECONDS, body.channel)
+
+    return preview
+
+
 def desk_loans(
     house: DeskHouse, book: Records, blobs: Blobs, openers: Openers, terms: Callable[[], tuple[KeyTerm, ...]]
 ) -> "DeskLoans":
@@ -105,6 +132,7 @@ def desk_loans(
         text=text,
         html=html,
         extract=extract,
+        preview=previews(blobs, pool),
         journal=book.store.append,
         key_terms=terms,
         look_again=look_again(house, blobs, openers.looking),

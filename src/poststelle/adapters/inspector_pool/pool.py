@@ -33,7 +33,7 @@ from poststelle.core.arrival import Arrival, Channel
 from poststelle.core.codec import CodecError, dump, load
 from poststelle.core.facts import Inspection, MalwareFound, Tier
 from poststelle.inspection.egvp.message import DoorView
-from poststelle.inspection.preview import Preview
+from poststelle.inspection.preview import MAX_PAGES, Preview
 
 T = TypeVar("T")
 
@@ -165,9 +165,12 @@ class InspectorPool:
         )
         return self._shown(order, content, deadline_seconds)
 
-    def preview_file(self, content: BinaryIO, deadline_seconds: float, first_page: int = 0) -> Preview:
+    def preview_file(
+        self, content: BinaryIO, deadline_seconds: float, first_page: int = 0, page_limit: int = MAX_PAGES
+    ) -> Preview:
         """The same for a file that stands alone."""
-        return self._shown(Order("preview-file", first_page=first_page), content, deadline_seconds)
+        order = Order("preview-file", first_page=first_page, page_limit=page_limit)
+        return self._shown(order, content, deadline_seconds)
 
     def _shown(self, order: Order, content: BinaryIO, deadline_seconds: float) -> Preview:
         broker = Broker(self._scanner, self._keyholder, time.monotonic() + deadline_seconds)

@@ -9,12 +9,16 @@ from poststelle.application.notice_text import shown_name
 from poststelle.core.catalogue.reasons import REASONS
 from poststelle.core.catalogue.remedies import REMEDIES
 from poststelle.core.facts import Announced, File, Inspection, Role
-from poststelle.core.formats import ROWS, Format
+from poststelle.core.formats import ROWS, Family, Format
 from poststelle.core.page import render_title
 from poststelle.core.policy import Language, Policy
 from poststelle.core.verdict import Disposition, Objection, Verdict
 
 _NAMES: dict[Format, str] = {row.format: row.name_de for row in ROWS}
+_FAMILIES: dict[Format, Family] = {row.format: row.family for row in ROWS}
+_SHOWABLE = frozenset(
+    {Family.DOCUMENT, Family.TEXT, Family.IMAGE, Family.WORD, Family.SPREADSHEET, Family.PRESENTATION, Family.CARD}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class FileLine:
     complaints: tuple[Complaint, ...]
     is_decrypted: bool
     can_be_fetched: bool
+    can_be_seen: bool
 
 
 def file_lines(
@@ -71,6 +76,7 @@ def file_lines(
                 complaints=complaints(_about(verdicts, file.path), policy),
                 is_decrypted=file.decrypted,
                 can_be_fetched=is_open and standing != "withheld" and not file.container,
+                can_be_seen=is_open and _is_showable(file),
             )
         )
     return tuple(lines)
@@ -83,6 +89,18 @@ def may_be_fetched(inspection: Inspection, verdicts: Iterable[Verdict], number: 
     file = inspection.files[number]
     is_withheld = any(file.path in verdict.withheld for verdict in verdicts)
     return None if is_withheld or file.container or file.role is Role.BODY else file
+
+
+def may_be_seen(inspection: Inspection, number: int) -> File | None:
+    """The file under this number where pixels and words of it may be shown: withheld files are seen, never fetched."""
+    if not 0 <= number < len(inspection.files):
+        return None
+    file = inspection.files[number]
+    return file if _is_showable(file) else None
+
+
+def _is_showable(file: File) -> bool:
+    return not file.container and file.role is not Role.BODY and _FAMILIES.get(file.format) in _SHOWABLE
 
 
 def complaints(objections: Iterable[Objection], policy: Policy) -> tuple[Complaint, ...]:

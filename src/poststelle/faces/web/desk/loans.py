@@ -4,12 +4,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from poststelle.application.desk.house import DeskHouse
 from poststelle.application.key_health import KeyTerm
 from poststelle.core.arrival import AuthorityId, BlobKey, Channel
+from poststelle.core.facts import File
 from poststelle.core.journal import Event
+from poststelle.records.casefile import ReadableBody
 from poststelle.records.database import Database
+
+if TYPE_CHECKING:
+    from poststelle.inspection.preview import Preview  # brings parsers along, which this process never runs
 
 FilePath = tuple[str, ...]
 
@@ -26,6 +32,8 @@ class DeskLoans:
     """The first HTML body, untrusted; empty where there is none. UnavailableError."""
     extract: Callable[[BlobKey, Channel, FilePath], bytes]
     """The bytes of one file. LookupError where it cannot be taken out, UnavailableError where no worker is free."""
+    preview: "Callable[[ReadableBody, File, int], Preview]"
+    """Pages of one file from this one on, as pixels and words. UnavailableError where no sandbox holds."""
     journal: Callable[[Sequence[Event]], None]
     """Writes entries about no message, such as a sign-in."""
     key_terms: Callable[[], tuple[KeyTerm, ...]] = tuple

@@ -4,7 +4,7 @@
 
 from django.urls import URLPattern, path
 
-from poststelle.faces.web.desk import body, deeds, entrance, lists, message, signers
+from poststelle.faces.web.desk import body, deeds, entrance, lists, looking, message, signers
 
 
 def url_patterns() -> list[URLPattern]:
@@ -23,5 +23,6 @@ def url_patterns() -> list[URLPattern]:
         path("desk/nachricht/<str:reference>/druck", message.print_message),
         path("desk/nachricht/<str:reference>/html", body.show_html),
         path("desk/nachricht/<str:reference>/datei/<int:number>", body.fetch_file),
+        path("desk/nachricht/<str:reference>/ansicht/<int:number>", looking.show_file),
         path("desk/nachricht/<str:reference>/tat/<str:deed>", deeds.act),
     ]
