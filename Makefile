@@ -54,7 +54,7 @@ soak: $(VENV)/.stamp-dev  ## long runs: fuzzing and kills under load
 
 lock:  ## renew the locked dependency lists (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --group dev --extra scaleout --extra fast pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --group dev --extra scaleout --extra fast --extra pkcs11 pyproject.toml -o requirements-dev.lock
 
 clean:  ## remove what the set-up and the runs made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

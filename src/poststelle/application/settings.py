@@ -121,6 +121,12 @@ class Keys(Section):
     """A signer's chain holds only with a fresh list of revoked certificates, even where none is at hand."""
     socket: Path | None = None
     """Where the keyholder listens; absent: run/keyholder.sock under the data folder."""
+    pkcs11_module: Path | None = None
+    """The PKCS#11 module of a token that holds keys; absent: all keys lie in files."""
+    pkcs11_token: str = ""
+    """Label of the token."""
+    pkcs11_folders: tuple[Path, ...] = ()
+    """Folders that the module reads while it works: the confined keyholder may read these too."""
     threads: int = Field(default=4, ge=1, le=32)
     """How many questions the keyholder answers at a time."""
 

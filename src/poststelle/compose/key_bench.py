@@ -3,6 +3,7 @@
 """What the commands on keys work with: the ring, opened with the passphrase of this installation."""
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from poststelle.adapters.keyholder import KeyholderClient
@@ -27,6 +28,7 @@ from poststelle.compose.keys import (
     passphrase,
     published_certificates,
     socket_path,
+    token_keys,
     trust_folder,
     welcoming_addresses,
 )
@@ -38,12 +40,13 @@ _HOW = {"retired": KeyState.RETIRED, "destroyed": KeyState.DESTROYED}
 
 def key_bench(settings: Settings) -> KeyBench:
     """The ring, and what can be done with it. Running processes notice changes by themselves."""
-    desk = _Bench(key_folder(settings))
+    desk = _Bench(key_folder(settings), token_keys(settings, os.environ))
     return KeyBench(
         ring=desk.keys.ring,
         generate=desk.generate,
         import_p12=desk.import_p12,
         import_certificate=desk.import_certificate,
+        import_reference=desk.import_reference,
         rotate=desk.rotate,
         retire=desk.retire,
         csr=desk.csr,
@@ -72,8 +75,9 @@ def key_examinations(settings: Settings) -> tuple[Examination, ...]:
 class _Bench:
     """The functions of the bench on one ring."""
 
-    def __init__(self, keys: KeyFolder) -> None:
+    def __init__(self, keys: KeyFolder, token_key: Callable[[bytes, str], object]) -> None:
         self.keys = keys
+        self._token_key = token_key
 
     def generate(self, address: str, kind: str) -> Generation:
         key, now = new_key(KeyKind(kind)), datetime.now(UTC)
@@ -92,6 +96,14 @@ class _Bench:
                     chain = tuple(other for other in found if other != certificate)
                     return self._add(address, LoadedKey(key, certificate, chain))
         raise KeyRingError("no key of this address belongs to the certificate", "poststelle keys csr makes a request.")
+
+    def import_reference(self, address: str, content: bytes, key_id: str) -> Generation:
+        """A generation whose key stays in the token of the settings."""
+        certificates = certificates_in((content,))
+        if not names(certificates[0], address):
+            raise KeyRingError(f"the certificate does not name {address}", "Ask the issuer for one that does.")
+        self._token_key(certificates[0], key_id)
+        return self.keys.add_reference(address, certificates, datetime.now(UTC), key_id)
 
     def rotate(self, address: str) -> tuple[Generation, ...]:
         ring = self.keys.ring()

@@ -6,13 +6,20 @@ Only ``run_keyholder`` and the commands on keys ever meet a private key; everybo
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from poststelle.adapters.inspector_pool import Watched, World, confine
-from poststelle.adapters.keyholder import HeldKey, KeyholderClient, KeyholderServer, KeyIndex, Ring
+from poststelle.adapters.keyholder import (
+    HeldKey,
+    HeldPrivateKey,
+    KeyholderClient,
+    KeyholderServer,
+    KeyIndex,
+    Ring,
+)
 from poststelle.adapters.keyring import (
     CREDENTIALS,
     VARIABLE,
@@ -24,10 +31,12 @@ from poststelle.adapters.keyring import (
     own_passphrase,
     self_signed,
 )
+from poststelle.adapters.pkcs11_token import PIN_VARIABLE, Token, TokenPlace, find_pin
 from poststelle.adapters.policy_folder import read_folder
 from poststelle.adapters.trust_folder import TrustFolder
 from poststelle.application.key_health import KeyTerm, key_terms
 from poststelle.application.keyring import (
+    Generation,
     KeyRingError,
     KeyState,
     PublishedCertificate,
@@ -36,8 +45,9 @@ from poststelle.application.keyring import (
 )
 from poststelle.application.settings import Settings
 from poststelle.core.policy import CryptoMethod, EncryptionStance, Policy
+from poststelle.inspection.cms.device import DeviceKey
 
-SECRET_VARIABLES = frozenset({CREDENTIALS, VARIABLE})
+SECRET_VARIABLES = frozenset({CREDENTIALS, VARIABLE, PIN_VARIABLE})
 """What only the keyholder's process gets to see of the environment."""
 _WELCOMING = frozenset({EncryptionStance.ACCEPTS, EncryptionStance.REQUIRES})
 
@@ -120,16 +130,39 @@ def keyholder(settings: Settings) -> KeyholderServer:
 
     def load() -> KeyIndex:
         usable = (one for one in keys.ring() if one.state is not KeyState.DESTROYED)
-        return KeyIndex(HeldKey(one, keys.key(one, secret)) for one in usable)
+        return KeyIndex(HeldKey(one, _opened(one)) for one in usable)
+
+    def _opened(one: Generation) -> HeldPrivateKey:
+        key_id = keys.reference(one)
+        return inside(one.certificate, key_id) if key_id else keys.key(one, secret)
+
+    inside = token_keys(settings, os.environ)
 
     return KeyholderServer(socket_path(settings), Ring(load, keys.stamp), settings.keys.threads)
+
+
+def token_keys(settings: Settings, environment: Mapping[str, str]) -> Callable[[bytes, str], DeviceKey]:
+    """(certificate, key id) to a key in the token of the settings. KeyRingError where it cannot be used."""
+    tokens: list[Token] = []
+
+    def key(certificate: bytes, key_id: str) -> DeviceKey:
+        module, label = settings.keys.pkcs11_module, settings.keys.pkcs11_token
+        if module is None:
+            raise KeyRingError(
+                "the key lies in a token, and none is set", "Set keys.pkcs11_module and keys.pkcs11_token."
+            )
+        if not tokens:
+            tokens.append(Token(TokenPlace(module, label), find_pin(environment)))
+        return tokens[0].key(key_id, certificate)
+
+    return key
 
 
 def confine_keyholder(settings: Settings) -> tuple[str, ...]:
     """Give up everything but the key files and the listening socket; the mechanisms that hold."""
     folder = key_folder(settings).root
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return confine((folder,), accepts=True).active
+    return confine((folder, *settings.keys.pkcs11_folders), accepts=True).active
 
 
 def present_key_terms(settings: Settings) -> tuple[KeyTerm, ...]:

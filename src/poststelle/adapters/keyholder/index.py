@@ -11,10 +11,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa,
 from poststelle.application.keyring import Generation, KeyState
 from poststelle.application.ports import NoContentKey
 from poststelle.inspection.cms.ber import CmsError
+from poststelle.inspection.cms.device import DeviceKey
 from poststelle.inspection.cms.recipients import key_name
 from poststelle.inspection.cms.unwrap import UnsupportedRecipientError, unwrap
 
-PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+HeldPrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | DeviceKey
 _SHA256 = utils.Prehashed(hashes.SHA256())
 
 
@@ -23,7 +24,7 @@ class HeldKey:
     """One generation with its private key."""
 
     generation: Generation
-    key: PrivateKey
+    key: HeldPrivateKey
 
 
 class KeyIndex:
@@ -69,9 +70,11 @@ class KeyIndex:
         return None
 
 
-def _signed(key: PrivateKey, digest: bytes) -> bytes | None:
+def _signed(key: HeldPrivateKey, digest: bytes) -> bytes | None:
     if isinstance(key, rsa.RSAPrivateKey):
         return key.sign(digest, padding.PKCS1v15(), _SHA256)
     if isinstance(key, ec.EllipticCurvePrivateKey):
         return key.sign(digest, ec.ECDSA(_SHA256))
+    if isinstance(key, DeviceKey):
+        return key.sign(digest)
     return None

@@ -20,7 +20,7 @@ from pathlib import Path
 from poststelle.adapters.keyholder.frames import DIGEST_BYTES, KEY_LENGTHS, Frame, FrameError, receive, send
 from poststelle.adapters.keyholder.index import KeyIndex
 from poststelle.application.keyring import KeyRingError
-from poststelle.application.ports import NoContentKey
+from poststelle.application.ports import NoContentKey, UnavailableError
 
 BACKLOG = 64
 IDLE_SECONDS = 10.0
@@ -87,7 +87,7 @@ class KeyholderServer:
             link, _ = self._listener.accept()
             with link:
                 link.settimeout(IDLE_SECONDS)
-                with suppress(TimeoutError, OSError, FrameError):
+                with suppress(TimeoutError, OSError, FrameError, UnavailableError):
                     if not self._is_trusted(link):
                         continue
                     while asked := receive(link):
@@ -101,6 +101,7 @@ class KeyholderServer:
         return user in self._users
 
     def _answer(self, asked: Frame) -> Frame:
+        """The answer. UnavailableError where a token is gone: the connection ends, and who asked comes again."""
         index = self._present()
         match asked.kind:
             case b"U":

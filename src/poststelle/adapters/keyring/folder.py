@@ -35,6 +35,8 @@ from poststelle.inspection.cms.ber import CmsError
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 _KINDS = (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey, ed25519.Ed25519PrivateKey)
 _KEY, _CERTIFICATE, _STATE, _STAMP = "key.p12", "certificate.der", "generation.json", ".stamp"
+_REFERENCE = "key.pkcs11"
+"""In place of the key file: the id of a key that lies in a token, in hex."""
 _ADDRESS = re.compile(r"[^\s/@]+@[^\s/@]+")
 _DER = serialization.Encoding.DER
 
@@ -111,18 +113,34 @@ class KeyFolder:
 
     def add(self, address: str, loaded: LoadedKey, at: datetime, passphrase: bytes) -> Generation:
         """A new generation: current where the address has none, else next. KeyRingError where key and paper differ."""
+        if not fits(loaded.certificate, _spki(loaded.key)):
+            raise KeyRingError("the certificate is not for this key")
+        packed = _packed(loaded, passphrase)
+        return self._added(address, (loaded.certificate, *loaded.chain), at, (_KEY, packed))
+
+    def add_reference(self, address: str, certificates: Sequence[bytes], at: datetime, key_id: str) -> Generation:
+        """The same for a key that stays in a token; whether it belongs to the first certificate was looked at before."""
+        return self._added(address, certificates, at, (_REFERENCE, key_id.encode("ascii")))
+
+    def reference(self, generation: Generation) -> str:
+        """The id (hex) of the generation's key in a token; empty where the key lies in a file here."""
+        try:
+            return (self._place(generation) / _REFERENCE).read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return ""
+
+    def _added(self, address: str, certificates: Sequence[bytes], at: datetime, key: tuple[str, bytes]) -> Generation:
         wanted = address.casefold()
         if not _ADDRESS.fullmatch(wanted):
             raise KeyRingError(f"{address} is no mail address")
-        if not fits(loaded.certificate, _spki(loaded.key)):
-            raise KeyRingError("the certificate is not for this key")
+        certificate, *chain = certificates
         state = KeyState.NEXT if current(self.ring(), wanted) else KeyState.CURRENT
-        generation = Generation(wanted, self._free_name(wanted, at), state, loaded.certificate, loaded.chain)
+        generation = Generation(wanted, self._free_name(wanted, at), state, certificate, tuple(chain))
         place = self._place(generation)
         place.mkdir(mode=0o755, parents=True)
-        _write(place / _KEY, _packed(loaded, passphrase), 0o400)
-        _write(place / _CERTIFICATE, loaded.certificate, 0o444)
-        for number, issuer in enumerate(loaded.chain, 1):
+        _write(place / key[0], key[1], 0o400)
+        _write(place / _CERTIFICATE, certificate, 0o444)
+        for number, issuer in enumerate(chain, 1):
             _write(place / f"issuer-{number}.der", issuer, 0o444)
         self._keep(generation)
         return generation
@@ -133,8 +151,9 @@ class KeyFolder:
         changed = replace(generation, state=to, is_compromised=generation.is_compromised or is_compromised)
         self._keep(changed)
         if to is KeyState.DESTROYED:
-            with suppress(FileNotFoundError):
-                (self._place(changed) / _KEY).unlink()
+            for name in (_KEY, _REFERENCE):
+                with suppress(FileNotFoundError):
+                    (self._place(changed) / name).unlink()
         return changed
 
     def mark_compromised(self, generation: Generation) -> Generation:

@@ -30,6 +30,8 @@ class KeyBench:
     """(address, PKCS#12 file, its passphrase)."""
     import_certificate: Callable[[str, bytes], Generation]
     """(address, file with the certificate that was requested, and its issuers)."""
+    import_reference: Callable[[str, bytes, str], Generation]
+    """(address, file with the certificate and its issuers, id of the key in the token, hex)."""
     rotate: Callable[[str], tuple[Generation, ...]]
     """The next generation takes the place of the current one; both as they are then."""
     retire: Callable[[str, str, str], Generation]
@@ -49,6 +51,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     generate.add_argument("--kind", choices=KINDS, default=KINDS[0], help="kind of key (rsa3072)")
     brought = _of_address(actions, "import", "a PKCS#12 file, or the certificate that came back for a request")
     brought.add_argument("file", type=Path, metavar="FILE")
+    brought.add_argument(
+        "--token-key", default="", metavar="ID", help="the key stays in the token of the settings: its id there, in hex"
+    )
     _of_address(actions, "rotate", "put the next generation in the place of the current one")
     retire = _of_address(actions, "retire", "take a generation out of use; it goes on decrypting")
     retire.add_argument("generation", metavar="GENERATION")
@@ -109,6 +114,11 @@ def _generate(arguments: argparse.Namespace, bench: KeyBench) -> int:
 
 def _import(arguments: argparse.Namespace, bench: KeyBench) -> int:
     content = _read(arguments.file)
+    if arguments.token_key:
+        key_id = arguments.token_key.replace(":", "").lower()
+        if len(key_id) % 2 or not set(key_id) <= set("0123456789abcdef"):
+            raise KeyRingError("the id of a key in a token is hexadecimal", "pkcs11-tool --list-objects shows it.")
+        return _say((bench.import_reference(arguments.address, content, key_id),))
     if arguments.file.suffix.lower() in {".p12", ".pfx"}:
         return _say((bench.import_p12(arguments.address, content, _passphrase(arguments.file)),))
     return _say((bench.import_certificate(arguments.address, content),))

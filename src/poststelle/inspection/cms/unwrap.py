@@ -30,12 +30,15 @@ from poststelle.inspection.cms.der import (
     oid,
     read,
 )
+from poststelle.inspection.cms.device import DeviceKey, OaepMethod, is_in_range, without_oaep, without_v15
 from poststelle.inspection.cms.digests import hash_of
 from poststelle.inspection.cms.recipients import encrypted_key
 
-DecryptionKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | x25519.X25519PrivateKey | x448.X448PrivateKey
+DecryptionKey = (
+    rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | x25519.X25519PrivateKey | x448.X448PrivateKey | DeviceKey
+)
 """The kinds of private key a recipient certificate of ours may have."""
-_AgreementKey = ec.EllipticCurvePrivateKey | x25519.X25519PrivateKey | x448.X448PrivateKey
+_AgreementKey = ec.EllipticCurvePrivateKey | x25519.X25519PrivateKey | x448.X448PrivateKey | DeviceKey
 
 _RSA_PKCS1, _RSA_OAEP = oid("1.2.840.113549.1.1.1"), oid("1.2.840.113549.1.1.7")
 _MGF1, _LABEL = oid("1.2.840.113549.1.1.8"), oid("1.2.840.113549.1.1.9")
@@ -76,6 +79,8 @@ def unwrap(private_key: DecryptionKey, recipient_info: bytes, key_bytes: int) ->
         node = read(recipient_info)
         if node.tag == SEQUENCE and isinstance(private_key, rsa.RSAPrivateKey):
             return _transported(private_key, node, key_bytes)
+        if node.tag == SEQUENCE and isinstance(private_key, DeviceKey):
+            return _transported_by_device(private_key, node, key_bytes)
         if node.tag == context(1) and not isinstance(private_key, rsa.RSAPrivateKey):
             return _agreed(private_key, node, key_bytes)
     except (CmsError, IndexError, UnsupportedAlgorithm) as error:
@@ -95,6 +100,23 @@ def _transported(private_key: rsa.RSAPrivateKey, node: Node, key_bytes: int) -> 
     return found if len(found) == key_bytes else stand_in
 
 
+def _transported_by_device(key: DeviceKey, node: Node, key_bytes: int) -> bytes:
+    """The same with a key that is not here: the token does the bare operation, the padding comes off outside it."""
+    parts = node.children()
+    method, parameters = algorithm(parts[2])
+    wrapped = parts[3].must_be(OCTET_STRING).octets
+    if not isinstance(key.public, rsa.RSAPublicKey) or method not in (_RSA_PKCS1, _RSA_OAEP):
+        raise CmsError("key transport by another method")
+    how = _oaep_method(parameters) if method == _RSA_OAEP else None
+    stand_in = _stand_in(key.secret, recipient_info=node.der, key_bytes=key_bytes)
+    if not is_in_range(wrapped, key.public):
+        return stand_in
+    block = key.operate(wrapped)
+    if how is None:
+        return without_v15(block, key_bytes, stand_in)
+    return without_oaep(block, how, key_bytes, stand_in)
+
+
 def _rsa_padding(node: Node) -> padding.AsymmetricPadding:
     method, parameters = algorithm(node)
     if method == _RSA_PKCS1:
@@ -105,6 +127,11 @@ def _rsa_padding(node: Node) -> padding.AsymmetricPadding:
 
 
 def _oaep(parameters: Node | None) -> padding.OAEP:
+    how = _oaep_method(parameters)
+    return padding.OAEP(mgf=padding.MGF1(how.masking), algorithm=how.digest, label=how.label or None)
+
+
+def _oaep_method(parameters: Node | None) -> OaepMethod:
     """RFC 8017, A.2.1; everything left out is SHA-1 with an empty label."""
     digest: hashes.HashAlgorithm = hashes.SHA1()  # noqa: S303 - the standard's default; nothing is signed with it
     masking: hashes.HashAlgorithm = hashes.SHA1()  # noqa: S303 - as above
@@ -119,7 +146,7 @@ def _oaep(parameters: Node | None) -> padding.OAEP:
             label = more.must_be(OCTET_STRING).octets
         else:
             raise CmsError("OAEP with other parameters")
-    return padding.OAEP(mgf=padding.MGF1(masking), algorithm=digest, label=label or None)
+    return OaepMethod(digest, masking, label)
 
 
 def _agreed(private_key: _AgreementKey, node: Node, key_bytes: int) -> bytes:
@@ -175,8 +202,18 @@ def _exchange(private_key: _AgreementKey, originator: Node) -> bytes:
         return private_key.exchange(x25519.X25519PublicKey.from_public_bytes(point))
     if isinstance(private_key, x448.X448PrivateKey):
         return private_key.exchange(x448.X448PublicKey.from_public_bytes(point))
+    if isinstance(private_key, DeviceKey):
+        return _exchanged_by_device(private_key, point)
     theirs = ec.EllipticCurvePublicKey.from_encoded_point(private_key.curve, point)
     return private_key.exchange(ec.ECDH(), theirs)
+
+
+def _exchanged_by_device(key: DeviceKey, point: bytes) -> bytes:
+    """What is no point of the curve never reaches the token."""
+    if not isinstance(key.public, ec.EllipticCurvePublicKey):
+        raise CmsError("key of another kind")
+    ec.EllipticCurvePublicKey.from_encoded_point(key.public.curve, point)
+    return key.operate(point)
 
 
 def _derived(method: bytes, agreed: bytes, shared_info: bytes, wrap_bytes: int) -> bytes:
@@ -186,6 +223,8 @@ def _derived(method: bytes, agreed: bytes, shared_info: bytes, wrap_bytes: int) 
 
 
 def _secret_of(private_key: DecryptionKey) -> bytes:
+    if isinstance(private_key, DeviceKey):
+        return private_key.secret
     if isinstance(private_key, (x25519.X25519PrivateKey, x448.X448PrivateKey)):
         raw, plain = serialization.Encoding.Raw, serialization.NoEncryption()
         return private_key.private_bytes(raw, serialization.PrivateFormat.Raw, plain)
