@@ -3,6 +3,7 @@
 """Caps, time-outs and the way out: what a door tolerates."""
 
 import socket
+from contextlib import ExitStack
 from dataclasses import replace
 from threading import Event
 
@@ -34,6 +35,43 @@ def test_a_trusted_proxy_has_no_cap_of_its_own_but_the_door_has():
         Client(house.port) as third,
     ):
         assert [client.greeting[:9] for client in (first, second, third)] == ["220 mx.ex", "220 mx.ex", "421 4.7.0"]
+
+
+def test_in_a_flood_the_cap_holds_and_who_comes_after_it_is_served():
+    with running_door(replace(DEFAULTS, max_per_address=500, max_connections=10)) as house:
+        with ExitStack() as crowd:
+            clients = [crowd.enter_context(Client(house.port)) for _ in range(200)]
+            assert sum(client.greeting.startswith("220") for client in clients) == 10
+            assert house.door.connections <= 200
+        house.until(lambda: house.door.connections == 0)
+        with Client(house.port) as late:
+            assert late.begin()[-1].startswith("354")
+            assert late.ask(b"x\r\n.\r\n").startswith("250")
+
+
+def test_a_crowd_of_slow_lorises_is_gone_after_one_time_out():
+    settings = replace(DEFAULTS, max_per_address=500, max_connections=20, command_timeout_seconds=4 * SOON_SECONDS)
+    with running_door(settings) as house, ExitStack() as crowd:
+        slow = [crowd.enter_context(Client(house.port)) for _ in range(20)]
+        for client in slow:
+            client.send(b"EHLO never-")
+        house.until(lambda: house.door.connections == 0)
+        assert all(client.reply().startswith("421 4.4.2") for client in slow)
+        with Client(house.port) as honest:
+            assert honest.greeting.startswith("220")
+
+
+def test_two_doors_share_a_port_and_each_takes_mail():
+    first = replace(DEFAULTS, reuse_port=True)
+    with running_door(first) as one, running_door(replace(first, port=one.port)) as other:
+        for _ in range(64):
+            with Client(one.port) as client:
+                client.begin()
+                assert client.ask(b"x\r\n.\r\n").startswith("250")
+        assert one.port == other.port
+        assert len(one.arrivals) + len(other.arrivals) == 64
+        assert one.arrivals
+        assert other.arrivals
 
 
 def test_silence_is_ended_by_421():

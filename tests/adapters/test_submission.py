@@ -161,7 +161,9 @@ def test_international_mail_is_announced(sender, message):
 def test_what_the_next_server_cannot_take_unaltered_is_not_sent():
     with SmtpSink(Script(extensions=("SIZE 1000000",))) as sink:
         assert to(sink).submit(SENDER, [OFFICE], MESSAGE + "Grüße\r\n".encode()).text.startswith("5.6.3")
-        assert to(sink).submit("jürgen@stadt.example", [OFFICE], MESSAGE).text.startswith("5.6.7")
+        refused = to(sink).submit("jürgen@stadt.example", [OFFICE], MESSAGE)
+        assert refused.text.startswith("5.6.7")
+        assert refused.is_unfit
         assert to(sink).submit(SENDER, [OFFICE], MESSAGE).is_accepted
 
 

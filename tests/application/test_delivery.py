@@ -226,6 +226,20 @@ def test_a_rebuilt_message_keeps_its_from_where_nothing_depends_on_it(asked_for)
     assert "Geschrieben hat" not in note(a_parcel(facts))
 
 
+def test_for_a_server_without_smtputf8_a_clean_message_is_rebuilt_and_says_who_wrote():
+    head = a_head(from_addresses=("jürgen@buerger.example",), from_display="Jürgen")
+    parcel = a_parcel(some_facts(inspection=an_inspection(a_text(), head=head), sender=AUTHENTICATED))
+    parcel = replace(parcel, must_be_ascii=True)
+    packed = pack(MAIL, parcel, lambda *_: REBUILT)
+    assert packed.isascii()
+    mail = message_from_bytes(packed, policy=policy.default)
+    assert mail["X-Poststelle-Packing"] == "rebuilt"
+    assert mail["From"].addresses[0].addr_spec == f"poststelle@{HOSTNAME}"
+    assert mail["Reply-To"] is None, "an address with umlauts would need what this server lacks"
+    assert "Geschrieben hat: jürgen@buerger.example" in note(parcel)
+    assert "keine Umlaute" in note(parcel)
+
+
 def test_an_unchanged_message_is_never_put_in_our_name():
     packed = pack(MAIL, a_parcel(some_facts(a_file(), sender=replace(AUTHENTICATED, dmarc_policy="reject"))), never)
     assert packed.endswith(MAIL)

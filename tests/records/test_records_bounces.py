@@ -8,6 +8,7 @@ import pytest
 
 from poststelle.application.bounces import return_path, returning_to
 from poststelle.application.carriers import delivery_carrier
+from poststelle.application.ports import Submitted
 from poststelle.core.address import Address
 from support.desk_house import SERVICE
 from support.front_house import OFFICE_32, Front
@@ -120,6 +121,7 @@ def test_a_delivery_leaves_with_the_return_path_of_its_case(front, case):
     class Post:
         def submit(self, sender, recipients, message):
             sent.append(sender)
+            return Submitted(250, "taken")
 
-    delivery_carrier(Post(), lambda _item: b"", SERVICE)(item)
+    delivery_carrier(Post(), lambda _item, **_how: b"", SERVICE)(item)
     assert sent == [return_path(case, SERVICE)]

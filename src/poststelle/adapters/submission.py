@@ -156,9 +156,10 @@ def _needs(addresses: Sequence[str], message: bytes) -> _Needs:
 def _missing(smtp: smtplib.SMTP, needs: _Needs) -> Submitted | None:
     """The refusal we give ourselves where the server cannot take the message as it is."""
     if needs.smtputf8 and not smtp.has_extn("smtputf8"):
-        return Submitted(550, "5.6.7 not sent: the next server takes no international addresses (SMTPUTF8)")
+        sentence = "5.6.7 not sent: the next server takes no international addresses (SMTPUTF8)"
+        return Submitted(550, sentence, is_unfit=True)
     if needs.eight_bit and not smtp.has_extn("8bitmime"):
-        return Submitted(554, "5.6.3 not sent: the next server takes no 8-bit content (8BITMIME)")
+        return Submitted(554, "5.6.3 not sent: the next server takes no 8-bit content (8BITMIME)", is_unfit=True)
     return None
 
 

@@ -3,7 +3,7 @@
 """How each kind of effect is carried out: a notice to its sender, a message to an office's mailbox."""
 
 import json
-from collections.abc import Callable
+from typing import Protocol
 
 from poststelle.application.bounces import return_path
 from poststelle.application.outbox import Carrier
@@ -23,11 +23,23 @@ def notice_carrier(submission: Submission) -> Carrier:
     return carry
 
 
-def delivery_carrier(submission: Submission, packed: Callable[[OutboxItem], bytes], hostname: str) -> Carrier:
-    """Hands a message to an office's mailbox; ``packed`` makes what the office gets. Bounces come back to us."""
+class Packed(Protocol):
+    """Makes what an office gets."""
+
+    def __call__(self, item: OutboxItem, *, is_ascii: bool = False) -> bytes:
+        """The message; with ``is_ascii`` one that every mail server takes, rebuilt where it must be."""
+
+
+def delivery_carrier(submission: Submission, packed: Packed, hostname: str) -> Carrier:
+    """Hands a message to an office's mailbox. Bounces come back to us.
+
+    Where the next server lacks SMTPUTF8 or 8BITMIME, the message goes rebuilt in ASCII instead of not at all.
+    """
 
     def carry(item: OutboxItem) -> Submitted:
-        return submission.submit(return_path(item.reference, hostname), (_to(item),), packed(item))
+        sender, recipients = return_path(item.reference, hostname), (_to(item),)
+        answer = submission.submit(sender, recipients, packed(item))
+        return submission.submit(sender, recipients, packed(item, is_ascii=True)) if answer.is_unfit else answer
 
     return carry
 

@@ -54,6 +54,15 @@ class Parcel:
     sender: Address | None
     """The envelope sender; its bounces come to us, so that nobody else sees it any more."""
 
+    must_be_ascii: bool = False
+    """The next server takes neither UTF-8 in a header nor 8-bit content."""
+
+    @property
+    def shape(self) -> Packing:
+        """How it goes there."""
+        found = packing(self.verdict, self.facts)
+        return Packing.REBUILT if self.must_be_ascii and found is Packing.ORIGINAL else found
+
     @property
     def from_address(self) -> str:
         """The one address of the From field; empty where the message was never looked into or has none."""
@@ -74,7 +83,7 @@ def packing(verdict: Verdict, facts: Facts) -> Packing:
 
 def pack(content: bytes, parcel: Parcel, rebuild: Rebuild) -> bytes:
     """The finished message. ``content`` is the original, or for OPENED what decryption gave under the outer header."""
-    if packing(parcel.verdict, parcel.facts) is Packing.ORIGINAL:
+    if parcel.shape is Packing.ORIGINAL:
         return stamped(content, parcel)
     rebuilt = rebuild(content, (*parcel.verdict.withheld, *left_behind(parcel)), note(parcel))
     return stamped(aligned(rebuilt, parcel) if _needs_alignment(parcel) else rebuilt, parcel)
@@ -104,13 +113,15 @@ def left_behind(parcel: Parcel) -> tuple[tuple[str, ...], ...]:
 
 def note(parcel: Parcel) -> str:
     """What the office reads first: what was withheld and why, what was mended, whether the sender knows."""
-    verdict, shape = parcel.verdict, packing(parcel.verdict, parcel.facts)
+    verdict = parcel.verdict
     lines = [_say("head").format(reference=parcel.reference, received=parcel.received_at.isoformat(timespec="seconds"))]
     lines += [*_origin(parcel), *_writer(parcel)]
-    if shape is Packing.OPENED:
+    if parcel.shape is Packing.OPENED:
         lines.append(_say("opened"))
     if parcel.facts.inspection is not None and parcel.facts.inspection.tier is not Tier.CLEAN:
         lines.append(_say("mended"))
+    if parcel.must_be_ascii:
+        lines.append(_say("ascii"))
     if left := left_behind(parcel):
         lines += [_say("left-behind"), *(f"- {' › '.join(shown_name(step) for step in path)}" for path in left)]
     if verdict.withheld:
@@ -144,10 +155,14 @@ _TURNED_AWAY = frozenset({"quarantine", "reject"})
 
 
 def _needs_alignment(parcel: Parcel) -> bool:
-    """The From domain asks receivers to turn away what it has not signed, or nobody asked: rebuilding breaks DKIM."""
+    """The From domain asks receivers to turn away what it has not signed, or nobody asked: rebuilding breaks DKIM.
+
+    An address with umlauts cannot stand in a rebuilt header either, which is ASCII.
+    """
     sender, inspection = parcel.facts.sender, parcel.facts.inspection
     is_mail = inspection is None or inspection.egvp is None
-    return is_mail and (sender.source == "none" or sender.dmarc_policy in _TURNED_AWAY)
+    asked = sender.source == "none" or sender.dmarc_policy in _TURNED_AWAY
+    return is_mail and (asked or not parcel.from_address.isascii())
 
 
 def aligned(rebuilt: bytes, parcel: Parcel) -> bytes:
@@ -214,7 +229,7 @@ def fields(parcel: Parcel) -> tuple[tuple[str, str], ...]:
         ("X-Poststelle-Withheld", str(len(verdict.withheld))),
         ("X-Poststelle-Signature", f"{accepted}; {signature}; {verdict.identity.value}"),
         ("X-Poststelle-Flags", ",".join(verdict.flags) or "none"),
-        ("X-Poststelle-Packing", packing(verdict, parcel.facts).value),
+        ("X-Poststelle-Packing", parcel.shape.value),
     )
 
 

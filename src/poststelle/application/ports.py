@@ -210,6 +210,8 @@ class Submitted:
 
     code: int
     text: str
+    is_unfit: bool = False
+    """Nobody was asked: that server does not take such a message as it is, for want of SMTPUTF8 or 8BITMIME."""
 
     @property
     def is_accepted(self) -> bool:

@@ -65,6 +65,8 @@ def door(settings: Settings, front: House) -> Door:
         tls=_tls_context(chosen.certificate, chosen.key),
         message_deadline_seconds=chosen.message_deadline_seconds,
         max_per_address=chosen.max_per_address,
+        max_connections=chosen.max_connections,
+        reuse_port=chosen.share_port,
         judging_threads=chosen.judging_threads,
     )
 

@@ -11,7 +11,7 @@ from poststelle.adapters.blobs_fs import in_memory_file
 from poststelle.adapters.inspector_pool import InspectorPool
 from poststelle.adapters.submission import Relay, SmtpSubmission, Tls
 from poststelle.application.caps import Caps, Collect, capped, caps_of
-from poststelle.application.carriers import delivery_carrier, notice_carrier
+from poststelle.application.carriers import Packed, delivery_carrier, notice_carrier
 from poststelle.application.collecting import collector
 from poststelle.application.delivery import Packing, Parcel, pack, packing
 from poststelle.application.notices import Letterhead
@@ -88,12 +88,12 @@ def _collector(settings: Settings, book: Records, time: Clock) -> Collect:
     return collector(RecordedDesk(book.database, book.database).case, letterhead, time)
 
 
-def parcels(settings: Settings, blobs: Blobs, book: Records, pool: InspectorPool) -> Callable[[OutboxItem], bytes]:
+def parcels(settings: Settings, blobs: Blobs, book: Records, pool: InspectorPool) -> Packed:
     """What an office's mailbox gets for one delivery."""
     from poststelle.records.desk_book import address_of  # noqa: PLC0415 - needs Django set up
     from poststelle.records.queries import message_by_reference  # noqa: PLC0415 - needs Django set up
 
-    def packed(item: OutboxItem) -> bytes:
+    def packed(item: OutboxItem, *, is_ascii: bool = False) -> bytes:
         order = json.loads(item.payload)
         if order.get("untouched"):
             with blobs.open(BlobKey(order["body"])) as content:
@@ -118,6 +118,7 @@ def parcels(settings: Settings, blobs: Blobs, book: Records, pool: InspectorPool
             settings.house.hostname,
             load(Peer, view.peer.encode()),
             address_of(view.line.sender) if view.line.sender else None,
+            is_ascii,
         )
         with blobs.open(BlobKey(order["body"])) as content:
             return pack(content.read(), parcel, rebuild)

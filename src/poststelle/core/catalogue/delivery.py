@@ -26,6 +26,10 @@ DELIVERY: dict[str, Wording] = {
         "Die Nachricht war nicht regelgerecht aufgebaut und wurde aus den geprüften Teilen neu zusammengesetzt.",
         "The message was not built according to the rules and was put together anew from the parts checked.",
     ),
+    "ascii": Wording(
+        "Ihr Mailserver nimmt keine Umlaute in Adressen und Kopfzeilen an; die Nachricht wurde dafür neu zusammengesetzt.",
+        "Your mail server takes no umlauts in addresses and header fields; the message was put together anew for it.",
+    ),
     "opened": Wording(
         "Die Nachricht kam verschlüsselt und wurde von der Poststelle geöffnet.",
         "The message came encrypted and was opened by the mailroom.",
