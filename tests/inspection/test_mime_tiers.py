@@ -31,7 +31,6 @@ REFUSED = {
     "header-control": with_fields(b"X-Note: a\x0bb"),
     "header-no-colon": with_fields(b"nothing here"),
     "header-starts-with-fold": b" folded\r\n" + with_fields(),
-    "header-blank-line": with_fields(b"X-Note: a\r\n \r\n b"),
     "header-fold-lookalike": with_fields(b"X-Note: a\r\n Content-Type: text/html"),
     "header-odd-name": with_fields(b"Content-Type : text/plain"),
     "header-too-large": with_fields(*[b"X-Note: " + b"a" * 60_000] * 5),
@@ -53,7 +52,6 @@ REFUSED = {
     "boundary-illegal": with_fields(b'Content-Type: multipart/mixed; boundary="b "', body=b"--b\r\n\r\nx\r\n--b--\r\n"),
     "boundary-prefix": mixed(part(b"--b1x\r\n\r\na\r\n--b1x--", b"Content-Type: multipart/mixed; boundary=b1x")),
     "delimiter-text": mixed(TEXT, close=b"--b1-\r\n"),
-    "delimiter-indented": mixed(TEXT, part(b"x\r\n --b1\r\n\r\ny", *[OCTET])),
     "no-parts": with_fields(b"Content-Type: multipart/mixed; boundary=b1", body=b"text\r\n"),
     "message-partial": with_fields(b"Content-Type: message/partial; id=1; number=1"),
     "message-external": with_fields(b"Content-Type: message/external-body; access-type=URL"),
@@ -137,6 +135,17 @@ INNER = mixed(TEXT, attachment())
 
 UNITED = {
     "no-close": mixed(TEXT, attachment(), close=b""),
+    "header-blank-line": mixed(TEXT, part(b" \r\n" + ENCODED, OCTET, b"Content-Transfer-Encoding: base64")).replace(
+        b"base64\r\n\r\n ", b"base64\r\n "
+    ),
+    "header-blank-line ": mixed(TEXT, HIDDEN.replace(b"\r\n\r\n", b"\r\n\t\r\nX: y\r\n\r\n")),
+    "delimiter-indented": mixed(TEXT + b"\r\n --b1\r\n" + HIDDEN),
+    "delimiter-indented ": mixed(TEXT + b"\r\n\t--b1 \r\n" + HIDDEN + b"\r\n --b1--"),
+    "headers-in-body ": with_fields(body=b"\r\n" + HIDDEN + b"\r\n"),
+    "mime-in-text ": with_fields(body=b"Hallo\r\n\r\n\r\n" + HIDDEN.replace(b": base64", b': "base64"') + b"\r\n"),
+    "mime-in-text  ": with_fields(
+        body=b"Hallo\r\n\r\n" + HIDDEN.replace(b"base64", b"base64\r\n Content-Disposition: attachment") + b"\r\n"
+    ),
     "base64-damaged": mixed(TEXT, attachment(body=JUNKED)),
     "base64-damaged ": mixed(TEXT, attachment(body=PADDED)),
     "base64-undeclared": mixed(TEXT, attachment(encoding=b"7bit")),
@@ -158,8 +167,28 @@ UNITED = {
     + b"\r\n--b1--\r\n",
     "mime-in-epilogue": mixed(TEXT) + b"\r\n--b1\r\n" + HIDDEN + b"\r\n--b1--\r\n",
     "mime-in-epilogue ": mixed(TEXT) + b"\r\n--b2\r\n" + HIDDEN + b"\r\n--b2--\r\n",
+    "mime-in-epilogue  ": HEAD
+    + b"Content-Type: multipart/mixed; boundary=b1\r\n\r\n--b1--\r\n"
+    + HIDDEN
+    + b"\r\n--b1\r\n"
+    + TEXT
+    + b"\r\n--b1--\r\n",
+    "mime-in-preamble ": HEAD
+    + b"Content-Type: multipart/mixed; boundary=b1\r\n\r\nHallo\r\n"
+    + UU
+    + b"\r\n--b1\r\n"
+    + TEXT
+    + b"\r\n--b1--\r\n",
+    "base64-undeclared ": with_fields(body=ENCODED.replace(b"\r\n", b"", 3).replace(b"\r\n", b"\r\n\r\n", 1)),
+    "qp-damaged  ": mixed(
+        TEXT, attachment(body=QP.replace(b"=41=42", b"=4=\r\n1=42", 1), encoding=b"quoted-printable")
+    ),
+    "qp-damaged   ": with_fields(b"Content-Transfer-Encoding: quoted-printable", body=QP.replace(b"=\r\n", b"= \r\n")),
+    "base64-damaged  ": mixed(TEXT, attachment(body=UU)),
     "mime-in-text": with_fields(body=b"Hallo\r\n\r\n--b2\r\n" + HIDDEN + b"\r\n--b2--\r\n"),
     "headers-in-body": with_fields(body=HIDDEN + b"\r\n"),
+    "uuencode ": mixed(TEXT, attachment(body=UU, encoding=b"x-uuencode")),
+    "uuencode  ": mixed(TEXT, attachment(body=UU, encoding=b"7bit")),
     "uuencode": with_fields(body=b"Hallo\r\n\r\n" + UU),
     "yenc": with_fields(b"Content-Transfer-Encoding: binary", body=b"Hallo\r\n\r\n" + YENC),
     "names-conflict": mixed(TEXT, attachment(b"filename=\"a.pdf\"; filename*=utf-8''a.exe")),

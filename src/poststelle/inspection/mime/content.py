@@ -16,6 +16,8 @@ from poststelle.inspection.mime.values import Value, read_disposition, read_type
 _ENCODINGS = frozenset({"7bit", "8bit", "binary", "base64", "quoted-printable"})
 _MEANS_AS_SENT = frozenset({"7-bit", "8-bit", "7bits", "8bits", "utf-8", "utf8", "us-ascii", "iso-8859-1", "none"})
 """What scripts write who mean that nothing is encoded. No reader is known that decodes anything under these."""
+_UUENCODE = frozenset({"x-uuencode", "x-uue", "x-uu", "uuencode", "uue"})
+"""Never registered, but read by several clients: the files written into the body are found anyway."""
 _BOUNDARY = re.compile(rb"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
 _COMPOSITE = ("multipart/", "message/")
 _NAMES = (b"name", b"filename")
@@ -46,7 +48,8 @@ def read_content(header: Header, default_type: str) -> Content:
     topmost = dict(reversed(header.fields))
     content_type = _content_type(unfold(topmost.get(b"content-type", b"")), defects)
     media_type = content_type.main if content_type is not None and content_type.main else default_type
-    encoding = _encoding(unfold(topmost.get(b"content-transfer-encoding", b"")), defects)
+    is_composite = media_type.startswith(_COMPOSITE)
+    encoding = _encoding(unfold(topmost.get(b"content-transfer-encoding", b"")), defects, is_composite=is_composite)
     disposition = _disposition(unfold(topmost.get(b"content-disposition", b"")), defects)
     boundary = b""
     if media_type.startswith("multipart/"):
@@ -84,12 +87,15 @@ def _type_defects(raw: bytes, value: Value) -> Iterator[DefectCode]:
         yield DefectCode.HEADER_ENCODED_WORD
 
 
-def _encoding(raw: bytes, defects: list[DefectCode]) -> str:
+def _encoding(raw: bytes, defects: list[DefectCode], *, is_composite: bool) -> str:
     if not raw:
         return "7bit"
     encoding = raw.decode("latin-1").lower()
     if encoding in _ENCODINGS:
         return encoding
+    if encoding in _UUENCODE and not is_composite:
+        defects.append(DefectCode.UUENCODE)
+        return "8bit"
     if encoding in _MEANS_AS_SENT:
         defects.append(DefectCode.VALUE_STYLE)
         return "8bit"

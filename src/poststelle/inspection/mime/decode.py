@@ -27,8 +27,14 @@ _BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r\n|[ \t]*\Z)")
 _BAD_ESCAPE_WIDE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r\n|[ \t]*\Z)[^\r\n]{0,2}")
 _EDGE_BLANKS = re.compile(rb"(?<![ \t])[ \t]+\r\n")
 _LEADING_BLANKS = re.compile(rb"\r\n[ \t]+")
+_SOFT_BREAK = re.compile(rb"=[ \t]*\r\n")
+"""Some readers join the lines before they look for escapes, so that one may be cut by a line end."""
 _EIGHT_BIT = bytes(range(128, 256))
-_UNDECLARED = re.compile(rb"(?:[A-Za-z0-9+/]{40,76}+\r\n)*+(?:[A-Za-z0-9+/]{1,76}={0,2})?\s*\Z")
+_UNDECLARED = re.compile(rb"(?:[ \t]*+[A-Za-z0-9+/]*+[ \t]*+\r\n)*+[ \t]*+[A-Za-z0-9+/]*+[=\s]{0,200}\Z")
+"""Nothing but signs of the alphabet, on lines of any length."""
+_WRAPPED = re.compile(rb"\s*+[A-Za-z0-9+/]{40,76}+\r\n")
+_KINDS = (re.compile(rb"[a-z]"), re.compile(rb"[A-Z]"), re.compile(rb"[0-9]"))
+"""Where lines are not wrapped as an encoder does, all three must be there: a long word is no file."""
 MIN_UNDECLARED_BYTES = 60
 MAX_UNDECLARED_BYTES = 64 * 1024 * 1024
 _PAD_TAIL_BYTES = 1_024
@@ -160,6 +166,8 @@ def undeclared_base64(source: Source, start: int, end: int) -> bytes | None:
     """The content, where a body that declares no encoding is base64 from its first to its last line."""
     if not MIN_UNDECLARED_BYTES <= end - start <= MAX_UNDECLARED_BYTES or not _UNDECLARED.match(source, start, end):
         return None
+    if not _WRAPPED.match(source, start, end) and not all(kind.search(source, start, end) for kind in _KINDS):
+        return None
     if sum(map(len, _signs(source, start, end))) % 4 == 1:
         return None
     return skipping(source, ((start, end),)) or None
@@ -194,6 +202,9 @@ def qp_readings(body: bytes) -> Iterator[bytes]:
     """Every way a reader is known to take damaged quoted-printable, for contents where a byte matters."""
     trimmed = _EDGE_BLANKS.sub(b"\r\n", body)
     is_damaged = _BAD_ESCAPE.search(body) is not None
+    joined = _SOFT_BREAK.sub(b"", body)
+    if is_damaged or _BAD_ESCAPE.search(joined) is not None:
+        yield binascii.a2b_qp(_BAD_ESCAPE.sub(b"=3D", joined))
     for bare in dict.fromkeys((body, trimmed, _LEADING_BLANKS.sub(b"\r\n", trimmed))):
         yield binascii.a2b_qp(_BAD_ESCAPE.sub(b"=3D", bare) if is_damaged else bare)
         if is_damaged:

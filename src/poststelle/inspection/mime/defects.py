@@ -89,6 +89,8 @@ UNION: frozenset[DefectCode] = frozenset(
         DefectCode.TRANSFER_ENCODING_ON_MESSAGE,
         DefectCode.DISPOSITION_SYNTAX,
         DefectCode.NAMES_CONFLICT,
+        DefectCode.HEADER_BLANK_LINE,
+        DefectCode.DELIMITER_INDENTED,
         DefectCode.NO_CLOSE,
         DefectCode.MIME_IN_PREAMBLE,
         DefectCode.MIME_IN_EPILOGUE,

@@ -4,6 +4,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from poststelle.inspection.mime.defects import DefectCode
 from poststelle.inspection.mime.source import Source, find_dashed
@@ -21,6 +22,8 @@ class Split:
     preamble_end: int
     epilogue_start: int
     defects: tuple[DefectCode, ...]
+    again: tuple[tuple[int, int], ...] = ()
+    """Ranges that only some reader takes for parts: between a close and the next delimiter, or behind blanks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +38,18 @@ def split_multipart(source: Source, start: int, end: int, boundary: bytes, at_mo
     """The children of a multipart whose body is the range; what follows the close delimiter counts as well."""
     defects: list[DefectCode] = []
     delimiters = _delimiters(source, (max(start - 2, 0), end), boundary, at_most, defects)
-    if _is_indented(source, start, end, boundary):
+    indented = _indented(source, (start, end), boundary, at_most)
+    if indented:
         defects.append(DefectCode.DELIMITER_INDENTED)
     if not any(not one.is_close for one in delimiters):
         defects.append(DefectCode.NO_BODY if _is_blank(source, start, end) else DefectCode.NO_PARTS)
-        return Split((), end, end, tuple(dict.fromkeys(defects)))
-    children, epilogue = _between(delimiters, end, defects)
+        return Split((), end, end, tuple(dict.fromkeys(defects)), again=indented)
+    children, between, epilogue = _between(delimiters, end, defects)
     is_open = epilogue == end and not delimiters[-1].is_close
     if is_open and children[1:] and _is_blank(source, children[-1][0], end):
         children.pop()
-    return Split(tuple(children), max(delimiters[0].at, start), epilogue, tuple(dict.fromkeys(defects)))
+    again = (*indented, *(one for one in between if not _is_blank(source, *one)))
+    return Split(tuple(children), max(delimiters[0].at, start), epilogue, tuple(dict.fromkeys(defects)), again)
 
 
 def _is_blank(source: Source, start: int, end: int) -> bool:
@@ -75,29 +80,41 @@ def _delimiters(
     return found
 
 
-def _between(delimiters: list[_Delimiter], end: int, defects: list[DefectCode]) -> tuple[list[tuple[int, int]], int]:
+def _between(
+    delimiters: list[_Delimiter], end: int, defects: list[DefectCode]
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]], int]:
+    """The children; the ranges that follow a close and are none; and where the epilogue begins."""
     children: list[tuple[int, int]] = []
+    after_close: list[tuple[int, int]] = []
     epilogue = end
     is_closed = False
     for place, one in enumerate(delimiters):
+        is_last = place + 1 == len(delimiters)
+        start = min(one.line_end + 2, end)
+        until = max(start, end if is_last else delimiters[place + 1].at)
         if one.is_close:
-            is_closed, epilogue = True, min(one.line_end + 2, end)
+            is_closed, epilogue = True, start
+            if not is_last:
+                after_close.append((start, until))
             continue
         if is_closed:
             defects.append(DefectCode.MIME_IN_EPILOGUE)
-        until = delimiters[place + 1].at if place + 1 < len(delimiters) else end
-        start = min(one.line_end + 2, end)
-        children.append((start, max(start, until)))
+        children.append((start, until))
         if until == end:
             epilogue = end
     if not delimiters[-1].is_close:
         defects.append(DefectCode.NO_CLOSE)
-    return children, epilogue
+    return children, after_close, epilogue
 
 
-def _is_indented(source: Source, start: int, end: int, boundary: bytes) -> bool:
-    """A delimiter stands behind blanks at the start of a line: some reader may trim them."""
+def _indented(source: Source, span: tuple[int, int], boundary: bytes, at_most: int) -> tuple[tuple[int, int], ...]:
+    """The ranges between delimiters, those behind blanks at the start of a line included; empty where there are none."""
+    start, end = span
     if all(find_dashed(source, blank + b"--" + boundary, start, end) < 0 for blank in (b" ", b"\t")):
-        return False
-    line = re.compile(rb"\n[ \t]+--" + re.escape(boundary))
-    return line.search(source, max(start - 1, 0), end) is not None
+        return ()
+    line = re.compile(rb"\n([ \t]*+)--" + re.escape(boundary) + rb"[^\r\n]*+")
+    found = list(islice(line.finditer(source, max(start - 1, 0), end), at_most))
+    if not any(one.group(1) for one in found):
+        return ()
+    ends = [*(max(one.start() - 1, start) for one in found[1:]), end]
+    return tuple((min(one.end() + 2, stop), stop) for one, stop in zip(found, ends, strict=True))

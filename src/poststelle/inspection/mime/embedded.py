@@ -55,8 +55,10 @@ def find_embedded(source: Source, start: int, end: int, ledger: Ledger) -> Embed
 def _block_start(source: Source, start: int, field_at: int) -> int:
     """Where the lines before the field begin: after a blank line, after a delimiter, or where the text begins."""
     lowest = max(start, field_at - MAX_HEADER_BYTES)
-    blank = source.rfind(b"\r\n\r\n", lowest, field_at)
-    begin = blank + 4 if blank >= 0 else lowest
+    blank = source.rfind(b"\r\n\r\n", max(lowest - 2, 0), field_at)
+    begin = max(blank + 4 if blank >= 0 else lowest, lowest)
+    if source[begin : begin + 2] == b"\r\n":
+        begin += 2
     dashes = source.rfind(b"\r\n--", begin, field_at)
     if dashes < 0 and source[begin : begin + 2] == b"--":
         dashes = begin

@@ -80,8 +80,11 @@ def unfold(value: bytes) -> bytes:
     return (value.replace(b"\r\n", b"") if b"\r\n" in value else value).strip(b" \t")
 
 
-def read_header(source: Source, start: int, end: int) -> Header:
-    """The header block at ``start`` of an entity that ends at ``end``."""
+def read_header(source: Source, start: int, end: int, *, is_cut: bool = False) -> Header:
+    """The header block at ``start`` of an entity that ends at ``end``.
+
+    ``is_cut``: as a reader sees it to whom a line of blanks ends the header; to others it is a fold.
+    """
     if source[start : start + 2] == b"\r\n" or start >= end:
         return Header((), min(start + 2, end), ())
     blank = source.find(b"\r\n\r\n", start, end)
@@ -91,6 +94,8 @@ def read_header(source: Source, start: int, end: int) -> Header:
         defects.append(DefectCode.HEADER_UNENDED)
     else:
         block_end, body_start = blank + 2, blank + 4
+    if is_cut and (line := _BLANK_LINE.search(source, start, min(block_end, start + MAX_HEADER_BYTES))) is not None:
+        block_end, body_start = line.start() + 2, line.end()
     if block_end - start > MAX_HEADER_BYTES:
         defects.append(DefectCode.HEADER_TOO_LARGE)
         block_end = start + MAX_HEADER_BYTES
@@ -127,10 +132,13 @@ def _loose_fields(block: bytes, defects: list[DefectCode]) -> Iterator[tuple[byt
     """Line by line, where the block is not made of well-formed fields only."""
     if block[:1] in (b" ", b"\t"):
         defects.append(DefectCode.HEADER_STARTS_WITH_FOLD)
+    blanks = [blank.end() for blank in _BLANK_LINE.finditer(block)]
     for match in _LINE.finditer(block):
         line = match.group(1)
         name = _LOOSE_NAME.match(line)
         if name is None or name.end() >= len(line) or line[name.end()] != _COLON:
+            if blanks == [match.start()]:
+                break  # the body to every reader: the one that ends the header at the blanks finds it here as well
             defects.append(DefectCode.HEADER_NO_COLON)
             continue
         if not _FIELD.match(match.group()):

@@ -13,7 +13,7 @@ from poststelle.inspection.mime.charsets import to_text
 from poststelle.inspection.mime.decode import ALPHABET, skipping
 from poststelle.inspection.mime.defects import DefectCode
 from poststelle.inspection.mime.limits import MAX_EMBEDDED
-from poststelle.inspection.mime.source import PIECE_BYTES
+from poststelle.inspection.mime.source import PIECE_BYTES, Source
 
 _UU = re.compile(rb"\nbegin(-base64)? [0-7]{3,4} ([^\r\n]{1,1024})\r?(?=\n)")
 _YENC = re.compile(rb"\n=ybegin ([^\r\n]{1,1024})\r?(?:\n=ypart [^\r\n]{0,1024}\r?)?(?=\n)")
@@ -58,6 +58,13 @@ class _Purse:
 
 class _CostlyError(Exception):
     """No honest text costs so much to undo. Answered by the defect of too many files."""
+
+
+def is_written_into(source: Source, start: int, end: int) -> bool:
+    """A line begins as a file written into a text does."""
+    return any(
+        source.find(word, max(start - 1, 0), end) >= 0 for word in (b"\nbegin ", b"\nbegin-base64 ", b"\n=ybegin ")
+    )
 
 
 def files_in_text(text: bytes) -> tuple[tuple[InText, ...], bool]:

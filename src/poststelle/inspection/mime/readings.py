@@ -31,10 +31,19 @@ def read_leaf(part: Part, *, is_text: bool) -> Readings:
     if part.encoding == "quoted-printable":
         return _quoted(part, is_text=is_text)
     as_sent = memoryview(part.source)[part.body_start : part.end]
+    if not part.encoding:
+        return (), _guesses(part, as_sent)
     hidden = undeclared_base64(part.source, part.body_start, part.end)
     if hidden is None:
         return (), iter((as_sent,))
     return (DefectCode.BASE64_UNDECLARED,), iter((as_sent, hidden))
+
+
+def _guesses(part: Part, as_sent: memoryview) -> Iterator[Chunk]:
+    """What readers make of an encoding that is none of the five: each believes in another one."""
+    yield as_sent
+    yield base64_likeliest(part.source, part.body_start, part.end)
+    yield qp_likeliest(part.body)
 
 
 def _base64(part: Part) -> Readings:

@@ -5,14 +5,15 @@
 It reads as RFC 2046 says and notes wherever another reader could see something else. It does not know files.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from poststelle.core.facts import Defect
+from poststelle.core.facts import Defect, Tier
 from poststelle.inspection.mime.content import MESSAGE_TYPES, Content, read_content
-from poststelle.inspection.mime.defects import DefectCode, defect
+from poststelle.inspection.mime.defects import TIERS, DefectCode, defect
 from poststelle.inspection.mime.delimit import split_multipart
 from poststelle.inspection.mime.embedded import find_embedded
 from poststelle.inspection.mime.headers import Header, read_header
+from poststelle.inspection.mime.intext import is_written_into
 from poststelle.inspection.mime.ledger import Ledger
 from poststelle.inspection.mime.limits import MAX_LEVELS
 from poststelle.inspection.mime.source import Source, line_defects
@@ -36,6 +37,8 @@ class _Entity:
     default_type: str
     outer: tuple[bytes, ...]
     is_reading: bool = False
+    is_cut: bool = False
+    """Read as if a line of blanks ended its header."""
 
 
 def scan(source: Source, ledger: Ledger, section: str = "", depth: int = 0) -> Tree:
@@ -72,14 +75,18 @@ class _Run:
     def read(self, entity: _Entity) -> None:
         """Read one entity and put what it holds on the stack."""
         self.ledger.take_part()
-        header = read_header(self.source, entity.start, entity.end)
+        header = read_header(self.source, entity.start, entity.end, is_cut=entity.is_cut)
         self.ledger.take_fields(len(header.fields))
         content = read_content(header, entity.default_type)
+        if entity.is_reading and any(TIERS[code] is Tier.REFUSE for code in (*header.defects, *content.defects)):
+            content = replace(content, encoding="")
         part = self._part(entity, header=header, content=content)
         where = "head" if entity.depth == 0 and entity.is_root else part.section
         for code in (*header.defects, *content.defects):
             self.note(code, where, is_reading=entity.is_reading)
         self.parts.append(part)
+        if DefectCode.HEADER_BLANK_LINE in header.defects:
+            self._again(replace(entity, is_reading=True, is_cut=True))
         if part.depth >= MAX_LEVELS:
             self.note(DefectCode.TOO_DEEP, where)
         else:
@@ -142,20 +149,36 @@ class _Run:
             _Entity(start, end, f"{prefix}{number}", False, index, part.depth + 1, default, outer, entity.is_reading)
             for number, (start, end) in reversed(tuple(enumerate(split.children, 1)))
         )
+        for start, end in split.again:
+            self._again(_Entity(start, end, part.section, False, index, part.depth + 1, default, outer, True))
         if not entity.is_reading:
             self._embed(part, part.body_start, split.preamble_end, DefectCode.MIME_IN_PREAMBLE)
             self._embed(part, split.epilogue_start, part.end, DefectCode.MIME_IN_EPILOGUE)
+
+    def _again(self, entity: _Entity) -> None:
+        """Put a second reading on the stack, where there is room for one."""
+        if self.ledger.take_reading(entity.end - entity.start):
+            self.stack.append(entity)
+        else:
+            self.note(DefectCode.TOO_MUCH_DERIVED, entity.section or "head")
 
     def _embed(self, part: Part, start: int, end: int, code: DefectCode) -> None:
         """Put what looks like entities inside a text on the stack, as second readings."""
         if part.media_type in _HEADERS_ONLY or end <= start:
             return
+        if code is not DefectCode.MIME_IN_TEXT and is_written_into(self.source, start, end):
+            self.note(code, part.section or "head")
+            self._again(
+                _Entity(
+                    start - 2, end, part.section, False, len(self.parts) - 1, part.depth + 1, "text/plain", (), True
+                )
+            )
         embedded = find_embedded(self.source, start, end, self.ledger)
         where = part.section or "head"
         if embedded.is_cut:
             self.note(DefectCode.TOO_MANY_EMBEDDED, where)
         for begin, stop in embedded.ranges:
-            is_first = begin == start and code is DefectCode.MIME_IN_TEXT
+            is_first = begin <= start + 2 and code is DefectCode.MIME_IN_TEXT
             self.note(DefectCode.HEADERS_IN_BODY if is_first else code, where)
             self.stack.append(
                 _Entity(begin, stop, where, False, len(self.parts) - 1, part.depth + 1, "text/plain", (), True)
