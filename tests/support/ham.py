@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from support.ham_abroad import ABROAD_PROGRAMS
 from support.ham_clients import CLIENTS
 from support.ham_machines import MACHINES
 
@@ -23,7 +24,7 @@ class Ham:
     """Everything in it is on the page's list: nothing may be objected to."""
 
 
-PROGRAMS = (*((name, write, False, True) for name, write in CLIENTS.items()), *MACHINES)
+PROGRAMS = (*((name, write, False, True) for name, write in CLIENTS.items()), *MACHINES, *ABROAD_PROGRAMS)
 """Name, writer, whether it is a bounce, whether everything in it is on the page's list."""
 
 

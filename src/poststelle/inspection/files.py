@@ -8,7 +8,6 @@ One stack of scopes, no recursion. It knows no policy, and asks the world only t
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from itertools import chain
 
 from poststelle.core.facts import Defect, File, Finding, Role, Tier, Trimming
 from poststelle.core.formats import Format
@@ -25,13 +24,20 @@ from poststelle.inspection.mime.defects import DefectCode, defect
 from poststelle.inspection.mime.intext import files_in_text
 from poststelle.inspection.mime.ledger import Ledger
 from poststelle.inspection.mime.names import Names, candidate_names, display_name
-from poststelle.inspection.mime.readings import Readings, read_leaf
 from poststelle.inspection.mime.scan import scan
 from poststelle.inspection.mime.source import Source
 from poststelle.inspection.mime.tree import ENCODED, Kind, Part, Tree
 from poststelle.inspection.requests import Answer, Request
 from poststelle.inspection.scope import ALONGSIDE, Paths, Scope, Standing, shown_name
-from poststelle.inspection.texts import BODY_FORMATS, MAX_READ_TEXT_BYTES, READ_TYPES, MainText, is_binary, text_hash
+from poststelle.inspection.texts import (
+    BODY_FORMATS,
+    MAX_READ_TEXT_BYTES,
+    READ_TYPES,
+    MainText,
+    is_binary,
+    leaf_readings,
+    text_hash,
+)
 from poststelle.inspection.tnef import TnefError, is_tnef, read_tnef
 from poststelle.inspection.trimmings import Place, trimming_of
 
@@ -197,7 +203,7 @@ class Collector:
         """Every reading of a leaf, each content once; the trees found inside are walked next."""
         part = leaf.part
         is_text = part.media_type.startswith("text/") and leaf.place.role is not Role.ATTACHMENT
-        codes, readings = _readings(part, is_text=is_text)
+        codes, readings = leaf_readings(part, is_text=is_text)
         self.defects.extend(defect(code, part.section) for code in codes)
         seen: set[bytes] = set()
         inner: list[_Frame] = []
@@ -386,17 +392,6 @@ class Collector:
                     text_sha256=text_hash(content) if is_own and part.media_type.startswith("text/") else None,
                 )
             )
-
-
-def _readings(part: Part, *, is_text: bool) -> Readings:
-    """The readings; of what is declared a text and is none, all of them."""
-    codes, readings = read_leaf(part, is_text=is_text)
-    if not is_text or part.encoding != "quoted-printable" or not codes:
-        return codes, readings
-    first = next(readings)
-    if is_binary(first):
-        return read_leaf(part, is_text=False)
-    return codes, chain((first,), readings)
 
 
 def _declared(part: Part) -> str:

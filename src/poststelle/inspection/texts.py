@@ -4,9 +4,12 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain
 
 from poststelle.core.formats import Format
 from poststelle.inspection.mime.decode import Chunk
+from poststelle.inspection.mime.readings import Readings, read_leaf
+from poststelle.inspection.mime.tree import Part
 
 MAX_READ_TEXT_BYTES = 1024 * 1024
 """Of all main texts together, for terms, links and the desk."""
@@ -40,6 +43,17 @@ def is_binary(content: Chunk) -> bool:
     raw = bytes(content)
     controls = len(raw) - len(raw.translate(None, _BINARY))
     return controls * _MAX_CONTROL_SHARE > len(raw) or (controls > 0 and b"\0" in raw)
+
+
+def leaf_readings(part: Part, *, is_text: bool) -> Readings:
+    """The readings of a leaf; of what is declared a text to be read and is none, all of them."""
+    codes, readings = read_leaf(part, is_text=is_text)
+    if not is_text or part.encoding != "quoted-printable" or not codes:
+        return codes, readings
+    first = next(readings)
+    if is_binary(first):
+        return read_leaf(part, is_text=False)
+    return codes, chain((first,), readings)
 
 
 def text_hash(content: bytes) -> str:
