@@ -358,7 +358,7 @@ class Collector:
         at = len(self.files)
         path = self._container(leaf, Format.TNEF, content)
         if not members:
-            self.files[at] = _as_leftover(self.files[at])
+            self.files[at] = replace(self.files[at], trimming=Trimming.TNEF_LEFTOVER, container=False)
         for number, member in enumerate(members, 1):
             if not self._ledger.take_derived(len(member.content)):
                 self.defects.append(defect(DefectCode.TOO_MUCH_DERIVED, leaf.part.section))
@@ -396,7 +396,3 @@ class Collector:
 
 def _declared(part: Part) -> str:
     return part.content_type.main if part.content_type is not None else ""
-
-
-def _as_leftover(file: File) -> File:
-    return replace(file, trimming=Trimming.TNEF_LEFTOVER, container=False)

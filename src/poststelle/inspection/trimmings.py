@@ -22,7 +22,9 @@ _IMAGES = frozenset(
 _OPENINGS: tuple[tuple[bytes, Trimming], ...] = (
     (b"BEGIN:VCARD", Trimming.CARD),
     (b"BEGIN:VCALENDAR", Trimming.CALENDAR),
+    (b"\x00\x05\x16\x07", Trimming.MAC_METADATA),
 )
+"""The last is Finder data and resource fork of the file beside it (RFC 1740); another number would hold the file itself."""
 _SIGNATURE_TYPES: dict[str, tuple[bytes, ...]] = {
     "application/pkcs7-signature": (b"\x30", b"-----BEGIN"),
     "application/x-pkcs7-signature": (b"\x30", b"-----BEGIN"),

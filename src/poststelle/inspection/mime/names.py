@@ -27,7 +27,7 @@ class Names:
     do_differ: bool
     """More than one name is meant, whatever the extension."""
     do_conflict: bool
-    """Two candidates end in different extensions."""
+    """Two candidates end in different extensions; one without any promises nothing."""
 
 
 def candidate_names(disposition: Value | None, content_type: Value | None) -> Names:
@@ -45,7 +45,7 @@ def candidate_names(disposition: Value | None, content_type: Value | None) -> Na
         return Names((), do_differ=False, do_conflict=False)
     unique = tuple(dict.fromkeys(_bounded(name) for name in found if name))
     shown = {display_name(name) for name in readings}
-    return Names(unique, len(shown) > 1, len({extension(name) for name in unique}) > 1)
+    return Names(unique, len(shown) > 1, len({extension(name) for name in unique} - {""}) > 1)
 
 
 def _spellings(value: Value, attribute: bytes) -> list[tuple[bytes, str]]:
