@@ -18,7 +18,13 @@ from poststelle.inspection.budget import Budget
 from poststelle.inspection.cms.layer import Place, Surroundings, open_layer
 from poststelle.inspection.document import look
 from poststelle.inspection.extraction import drive_alone
+from poststelle.inspection.head import read_head, read_mailboxes
 from poststelle.inspection.message import inspect_message
+from poststelle.inspection.mime.content import read_content
+from poststelle.inspection.mime.headers import read_header
+from poststelle.inspection.mime.limits import MAX_CANDIDATE_CHARACTERS
+from poststelle.inspection.mime.names import candidate_names, display_name
+from poststelle.inspection.mime.values import read_disposition, read_type
 from poststelle.inspection.preview import preview
 from poststelle.inspection.tnef import TnefError, read_tnef
 from poststelle.protocol.smtp import replies
@@ -74,6 +80,26 @@ def _named(name: str) -> Callable[[bytes], object]:
 
 def _mail(content: bytes) -> object:
     return dump(drive_alone(inspect_message(content)))
+
+
+def _header(content: bytes) -> object:
+    """Whatever is read of a header lies within it, and reading it again gives the same."""
+    header = read_header(content, 0, len(content))
+    assert 0 <= header.body_start <= len(content)
+    assert read_header(content, 0, len(content), is_cut=True).body_start <= len(content)
+    read_mailboxes(header.first(b"from"))
+    return read_content(header, "text/plain"), read_head(header)
+
+
+def _names(content: bytes) -> object:
+    """Names hold no control and are bounded, and what is shown of them may be written to a disk."""
+    names = candidate_names(read_disposition(content), read_type(content))
+    for name in names.candidates:
+        assert all(letter.isprintable() or letter.isspace() for letter in name)
+        assert not set(name) & set("\0\r\n\t")
+        assert len(name) <= MAX_CANDIDATE_CHARACTERS
+        assert not set(display_name(name)) & set('/\\:*?"<>|\0\r\n')
+    return names
 
 
 def _smtp(content: bytes) -> object:
@@ -172,6 +198,26 @@ TARGETS: dict[str, Target] = {
     "text": Target(_bytes(("Grüße aus Münster\r\n".encode(), "a".encode("utf-16")), b"\x00", b"#!/"), _named("a.txt")),
     "preview": Target(_bytes((*_pdfs(), *_pictures(), docx(_FIELDS), xlsx("<row><c><v>1</v></c></row>"))), preview),
     "mime": Target(_bytes(_MAILS, *_FIELD_WORDS), _mail),
+    "headers": Target(_bytes((HEAD, *_MAILS), *_FIELD_WORDS, b"From: ", b"<", b">", b"@", b"\t"), _header),
+    "names": Target(
+        _bytes(
+            (
+                b'attachment; filename="=?utf-8?q?=C3=A4?=.pdf"; size=3',
+                b"a/b; name*0*=utf-8''%41; name*1=b; name*2*=%00.exe",
+            ),
+            *_FIELD_WORDS,
+            b"filename*=",
+            b"''",
+            b"%",
+            b";",
+            b"\xc3",
+            b"a.exe",
+            b"::$DATA",
+            b"*1*=",
+            b"\xe2\x80\xae",
+        ),
+        _names,
+    ),
     "smtp": Target(
         _bytes((_DIALOGUE,), b"\r\n", b"\r\n.\r\n", b"<", b">", b"DATA\r\n", b"BDAT 1 LAST\r\n", b"\xc3"), _smtp
     ),
