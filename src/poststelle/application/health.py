@@ -80,6 +80,27 @@ def of_scanner(scanner: Malware, engine: str) -> Diagnosis:
     return Diagnosis("virus scanner", Health.FINE, scanner.engine())
 
 
+def of_spam_filter(probe: Callable[[], object], engine: str) -> Diagnosis:
+    """Whether anybody rates advertising, and answers."""
+    part = "spam filter"
+    if engine in {"none", "demo"}:
+        known = {
+            "none": "NONE: nothing is rated",
+            "demo": "the demo filter knows the GTUBE test string and nothing else",
+        }
+        return Diagnosis(part, Health.DOUBTFUL, known[engine], "Install rspamd and set spam.engine to rspamd.")
+    try:
+        probe()
+    except UnavailableError as error:
+        return Diagnosis(
+            part,
+            Health.BROKEN,
+            f"does not answer: {error}",
+            f"Start {engine}, or correct spam.host and spam.port; until then every message is answered 451.",
+        )
+    return Diagnosis(part, Health.FINE, engine)
+
+
 def of_confinement(active: tuple[str, ...], missing: tuple[tuple[str, str], ...]) -> Diagnosis:
     """Which mechanisms hold hostile bytes in, and which the kernel lacks."""
     if set(active) >= ALL_MECHANISMS:

@@ -22,9 +22,9 @@ from poststelle.application.ports import UnavailableError
 from poststelle.application.settings import Settings
 from poststelle.compose.key_bench import key_examinations
 from poststelle.compose.mail_records import published_zone, wanted_records
-from poststelle.compose.parts import authorities, clock, inspectors, records, resolver, scanner
+from poststelle.compose.parts import authorities, clock, inspectors, records, resolver, scanner, spam_filter
 from poststelle.compose.switches import switches_standing
-from poststelle.core.arrival import Channel
+from poststelle.core.arrival import Arrival, AuthorityId, BlobKey, Channel, Envelope, Peer
 from poststelle.core.facts import Inspection
 from poststelle.faces.cli.doctor import DnsQuestion
 from poststelle.inspection.message import as_received
@@ -82,6 +82,7 @@ def examinations(settings: Settings) -> tuple[Examination, ...]:
         lambda: health.of_policies(lambda: _edition_ids(settings)),
         lambda: health.of_disk(shutil.disk_usage(_existing(settings.house.data)).free),
         lambda: health.of_scanner(scanner(settings), settings.malware.engine),
+        lambda: health.of_spam_filter(lambda: _rate(settings), settings.spam.engine),
         lambda: health.of_sender_checks(settings, lambda: _look_up(settings)),
         lambda: health.of_confinement(found.active, found.missing),
         lambda: health.of_previews(found.active, has_office=find_office_pages() is not None),
@@ -99,6 +100,14 @@ def dns_examinations(settings: Settings, asked: DnsQuestion) -> tuple[tuple[Exam
     """What the doctor looks at with --dns, and the MTA-STS policy to be served."""
     wanted = wanted_records(settings, asked.certificate, asked.selector, asked.reports_to)
     return mail_records.examinations(wanted, published_zone(settings)), mail_records.mta_sts_policy(wanted)
+
+
+def _rate(settings: Settings) -> None:
+    """One question to the spam filter, about nothing."""
+    nobody = Arrival(
+        Channel.EMAIL, AuthorityId(""), Envelope(None, ()), BlobKey("0" * 64), 0, clock().now(), Peer("127.0.0.1")
+    )
+    spam_filter(settings).rate(BytesIO(b"Subject: poststelle\r\n\r\n"), nobody, health.SCAN_SECONDS)
 
 
 def _look_up(settings: Settings) -> None:

@@ -39,7 +39,8 @@ def _judge(accept: Accept, incoming: Incoming) -> tuple[Reply, ...]:
     try:
         body = incoming.writer.finish()
         return _ask(accept, incoming, body)
-    except UnavailableError:
+    except UnavailableError as error:
+        _log.warning("door.body_not_kept cause=%s", error)
         return (DISK_FULL,)
     except Exception as error:  # noqa: BLE001 - whatever it is, the client is told 451 and the operator the place
         log_failure("body_not_finished", error)
@@ -61,7 +62,8 @@ def _ask(accept: Accept, incoming: Incoming, body: Body) -> tuple[Reply, ...]:
     )
     try:
         answers = accept(arrival, body)
-    except UnavailableError:
+    except UnavailableError as error:
+        _log.warning("door.deferred cause=%s", error)
         return (OUR_FAILURE,)
     except Exception as error:  # noqa: BLE001 - see above
         log_failure("accept_failed", error)
