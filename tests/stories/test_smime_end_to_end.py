@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from poststelle.adapters.keyholder import KeyholderClient
 from poststelle.adapters.keyring import KeyFolder
@@ -25,6 +27,7 @@ from poststelle.records.queries import MessageView, journal_of, message_by_refer
 from support.certificates import Wish, authority, issued
 from support.gateway import Gateway, children, eventually
 from support.memory import found_in_memory, traces_of_key, traces_of_text
+from support.programs import require_program
 from support.smime_mails import TEXT, MailProgram, bent, gcm, message
 
 POST = "post@stadt-muenster.example"
@@ -377,3 +380,20 @@ def test_the_running_keyholder_is_confined_and_leaves_no_core(gateway):
     assert (status["Seccomp"].strip(), status["NoNewPrivs"].strip()) == ("2", "1")
     limits = [line.split() for line in (place / "limits").read_text().splitlines()]
     assert [line[4:6] for line in limits if line[:3] == ["Max", "core", "file"]] == [["0", "0"]]
+
+
+def test_a_notice_arrives_signed_by_the_address_whose_certificate_the_page_publishes(gateway, post, tmp_path):
+    writer = "vera@example.org"
+    post(message(mixed(TEXT, attached("a.docm", docm())), writer, to=POST), writer)
+    (notice,) = eventually(lambda: gateway.mailbox(writer), what="the notice arrived")
+    assert notice["From"].addresses[0].addr_spec == POST
+    assert notice.get_content_type() == "multipart/signed"
+    (file,) = (gateway.folder / "mailboxes" / writer / "new").glob("*")
+    signer = tmp_path / "signer.pem"
+    openssl = require_program("openssl", "openssl")
+    verify = [openssl, "cms", "-verify", "-noverify", "-in", str(file), "-signer", str(signer)]
+    said = subprocess.run(verify, capture_output=True, check=False)
+    assert said.returncode == 0, said.stderr
+    now = current(KeyFolder(gateway.folder / "keys").ring(), POST)
+    assert now is not None
+    assert x509.load_pem_x509_certificate(signer.read_bytes()).public_bytes(Encoding.DER) == now.certificate

@@ -13,12 +13,12 @@ NULL_SENDER = ""
 """Notices have a null reverse-path, so that nothing ever answers them (RFC 3834, 3.3)."""
 
 
-def notice_carrier(submission: Submission) -> Carrier:
-    """Hands the finished notice over, to the envelope sender only."""
+def notice_carrier(submission: Submission, seal: Callable[[bytes], bytes] = bytes) -> Carrier:
+    """Hands the finished notice over, to the envelope sender only; ``seal`` signs it where there is a key to sign with."""
 
     def carry(item: OutboxItem) -> Submitted:
         message = str(json.loads(item.payload)["message"]).encode("utf-8")
-        return submission.submit(NULL_SENDER, (_to(item),), message)
+        return submission.submit(NULL_SENDER, (_to(item),), seal(message))
 
     return carry
 

@@ -112,9 +112,11 @@ def _headers(letterhead: Letterhead, occasion: Occasion, subject_key: str) -> Em
 
 
 def _mailbox(letterhead: Letterhead) -> HeaderAddress:
-    """The authority's central address, under the name the policy gives to notices."""
+    """The address whose certificate the page publishes, so that a signed notice can be checked; else the central one."""
     policy = letterhead.policy
-    address = policy.addresses[0].address if policy.addresses else f"poststelle@{letterhead.hostname}"
+    publishing = [terms for terms in policy.addresses if terms.publishes_certificate]
+    addresses = [terms.address for terms in (*publishing, *policy.addresses)]
+    address = addresses[0] if addresses else f"poststelle@{letterhead.hostname}"
     local, _, domain = address.rpartition("@")
     contact_name = policy.contact.name.de if policy.contact else ""
     name = (policy.notices.from_name if policy.notices else "") or contact_name

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from poststelle.adapters.blobs_fs import in_memory_file
 from poststelle.adapters.inspector_pool import InspectorPool
+from poststelle.adapters.keyholder import KeyholderClient
 from poststelle.adapters.submission import Relay, SmtpSubmission, Tls
 from poststelle.application.caps import Caps, Collect, capped, caps_of
 from poststelle.application.carriers import Packed, delivery_carrier, notice_carrier
@@ -19,6 +20,8 @@ from poststelle.application.outbox import Outbox, OutboxRules
 from poststelle.application.ports import Blobs, Clock, OutboxItem, UnavailableError
 from poststelle.application.readiness import may_deliver_opened
 from poststelle.application.settings import Settings
+from poststelle.application.signing import letter_signer
+from poststelle.compose.keys import key_folder, socket_path
 from poststelle.compose.parts import authorities
 from poststelle.core.arrival import Arrival, BlobKey, Channel, Peer
 from poststelle.core.codec import load
@@ -57,7 +60,8 @@ def outbox_rules(settings: Settings) -> OutboxRules:
 def outbox(settings: Settings, book: Records, blobs: Blobs, pool: InspectorPool, time: Clock) -> Outbox:
     """One process's share of the outgoing work."""
     post, rules = relay(settings), outbox_rules(settings)
-    plain = notice_carrier(post)
+    signing = letter_signer(key_folder(settings).ring, KeyholderClient(socket_path(settings)), time)
+    plain = notice_carrier(post, signing)
     carriers = {
         "notice": capped(plain, book.notices, _caps_at(settings, time), _collector(settings, book, time)),
         "collective": plain,

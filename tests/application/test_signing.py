@@ -1,0 +1,165 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What we sign, verified by OpenSSL, GnuPG and NSS, and by our own reading."""
+
+import subprocess
+from dataclasses import replace
+from email import message_from_bytes
+from email import policy as email_policy
+from email.message import EmailMessage
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
+
+from poststelle.application.keyring import Generation, KeyState
+from poststelle.application.ports import UnavailableError
+from poststelle.application.signing import letter_signer, signed
+from poststelle.application.smime_case import Case, Form, truth_at
+from poststelle.core.signature import Chain, Coverage, FromMatch, Signature
+from poststelle.inspection.cms.chain import ChainChecker, Trust
+from support.certificates import DAY, NOW, Holder, Wish, authority, issued
+from support.programs import require_program
+
+POST = "post@stadt.example"
+CA = authority("Signing CA")
+RSA = issued(CA, Wish(name="Post", email=POST))
+EC = issued(CA, Wish(name="Post EC", email=POST, kind="p256"))
+
+
+def generation(holder: Holder, state: KeyState = KeyState.CURRENT) -> Generation:
+    return Generation(POST, "1", state, holder.der, (CA.der,))
+
+
+class Signer:
+    """The port, with the key at hand."""
+
+    def __init__(self, holder: Holder | None) -> None:
+        self.holder = holder
+
+    def sign(self, address: str, digest: bytes) -> bytes | None:
+        assert address == POST
+        if self.holder is None:
+            return None
+        hashing = utils.Prehashed(hashes.SHA256())
+        if isinstance(self.holder.key, ec.EllipticCurvePrivateKey):
+            return self.holder.key.sign(digest, ec.ECDSA(hashing))
+        return self.holder.key.sign(digest, padding.PKCS1v15(), hashing)
+
+
+class Now:
+    def now(self):
+        return NOW
+
+
+def letter(text: str = "Grüße aus der Poststelle.\n" * 30) -> bytes:
+    message = EmailMessage(policy=email_policy.SMTP)
+    message["From"], message["To"] = f"Stadt Münster <{POST}>", "erika@example.org"
+    message["Subject"], message["Message-ID"] = (
+        "Ihre Nachricht an die Stadt Münster, mit langem Betreff",
+        "<1@stadt.example>",
+    )
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(f"<p>{text}</p>", subtype="html", cte="quoted-printable")
+    return message.as_bytes()
+
+
+def in_name_of(holder: Holder) -> bytes:
+    return letter_signer(lambda: (generation(holder),), Signer(holder), Now())(letter())
+
+
+@pytest.mark.parametrize("holder", [RSA, EC], ids=["rsa", "ecdsa"])
+def test_a_signed_letter_is_whole_good_and_from_the_address_it_names(holder) -> None:
+    facts = truth_at(Case(in_name_of(holder), Form.MAIL, (), ChainChecker(Trust((CA.der,)))), NOW)
+    assert (facts.signature, facts.chain, facts.from_match) == (Signature.OK, Chain.OK, FromMatch.MATCH)
+    assert facts.coverage is Coverage.WHOLE
+
+
+def test_the_letter_itself_is_not_changed() -> None:
+    before, after = letter(), message_from_bytes(in_name_of(RSA), policy=email_policy.SMTP)
+    plain = message_from_bytes(before, policy=email_policy.SMTP)
+    for field in ("From", "To", "Subject", "Message-ID"):
+        assert after[field] == plain[field]
+    inner = after.get_payload(0)
+    assert inner.get_content_type() == "multipart/alternative"
+    assert [part.get_content() for part in inner.iter_parts()] == [part.get_content() for part in plain.iter_parts()]
+    assert after.get_all("MIME-Version") == ["1.0"]
+    assert all(len(line) <= 998 for line in in_name_of(RSA).split(b"\r\n"))
+
+
+def test_without_a_key_in_use_it_leaves_as_it_is() -> None:
+    late, old = generation(issued(CA, Wish(email=POST, end=NOW - DAY / 2))), generation(RSA, KeyState.RETIRED)
+    stolen = replace(generation(RSA), is_compromised=True)
+    plain = letter()
+    for ring in ((), (late,), (old,), (stolen,)):
+        assert letter_signer(lambda ring=ring: ring, Signer(RSA), Now())(plain) == plain
+
+
+@pytest.mark.parametrize("signer", [Signer(None), Signer(EC)], ids=["no-key", "another-key"])
+def test_a_signature_by_any_other_key_never_leaves(signer) -> None:
+    with pytest.raises(UnavailableError):
+        signed(letter(), generation(RSA), signer, NOW)
+
+
+@pytest.mark.parametrize("holder", [RSA, EC], ids=["rsa", "ecdsa"])
+def test_openssl_verifies_it(tmp_path, holder) -> None:
+    openssl = require_program("openssl", "openssl")
+    (tmp_path / "ca.pem").write_bytes(CA.pem)
+    mail = in_name_of(holder)
+    said = subprocess.run(
+        [openssl, "cms", "-verify", "-CAfile", str(tmp_path / "ca.pem"), "-purpose", "smimesign"],
+        input=mail,
+        capture_output=True,
+        check=False,
+    )
+    assert said.returncode == 0, said.stderr
+    forged = subprocess.run(
+        [openssl, "cms", "-verify", "-CAfile", str(tmp_path / "ca.pem")],
+        input=mail.replace(b"Poststelle", b"Postkutsche", 1),
+        capture_output=True,
+        check=False,
+    )
+    assert forged.returncode != 0
+
+
+def parts_of(mail: bytes) -> tuple[bytes, bytes]:
+    """The bytes that were signed, and the signature."""
+    boundary = b"--" + message_from_bytes(mail).get_boundary().encode()
+    first = mail.split(b"\r\n" + boundary + b"\r\n")[1]
+    return first, message_from_bytes(mail).get_payload(1).get_payload(decode=True)
+
+
+def test_gnupg_verifies_it(tmp_path) -> None:
+    gpgsm = require_program("gpgsm", "gpgsm")
+    home = tmp_path / "gnupg"
+    home.mkdir(mode=0o700)
+    (home / "gpgsm.conf").write_text("disable-crl-checks\nauto-issuer-key-retrieve\n")
+    (home / "trustlist.txt").write_text(CA.certificate.fingerprint(hashes.SHA1()).hex().upper() + " S relax\n")
+    entity, signature = parts_of(in_name_of(RSA))
+    (tmp_path / "ca.der").write_bytes(CA.der)
+    (tmp_path / "entity").write_bytes(entity)
+    (tmp_path / "signature").write_bytes(signature)
+    base = [gpgsm, "--homedir", str(home), "--batch", "--disable-dirmngr"]
+    subprocess.run([*base, "--import", str(tmp_path / "ca.der")], capture_output=True, check=True)
+    verify = [*base, "--status-fd", "1", "--verify", str(tmp_path / "signature"), str(tmp_path / "entity")]
+    said = subprocess.run(verify, capture_output=True, check=False)
+    assert b"GOODSIG" in said.stdout, said.stderr
+    (tmp_path / "entity").write_bytes(entity + b" ")
+    assert b"BADSIG" in subprocess.run(verify, capture_output=True, check=False).stdout
+
+
+def test_nss_verifies_it(tmp_path) -> None:
+    certutil, cmsutil = require_program("certutil", "libnss3-tools"), require_program("cmsutil", "libnss3-tools")
+    store = f"sql:{tmp_path}"
+    (tmp_path / "ca.der").write_bytes(CA.der)
+    subprocess.run([certutil, "-N", "-d", store, "--empty-password"], capture_output=True, check=True)
+    add = [certutil, "-A", "-d", store, "-n", "ca", "-t", "CT,C,C", "-i", str(tmp_path / "ca.der")]
+    subprocess.run(add, capture_output=True, check=True)
+    entity, signature = parts_of(in_name_of(RSA))
+    (tmp_path / "entity").write_bytes(entity)
+    (tmp_path / "signature").write_bytes(signature)
+    verify = [cmsutil, "-D", "-d", store, "-i", str(tmp_path / "signature"), "-c", str(tmp_path / "entity")]
+    verify += ["-h", "0", "-n"]
+    assert b"GoodSignature" in subprocess.run(verify, capture_output=True, check=True).stdout
+    (tmp_path / "entity").write_bytes(entity.replace(b"Poststelle", b"Postkutsche"))
+    assert b"DigestMismatch" in subprocess.run(verify, capture_output=True, check=True).stdout
