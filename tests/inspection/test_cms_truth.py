@@ -15,10 +15,10 @@ from poststelle.core.signature import (
     Signature,
     Signer,
 )
-from poststelle.inspection.cms.truth import from_match, message_truth
+from poststelle.inspection.cms.truth import Sender, from_match, message_truth
 
 ERIKA = Signer("k", "c", "CN=Erika", "CN=CA", "1", ("erika@example.org",), "", "")
-FROM = ("erika@example.org",)
+FROM = Sender(("erika@example.org",))
 SIGNED = Layer(
     LayerKind.SIGNED, "1", signature=Signature.OK, chain=Chain.OK, coverage=Coverage.WHOLE, signer=ERIKA
 )  # fmt: skip
@@ -101,7 +101,7 @@ def test_reasons_name_every_obstacle_outermost_first() -> None:
     ],
 )
 def test_from_is_one_address_named_by_the_certificate(addresses, named, display, expected) -> None:
-    assert from_match(replace(ERIKA, emails=named), addresses, display) is expected
+    assert from_match(replace(ERIKA, emails=named), Sender(addresses, display)) is expected
 
 
 def test_without_a_signer_there_is_nothing_to_compare() -> None:

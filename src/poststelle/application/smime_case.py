@@ -61,7 +61,7 @@ def truth_at(case: Case, at: datetime) -> CryptoFacts:
     wrapped = _BARE_HEAD + base64.encodebytes(case.content).replace(b"\n", b"\r\n")
     facts = _inspected(wrapped, case.keys, surroundings)
     if facts.signature is Signature.CONTENT_MISSING and case.detached is not None:
-        facts = message_truth((detached_layer(case.detached, case.content, Place("1"), surroundings),), ())
+        facts = message_truth((detached_layer(case.detached, case.content, Place("1"), surroundings),))
     return replace(facts, from_match=FromMatch.NOT_APPLICABLE)
 
 

@@ -27,10 +27,11 @@ def is_opaque_layer(part: Part, names: tuple[str, ...]) -> bool:
 
 
 def is_signed_multipart(part: Part) -> bool:
-    """True for a multipart/signed whose protocol is CMS (RFC 8551, 3.5.3)."""
+    """True for a multipart/signed whose protocol is CMS (RFC 8551, 3.5.3), or unsaid: the second part tells then."""
     if part.kind is not Kind.MULTIPART or part.media_type != "multipart/signed" or part.content_type is None:
         return False
-    return any(value.decode("latin-1").lower() in SIGNATURE_TYPES for value in part.content_type.every(b"protocol"))
+    protocols = part.content_type.every(b"protocol")
+    return not protocols or any(value.decode("latin-1").lower() in SIGNATURE_TYPES for value in protocols)
 
 
 class Standings:

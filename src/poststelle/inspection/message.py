@@ -4,15 +4,16 @@
 
 from collections.abc import Callable
 
-from poststelle.core.facts import File, Inspection, Role, Tier
-from poststelle.core.signature import CryptoFacts
+from poststelle.core.facts import Defect, File, Inspection, Role, Tier
+from poststelle.core.signature import CryptoFacts, Layer
 from poststelle.inspection.budget import Budget
 from poststelle.inspection.cms.layer import Surroundings
-from poststelle.inspection.cms.truth import message_truth
+from poststelle.inspection.cms.truth import Sender, message_truth
 from poststelle.inspection.document import Looked, look
 from poststelle.inspection.files import Collector, Look
 from poststelle.inspection.head import read_head
-from poststelle.inspection.mime.defects import strictest
+from poststelle.inspection.mime.charsets import decode_words
+from poststelle.inspection.mime.defects import DefectCode, strictest
 from poststelle.inspection.mime.headers import Header
 from poststelle.inspection.mime.ledger import Ledger
 from poststelle.inspection.mime.names import display_name
@@ -30,6 +31,10 @@ ATTACHMENTS_SECONDS = 16.0
 """For all attachments of one message; what comes later is reported as ``timeout``, never passed."""
 MESSAGE_SECONDS = 20.0
 """For taking the message apart with all that; beyond, it is refused. A worker's try lasts longer than that."""
+_READ_DIFFERENTLY = frozenset({Tier.UNION, Tier.REFUSE})
+_DAMAGED = frozenset({DefectCode.BASE64_DAMAGED, DefectCode.ENCODING_RUINED})
+_HEAD = "head"
+"""Where the defects of a message as a whole stand."""
 _NO_HEADER = Header((), 0, ())
 
 
@@ -45,8 +50,11 @@ def inspect_message(
     tree = scan(source, ledger)
     collector = Collector(look_within(clock), ledger, surroundings=surroundings)
     yield from collector.collect(tree)
-    head = read_head(tree.parts[0].header if tree.parts else _NO_HEADER)
+    header = tree.parts[0].header if tree.parts else _NO_HEADER
+    head = read_head(header)
     defects = tuple(dict.fromkeys(collector.defects))
+    layers = tuple(collector.layers)
+    sender = Sender(head.from_addresses, decode_words(b", ".join(header.all(b"from"))), bool(head.from_faults))
     texts = [main.text for main in collector.texts]
     return Inspection(
         head=head,
@@ -54,9 +62,18 @@ def inspect_message(
         defects=defects,
         files=tuple(collector.files),
         attachments_bytes=collector.attachments_bytes,
-        crypto=message_truth(tuple(collector.layers), head.from_addresses, head.from_display),
+        crypto=message_truth(layers, sender, is_ambiguous=_is_read_differently(defects, layers)),
         mentions=mentions(head.subject, *texts),
         download_links=count_download_links(*texts),
+    )
+
+
+def _is_read_differently(defects: tuple[Defect, ...], layers: tuple[Layer, ...]) -> bool:
+    """Some program finds another message, or another layer, in the same bytes; what is inside a layer is covered anyhow."""
+    sections = {layer.section for layer in layers}
+    return any(
+        (one.where == _HEAD and one.tier in _READ_DIFFERENTLY) or (one.where in sections and one.code in _DAMAGED)
+        for one in defects
     )
 
 

@@ -8,7 +8,8 @@ that stayed closed, else that it was opened. Notes of all layers are gathered; n
 """
 
 import re
-from dataclasses import replace
+import unicodedata
+from dataclasses import dataclass, replace
 
 from poststelle.core.signature import (
     CIPHERTEXT_KINDS,
@@ -33,9 +34,26 @@ _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"']{1,64}@[^\s@<>()\[\],;:\"']{1,255}")
 _SETTLED_CHAIN = frozenset({Chain.NONE, Chain.OK})
 
 
-def message_truth(layers: tuple[Layer, ...], from_addresses: tuple[str, ...], from_display: str = "") -> CryptoFacts:
-    """The facts of the whole message; the layers are given outermost first, with the coverage their place allows."""
-    placed = _placed(layers)
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What the From field says."""
+
+    addresses: tuple[str, ...] = ()
+    shown: str = ""
+    """The whole field, decoded: what some program shows of it."""
+    has_faults: bool = False
+    """It can be read in more than one way."""
+
+
+NOBODY = Sender()
+
+
+def message_truth(layers: tuple[Layer, ...], sender: Sender = NOBODY, *, is_ambiguous: bool = False) -> CryptoFacts:
+    """The facts of the whole message; the layers are given outermost first, with the coverage their place allows.
+
+    Where other programs may read another message (``is_ambiguous``), nobody has signed the whole of it.
+    """
+    placed = _placed(layers, is_ambiguous=is_ambiguous)
     telling = _telling(placed)
     signature = _signature(telling)
     return CryptoFacts(
@@ -43,7 +61,7 @@ def message_truth(layers: tuple[Layer, ...], from_addresses: tuple[str, ...], fr
         encryption=_encryption(placed),
         signature=signature,
         chain=telling.chain if telling else Chain.NONE,
-        from_match=from_match(telling.signer if telling else None, from_addresses, from_display),
+        from_match=from_match(telling.signer if telling else None, sender),
         coverage=telling.coverage if telling else Coverage.NONE,
         signer=telling.signer if telling else None,
         notes=_notes(placed, signature),
@@ -51,13 +69,14 @@ def message_truth(layers: tuple[Layer, ...], from_addresses: tuple[str, ...], fr
     )
 
 
-def _placed(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+def _placed(layers: tuple[Layer, ...], *, is_ambiguous: bool) -> tuple[Layer, ...]:
     """A whole signature around ciphertext covers only that."""
     last = max(
         (at for at, layer in enumerate(layers) if layer.kind in CIPHERTEXT_KINDS and _is_whole(layer)), default=-1
     )
+    inside = Coverage.PARTIAL if is_ambiguous else Coverage.WHOLE
     return tuple(
-        replace(layer, coverage=Coverage.OUTER) if at < last and layer.coverage is Coverage.WHOLE else layer
+        replace(layer, coverage=Coverage.OUTER if at < last else inside) if layer.coverage is Coverage.WHOLE else layer
         for at, layer in enumerate(layers)
     )
 
@@ -120,18 +139,19 @@ def _reasons(layers: tuple[Layer, ...], signature: Signature) -> tuple[str, ...]
     return tuple(dict.fromkeys(found))
 
 
-def from_match(signer: Signer | None, from_addresses: tuple[str, ...], from_display: str = "") -> FromMatch:
+def from_match(signer: Signer | None, sender: Sender) -> FromMatch:
     """Whether the certificate names the one address in From; two addresses match nobody.
 
     A display name never speaks for a match; one that shows another address speaks against it, since that is what many
-    programs show their readers.
+    programs show their readers. So does a field that can be read in two ways.
     """
     if signer is None:
         return FromMatch.NOT_APPLICABLE
-    if len(from_addresses) != 1:
+    if len(sender.addresses) != 1 or sender.has_faults:
         return FromMatch.MISMATCH
-    wanted = _canonical(from_addresses[0])
-    shown = {_canonical(one) for one in _ADDRESS.findall(from_display[:_MAX_DISPLAY])}
+    wanted = _canonical(sender.addresses[0])
+    field = unicodedata.normalize("NFKC", sender.shown[:_MAX_DISPLAY])
+    shown = {_canonical(one) for one in _ADDRESS.findall(field)}
     is_named = wanted is not None and wanted in {_canonical(email) for email in signer.emails}
     return FromMatch.MATCH if is_named and shown <= {wanted} else FromMatch.MISMATCH
 
