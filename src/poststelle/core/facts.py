@@ -119,6 +119,8 @@ class Head:
     """Our own marker field is present: one of our notices came back."""
     authentication_results: tuple[str, ...] = ()
     """Raw values of Authentication-Results fields, topmost first (RFC 8601)."""
+    protected_subject: str = ""
+    """The subject under the signature or encryption (RFC 9788): routes, and is never told to a sender."""
 
 
 @dataclass(frozen=True, slots=True)

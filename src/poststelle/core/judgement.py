@@ -60,7 +60,9 @@ class _Message:
 
 def _matter(message: _Message, recipient: Address) -> Matter:
     inspection = message.facts.inspection
-    clues = Clues(inspection.head.subject, inspection.aktenzeichen) if inspection else Clues("")
+    clues = Clues("")
+    if inspection:
+        clues = Clues(inspection.head.protected_subject or inspection.head.subject, inspection.aktenzeichen)
     route = find_route(message.terms.directory, recipient, clues, message.terms.policy)
     bare = Matter(message.terms, message.facts, message.envelope, recipient, message.register, message.at, route)
     identity = identity_of(bare.crypto, message.register, bare.from_address)

@@ -83,6 +83,10 @@ class CryptoNote(StrEnum):
     WEAK_CIPHER = "WEAK_CIPHER"
     TIME_FUTURE = "TIME_FUTURE"
     NO_SIGNING_TIME = "NO_SIGNING_TIME"
+    PROTECTED_HEADERS = "PROTECTED_HEADERS"
+    """Header fields are covered too (RFC 9788)."""
+    HEADERS_DIFFER = "HEADERS_DIFFER"
+    """A covered field stands differently on the envelope."""
 
 
 class FromMatch(StrEnum):

@@ -27,6 +27,7 @@ from poststelle.inspection.mime.names import Names, candidate_names, display_nam
 from poststelle.inspection.mime.scan import scan
 from poststelle.inspection.mime.source import Source
 from poststelle.inspection.mime.tree import ENCODED, Kind, Part, Tree
+from poststelle.inspection.protected import Payload
 from poststelle.inspection.requests import Answer, Request
 from poststelle.inspection.scope import ALONGSIDE, Paths, Scope, Standing, shown_name
 from poststelle.inspection.texts import (
@@ -94,6 +95,7 @@ class Collector:
         self.layers: list[Layer] = []
         self.texts: list[MainText] = []
         self.kept: dict[tuple[str, ...], bytes] = {}
+        self.payload = Payload()
         self._keep = keep
         self._sizes: dict[str, int] = {}
         self._paths = Paths()
@@ -125,6 +127,7 @@ class Collector:
             folder = frame.folders[part.parent] if parent is not None else frame.scope.path
             frame.folders.append(folder)
             standing = frame.standings.next()
+            self.payload.note(part, parent, standing)
             if part.kind is Kind.MULTIPART:
                 if is_signed_multipart(part):
                     self.layers.append(signed_layer(frame.tree, frame.at - 1, standing, self._surroundings))

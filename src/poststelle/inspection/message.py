@@ -3,6 +3,7 @@
 """The dialogue about one message: bytes in, everything that was seen in it out. Knows no policy, no world, no clock."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from poststelle.core.facts import Defect, File, Inspection, Role, Tier
 from poststelle.core.signature import CryptoFacts, Layer
@@ -19,6 +20,7 @@ from poststelle.inspection.mime.ledger import Ledger
 from poststelle.inspection.mime.names import display_name
 from poststelle.inspection.mime.scan import scan
 from poststelle.inspection.mime.source import Content, as_source
+from poststelle.inspection.protected import header_notes
 from poststelle.inspection.requests import InspectionDialogue
 from poststelle.inspection.vocabulary import count_download_links, mentions
 
@@ -56,13 +58,15 @@ def inspect_message(
     layers = tuple(collector.layers)
     sender = Sender(head.from_addresses, decode_words(b", ".join(header.all(b"from"))), bool(head.from_faults))
     texts = [main.text for main in collector.texts]
+    protected = collector.payload.protected_head()
+    crypto = message_truth(layers, sender, is_ambiguous=_is_read_differently(defects, layers))
     return Inspection(
-        head=head,
+        head=replace(head, protected_subject=protected.subject) if protected else head,
         tier=strictest(defects),
         defects=defects,
         files=tuple(collector.files),
         attachments_bytes=collector.attachments_bytes,
-        crypto=message_truth(layers, sender, is_ambiguous=_is_read_differently(defects, layers)),
+        crypto=replace(crypto, notes=(*crypto.notes, *header_notes(protected, head))),
         mentions=mentions(head.subject, *texts),
         download_links=count_download_links(*texts),
     )

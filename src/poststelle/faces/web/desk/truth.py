@@ -99,6 +99,8 @@ _NOTES: dict[CryptoNote, tuple[str, str]] = {
     CryptoNote.WEAK_CIPHER: (OPEN, "Das Verschlüsselungsverfahren ist veraltet."),
     CryptoNote.TIME_FUTURE: (OPEN, "Der angegebene Signaturzeitpunkt liegt in der Zukunft."),
     CryptoNote.NO_SIGNING_TIME: (NEUTRAL, "Die Signatur nennt keinen Zeitpunkt."),
+    CryptoNote.PROTECTED_HEADERS: (NEUTRAL, "Auch Angaben des Kopfes wie der Betreff sind geschützt."),
+    CryptoNote.HEADERS_DIFFER: (OPEN, "Außen steht ein anderer Absender oder Betreff als unter dem Schutz."),
 }
 
 
