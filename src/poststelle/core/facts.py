@@ -9,6 +9,7 @@ than the message. Types only grow; a change of meaning raises ``FACTS_VERSION``.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from poststelle.core.document_signature import DocumentSignature
 from poststelle.core.egvp import EgvpFacts, ProofOfOrigin
 from poststelle.core.formats import Format
 from poststelle.core.reasons import Reason
@@ -150,6 +151,8 @@ class Inspection:
     """File references of ours in structured data of the message (XJustiz aktenzeichen.empfaenger, nachricht.xml)."""
     egvp: EgvpFacts | None = None
     """What the papers of an EGVP message say; None for e-mail."""
+    document_signatures: tuple[DocumentSignature, ...] = ()
+    """Signatures on files of the message, inside them or beside them."""
 
 
 class Certainty(StrEnum):

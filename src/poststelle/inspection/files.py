@@ -30,6 +30,7 @@ from poststelle.inspection.mime.tree import ENCODED, Kind, Part, Tree
 from poststelle.inspection.protected import Payload
 from poststelle.inspection.requests import Answer, Request
 from poststelle.inspection.scope import ALONGSIDE, Paths, Scope, Standing, shown_name
+from poststelle.inspection.signed_documents import DocumentSignatures
 from poststelle.inspection.texts import (
     BODY_FORMATS,
     MAX_READ_TEXT_BYTES,
@@ -96,6 +97,7 @@ class Collector:
         self.texts: list[MainText] = []
         self.kept: dict[tuple[str, ...], bytes] = {}
         self.payload = Payload()
+        self.signed = DocumentSignatures(surroundings or cms.Surroundings())
         self._keep = keep
         self._sizes: dict[str, int] = {}
         self._paths = Paths()
@@ -374,6 +376,7 @@ class Collector:
         part = leaf.part
         own, *members = self._look(content, leaf.names.candidates)
         path = self._path(leaf, shown_name(leaf.names, part.media_type, part.section), content)
+        self.signed.note(path, content, leaf.place.parent_type, is_container=own.container)
         role = Role.INLINE if leaf.place.role is Role.BODY else leaf.place.role
         trimming = own.trimming or trimming_of(leaf.place, content, own.format)
         for looked in (own, *members):

@@ -89,4 +89,4 @@ def entity(inner: bytes) -> bytes:
     """
     if is_structure(inner):
         return _STRUCTURE_HEAD + encodebytes(inner).replace(b"\n", b"\r\n")
-    return inner if b"\r\n" in inner else inner.replace(b"\n", b"\r\n")
+    return inner if b"\r\n" in inner or b"\0" in inner else inner.replace(b"\n", b"\r\n")

@@ -69,6 +69,7 @@ def inspect_message(
         crypto=replace(crypto, notes=(*crypto.notes, *header_notes(protected, head))),
         mentions=mentions(head.subject, *texts),
         download_links=count_download_links(*texts),
+        document_signatures=collector.signed.found(),
     )
 
 

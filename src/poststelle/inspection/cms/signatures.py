@@ -6,7 +6,7 @@ Order of the questions: form, who, what is signed, does the sum agree, does the 
 never called merely weak, and a weak one is never called good.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -100,7 +100,12 @@ _FAILURES: tuple[type[Exception], ...] = (
 """Those without a row of their own come from methods and keys we do not know."""
 
 
-def check(signed: SignedData, content: memoryview | bytes | None) -> Checked:
+Digests = Mapping[bytes, bytes]
+"""Digests by the identifier of their hash function: all that is left of a content nobody holds any more."""
+Content = memoryview | bytes | Digests
+
+
+def check(signed: SignedData, content: Content | None) -> Checked:
     """The worth of the signature over the content, which is the embedded or the detached one."""
     if not signed.signers:
         is_bag = bool(signed.certificates) and signed.content is None and content is None
@@ -125,16 +130,14 @@ _WORST_FIRST = (
 )
 
 
-def _check_one(signed: SignedData, signer: SignerInfo, content: memoryview | bytes) -> Checked:
+def _check_one(signed: SignedData, signer: SignerInfo, content: Content) -> Checked:
     certificate = next((one for one in signed.certificates if signer.name.names(one)), None)
     moment = signer.attributes.signing_time if signer.attributes else None
     outcome = _outcome(signed, signer, certificate, content)
     return Checked(outcome, certificate, moment, _name_of(signer, certificate))
 
 
-def _outcome(
-    signed: SignedData, signer: SignerInfo, certificate: Certificate | None, content: memoryview | bytes
-) -> Signature:
+def _outcome(signed: SignedData, signer: SignerInfo, certificate: Certificate | None, content: Content) -> Signature:
     if signer.fault:
         return Signature.ATTR_INVALID
     try:
@@ -144,17 +147,20 @@ def _outcome(
         return next((code for kind, code in _MEANINGS if isinstance(error, kind)), Signature.UNSUPPORTED)
 
 
-def _compare_digest(signed: SignedData, signer: SignerInfo, content: memoryview | bytes) -> None:
+def _compare_digest(signed: SignedData, signer: SignerInfo, content: Content) -> None:
     """The content is the one the attributes speak of (RFC 5652, 5.4 and 11.1)."""
     if signer.attributes is None:
         return
     if signer.attributes.content_type != signed.content_type:
         raise _AttributesError
-    if digest_of(signer.digest, content) != signer.attributes.message_digest:
+    found = content.get(signer.digest) if isinstance(content, Mapping) else digest_of(signer.digest, content)
+    if found is None:
+        raise CmsError("a digest that was not taken")
+    if found != signer.attributes.message_digest:
         raise _BadError
 
 
-def _verify(signer: SignerInfo, certificate: Certificate, content: memoryview | bytes) -> Signature:
+def _verify(signer: SignerInfo, certificate: Certificate, content: Content) -> Signature:
     """The signature agrees, else InvalidSignature; then what it is worth."""
     if signer.method in _DSA:
         raise _WeakError
@@ -167,8 +173,10 @@ def _verify(signer: SignerInfo, certificate: Certificate, content: memoryview | 
     return Signature.OK if signer.attributes else Signature.NO_ATTRS
 
 
-def _compare_signature(verifier: Callable[[bytes], None], signer: SignerInfo, content: memoryview | bytes) -> None:
+def _compare_signature(verifier: Callable[[bytes], None], signer: SignerInfo, content: Content) -> None:
     if signer.attributes is None:
+        if isinstance(content, Mapping):
+            raise CmsError("the content itself is signed")
         verifier(bytes(content))
         return
     try:

@@ -13,6 +13,7 @@ from poststelle.core.journal import EventKind
 from poststelle.core.signature import Encryption
 from poststelle.core.verdict import Verdict
 from poststelle.faces.web.desk import words
+from poststelle.faces.web.desk.document_truth import document_lines
 from poststelle.faces.web.desk.files import announced_lines, complaints, file_lines, of_message
 from poststelle.faces.web.desk.form import form_panel
 from poststelle.faces.web.desk.gate import Visitor
@@ -96,7 +97,7 @@ def _inspected(
         "head": inspection.head,
         "files": file_lines(inspection, verdicts, policy, is_open=is_open),
         "announced": announced_lines(inspection),
-        "truth": truth_lines(inspection.crypto, identity),
+        "truth": (*truth_lines(inspection.crypto, identity), *document_lines(inspection.document_signatures)),
         "identity": identity.value,
         "signer": signer,
         "spoken": tuple((one, spelled(one)) for one in groups(signer.certificate_sha256)) if signer else (),

@@ -128,3 +128,13 @@ def truth_lines(crypto: CryptoFacts, identity: Identity) -> tuple[TruthLine, ...
 def _line(about: str, words: tuple[str, str], code: str) -> TruthLine:
     standing, sentence = words
     return TruthLine(about, sentence, standing, str(code))
+
+
+def signature_standing(signature: Signature) -> tuple[str, str]:
+    """How a signature's state stands, and its sentence."""
+    return _SIGNATURE[signature]
+
+
+def chain_line(about: str, chain: Chain) -> TruthLine:
+    """The line on a certificate's chain."""
+    return _line(about, _CHAIN[chain], chain)

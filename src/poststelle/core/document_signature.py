@@ -1,0 +1,45 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Signatures on documents rather than on the message: inside a PDF, or in a file beside the one they are over.
+
+Reported, never decided: whether the written form is kept is a person's word (§ 3a Abs. 2 VwVfG, § 126a BGB).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from poststelle.core.signature import Chain, Coverage, Signature, Signer
+
+
+class DocumentForm(StrEnum):
+    """Where the signature stands. The strings are public."""
+
+    PDF = "pdf"
+    PDF_TIMESTAMP = "pdf-timestamp"
+    """A time stamp over the document; its signer is a time-stamping authority, no author."""
+    DETACHED = "detached"
+    """A file of its own beside the document."""
+    ENCLOSING = "enclosing"
+    """A file that holds the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSignature:
+    """One signature on one file, each truth a field of its own."""
+
+    path: tuple[str, ...]
+    """The file that is signed; of a detached signature that fits none, the signature's own."""
+    form: DocumentForm
+    signature: Signature
+    chain: Chain = Chain.NONE
+    coverage: Coverage = Coverage.WHOLE
+    """PARTIAL: something was added to the document after it was signed."""
+    signer: Signer | None = None
+    claims_qualified: bool = False
+    """The certificate says so itself (QCStatements, ETSI EN 319 412-5); no trust list has been asked."""
+    has_timestamp: bool = False
+    """A time stamp is enclosed (RFC 3161); it has not been verified."""
+    is_container: bool = False
+    """What is signed holds other files: one signature for all of them."""
+    permissions: int = 0
+    """What a certified PDF lets others change (DocMDP, ISO 32000-1, 12.8.2.2): 1 nothing, 2 forms, 3 remarks too."""
