@@ -22,7 +22,7 @@ from poststelle.adapters.keyholder import HeldKey, KeyholderClient, KeyholderSer
 from poststelle.application.keyring import Generation, KeyRingError, KeyState
 from poststelle.application.ports import NoContentKey, UnavailableError
 from support.certificates import Wish, authority, issued
-from support.cms_maker import agreed_by_x25519, method, transported
+from support.cms_maker import agreed_by_montgomery, method, transported
 from support.confined import BREAK_OUTS, said_by_a_child
 
 CA = authority()
@@ -96,7 +96,7 @@ def test_a_stranger_s_entry_has_no_key_and_an_unknown_method_is_named(client):
         method("1.2.840.113549.1.1.1")[2:], method("1.2.840.113549.1.1.9")[2:]
     )
     assert client.unwrap(entry, 32) is NoContentKey.UNSUPPORTED
-    assert client.unwrap(agreed_by_x25519(X25519, CONTENT_KEY), 32) is NoContentKey.NO_KEY
+    assert client.unwrap(agreed_by_montgomery(X25519, CONTENT_KEY), 32) is NoContentKey.NO_KEY
 
 
 @pytest.mark.parametrize("garbage", [b"", b"\x30", b"\x30\x80", os.urandom(40)], ids=["empty", "cut", "open", "noise"])

@@ -14,7 +14,7 @@ from support.certificates import NOW, Holder, Wish, authority, issued
 from support.cms_maker import (
     ENTITY,
     Keyholder,
-    agreed_by_x25519,
+    agreed_by_montgomery,
     authenveloped,
     cbc,
     compressed,
@@ -54,7 +54,7 @@ def encryption(content: bytes, *holders: Holder) -> Encryption | None:
         transported(POST, KEY, oaep="sha1"),
         transported(POST, KEY, oaep="sha256"),
         transported(POST, KEY, oaep="sha512"),
-        agreed_by_x25519(MONTGOMERY, KEY),
+        agreed_by_montgomery(MONTGOMERY, KEY),
     ],
     ids=["pkcs1", "key-identifier", "oaep-sha1", "oaep-sha256", "oaep-sha512", "x25519-hkdf"],
 )
@@ -168,13 +168,13 @@ def test_entries_are_matched_by_issuer_and_serial_or_by_key_identifier() -> None
         entry = transported(POST, KEY, by_key_identifier=by_key_identifier)
         assert matches(entry, POST.read)
         assert not matches(entry, OTHER.read)
-    assert matches(agreed_by_x25519(MONTGOMERY, KEY), MONTGOMERY.read)
+    assert matches(agreed_by_montgomery(MONTGOMERY, KEY), MONTGOMERY.read)
     assert not matches(b"", POST.read)
     assert not matches(b"\x30\x00", POST.read)
 
 
 def test_an_agreement_for_many_is_split() -> None:
-    one, two = (read(agreed_by_x25519(MONTGOMERY, KEY)).children() for _ in range(2))
+    one, two = (read(agreed_by_montgomery(MONTGOMERY, KEY)).children() for _ in range(2))
     both = encode(0x30, one[-1].content, two[-1].content)
     joined = encode(0xA1, *(part.der for part in one[:-1]), both)
     entries = recipient_entries(read(encode(0x31, joined)))
@@ -251,6 +251,44 @@ def test_oaep_with_a_label_and_mixed_hashes_opens(tmp_path) -> None:
     )  # fmt: skip
     more = [word for option in options for word in ("-keyopt", option)]
     assert opened(sealed_by_openssl(tmp_path, POST, "-aes-256-cbc", *more)).inner == ENTITY
+
+
+def test_the_old_key_wrap_that_goes_with_3des_opens(tmp_path) -> None:
+    assert opened(sealed_by_openssl(tmp_path, EC, "-des3"), EC).inner == ENTITY
+
+
+def test_x448_agrees_as_x25519_does() -> None:
+    holder = issued(CA, Wish(name="X448", kind="x448", may_sign=False))
+    assert opened(enveloped((agreed_by_montgomery(holder, KEY),), cbc(ENTITY, KEY)), holder).inner == ENTITY
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        ("1.2.840.113549.1.7.4", LayerKind.SIGNED_AND_ENVELOPED),
+        ("1.2.840.113549.1.7.5", LayerKind.DIGESTED),
+        ("1.2.840.113549.1.7.6", LayerKind.ENCRYPTED),
+        ("1.2.840.113549.1.9.16.1.2", LayerKind.AUTHENTICATED),
+    ],
+)
+def test_unusual_types_have_a_name_and_stay_closed(number, kind) -> None:
+    found = opened(content_info(number, encode(0x30, b"")))
+    assert found.layer is not None
+    assert (found.layer.kind, found.layer.encryption, found.inner) == (kind, Encryption.UNSUPPORTED, None)
+
+
+def test_a_vector_of_another_length_is_malformed_for_everybody_to_see() -> None:
+    how, ciphertext = cbc(ENTITY, KEY)
+    for vector in (b"", bytes(8), bytes(17)):
+        bent = method("2.16.840.1.101.3.4.1.42", encode(0x04, vector))
+        assert encryption(enveloped((transported(POST, KEY),), (bent, ciphertext))) is Encryption.MALFORMED
+    assert how
+
+
+def test_a_structure_inside_a_structure_needs_no_mime_between() -> None:
+    inner = compressed(ENTITY)
+    found = opened(enveloped((transported(POST, KEY),), cbc(inner, KEY)))
+    assert found.inner == inner
 
 
 def sealed_by_openssl(folder, holder, cipher: str, *more: str) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa, x25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa, x448, x25519
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from poststelle.inspection.cms.certificates import Certificate, read_certificate
@@ -38,6 +38,8 @@ def key(kind: str, owner: str = "") -> Any:
         return ed25519.Ed25519PrivateKey.generate()
     if kind == "x25519":
         return x25519.X25519PrivateKey.generate()
+    if kind == "x448":
+        return x448.X448PrivateKey.generate()
     return ec.generate_private_key(CURVES[kind])
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes, keywrap
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, x25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, x448, x25519
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
@@ -167,15 +167,19 @@ def transported(holder: Holder, content_key: bytes, *, oaep: str = "", by_key_id
     return encode(SEQUENCE, version, _name(holder, by_key_identifier=by_key_identifier), how, wrapped)
 
 
-def agreed_by_x25519(holder: Holder, content_key: bytes) -> bytes:
+def agreed_by_montgomery(holder: Holder, content_key: bytes) -> bytes:
     """A key-agreement entry with HKDF (RFC 8418)."""
-    ephemeral = x25519.X25519PrivateKey.generate()
+    is_448 = isinstance(holder.key, x448.X448PrivateKey)
+    ephemeral = x448.X448PrivateKey.generate() if is_448 else x25519.X25519PrivateKey.generate()
     wrap = method("2.16.840.1.101.3.4.1.45")
     info = encode(SEQUENCE, wrap, encode(context(2), encode(OCTET_STRING, (256).to_bytes(4, "big"))))
     agreed = ephemeral.exchange(holder.key.public_key())
     wrapping = HKDF(hashes.SHA256(), 32, None, info).derive(agreed)
     point = ephemeral.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    originator = encode(context(0), encode(context(1), method("1.3.101.110"), encode(0x03, b"\x00" + point)))
+    originator = encode(
+        context(0),
+        encode(context(1), method("1.3.101.111" if is_448 else "1.3.101.110"), encode(0x03, b"\x00" + point)),
+    )
     wrapped = encode(OCTET_STRING, keywrap.aes_key_wrap(wrapping, content_key))
     one = encode(SEQUENCE, _name(holder, by_key_identifier=False), wrapped)
     how = method("1.2.840.113549.1.9.16.3.19", wrap)

@@ -108,7 +108,7 @@ Content = memoryview | bytes | Digests
 def check(signed: SignedData, content: Content | None) -> Checked:
     """The worth of the signature over the content, which is the embedded or the detached one."""
     if not signed.signers:
-        is_bag = bool(signed.certificates) and signed.content is None and content is None
+        is_bag = bool(signed.certificates) and not signed.content and not content  # NSS puts an empty string in
         return Checked(Signature.CERTS_ONLY if is_bag else Signature.NO_SIGNER)
     if content is None:
         return Checked(Signature.CONTENT_MISSING)
