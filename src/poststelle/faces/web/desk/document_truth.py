@@ -3,10 +3,11 @@
 """Signatures on documents, line by line, for the desk: who, when, whether intact. Whether that keeps a form, a person says."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from poststelle.core.document_signature import DocumentForm, DocumentSignature
 from poststelle.core.signature import Chain, Coverage, Signature
-from poststelle.faces.web.desk.truth import NEUTRAL, OPEN, TruthLine, chain_line, signature_standing
+from poststelle.faces.web.desk.truth import NEUTRAL, OPEN, TruthLine, chain_line, signature_line
 
 _FORMS: dict[DocumentForm, str] = {
     DocumentForm.PDF: "Signatur im PDF",
@@ -40,8 +41,8 @@ def document_lines(signatures: tuple[DocumentSignature, ...]) -> tuple[TruthLine
 def _lines(one: DocumentSignature) -> Iterator[TruthLine]:
     about = " › ".join(one.path)
     yield TruthLine(about, f"{_FORMS[one.form]}: {_who(one)}", NEUTRAL, str(one.form))
-    standing, sentence = signature_standing(one.signature)
-    yield TruthLine(about, _INTEGRITY.get(one.signature, sentence), standing, str(one.signature))
+    integrity = signature_line(about, one.signature)
+    yield replace(integrity, sentence=_INTEGRITY.get(one.signature, integrity.sentence))
     if one.coverage is Coverage.PARTIAL:
         yield TruthLine(about, _ADDED, OPEN, str(one.coverage))
     if one.chain is not Chain.NONE:

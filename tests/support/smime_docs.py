@@ -1,0 +1,75 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""docs/smime.md, made from the catalogue. Run me to write it anew."""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path
+
+from poststelle.core.catalogue.smime import (
+    CHAINS,
+    COVERAGES,
+    ENCRYPTIONS,
+    FROM_MATCHES,
+    IDENTITIES,
+    NOTES,
+    SIGNATURES,
+    Said,
+)
+from poststelle.core.signature import Chain, Coverage, CryptoNote, Encryption, FromMatch, Identity, Signature
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "smime.md"
+
+HEAD = """<!--
+SPDX-FileCopyrightText: 2026 The poststelle authors
+SPDX-License-Identifier: EUPL-1.2
+-->
+# What is said of encryption and signatures
+
+Each truth is a field of its own, in the desk, in the record and in `poststelle smime inspect`; there is never one word for
+all of them. The codes are public: they only grow, none is renamed.
+
+**A signature is accepted** where the signature is `SIG_OK`, the chain `CHAIN_OK`, the identity `ID_VERIFIED`, From is a
+`match` and the coverage is `whole`: all of them, and nothing else counts.
+
+- *Layers.* Every CMS layer has its own codes, outermost first. The message's signature is the innermost one over all of
+  its plaintext; a signature around ciphertext is `SIG_OUTER_ONLY`. Where other programs may read another message in the
+  same bytes (a second Content-Type, damaged base64), no signature is over the whole.
+- *From* matches where it can be read in one way only, holds one address, shows no other in its display name, and the
+  certificate names it: in the subject's alternative names, in the subject itself only where there are none. Sender and
+  Reply-To never count.
+- *Chain.* Faults are named in this order: no path or a bad one, another purpose, weakness. Once a list of revoked
+  certificates is at hand, the house's or the mail's, every certificate of the chain needs one.
+- *Signatures without signed attributes* are `SIG_NO_ATTRS`: intact or not, the same bytes can be passed off as another
+  message (RFC 5652, 5.4), so that they never carry an identity.
+- *Documents.* Signatures inside PDFs and in files beside a document are reported with the same codes, and decide nothing.
+
+This page is made by `PYTHONPATH=src:tests python tests/support/smime_docs.py`.
+"""
+TABLES: tuple[tuple[str, type[StrEnum], Mapping[StrEnum, Said]], ...] = (
+    ("Encryption", Encryption, ENCRYPTIONS),  # type: ignore[arg-type] # each table has its own kind of key
+    ("Signature", Signature, SIGNATURES),  # type: ignore[arg-type] # as above
+    ("Chain", Chain, CHAINS),  # type: ignore[arg-type] # as above
+    ("From", FromMatch, FROM_MATCHES),  # type: ignore[arg-type] # as above
+    ("Coverage", Coverage, COVERAGES),  # type: ignore[arg-type] # as above
+    ("Identity", Identity, IDENTITIES),  # type: ignore[arg-type] # as above
+    ("Notes", CryptoNote, NOTES),  # type: ignore[arg-type] # as above
+)
+
+
+def generated() -> str:
+    """The whole page."""
+    return "\n".join((HEAD, *(line for title, codes, said in TABLES for line in _table(title, codes, said))))
+
+
+def _table(title: str, codes: type[StrEnum], said: Mapping[StrEnum, Said]) -> Iterator[str]:
+    yield f"## {title}\n\n| code | meaning | what helps |\n|---|---|---|"
+    for code in codes:
+        found = said[code]
+        helps = f"{found.remedy.de} *{found.remedy.en}*" if found.remedy else ""
+        yield f"| `{code.value}` | {found.meaning.de} *{found.meaning.en}* | {helps} |"
+    yield ""
+
+
+if __name__ == "__main__":
+    PAGE.write_text(generated(), encoding="utf-8")
