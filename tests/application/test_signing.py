@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
 
 from poststelle.application.keyring import Generation, KeyState
 from poststelle.application.ports import UnavailableError
-from poststelle.application.signing import letter_signer, signed
+from poststelle.application.posting import Post
+from poststelle.application.signing import signed
 from poststelle.application.smime_case import Case, Form, truth_at
 from poststelle.core.signature import Chain, Coverage, FromMatch, Signature
 from poststelle.inspection.cms.chain import ChainChecker, Trust
@@ -65,7 +66,7 @@ def letter(text: str = "Grüße aus der Poststelle.\n" * 30) -> bytes:
 
 
 def in_name_of(holder: Holder) -> bytes:
-    return letter_signer(lambda: (generation(holder),), Signer(holder), Now())(letter())
+    return Post(lambda: (generation(holder),), Signer(holder), Now(), bytes).seal(letter(), {})
 
 
 @pytest.mark.parametrize("holder", [RSA, EC], ids=["rsa", "ecdsa"])
@@ -92,7 +93,7 @@ def test_without_a_key_in_use_it_leaves_as_it_is() -> None:
     stolen = replace(generation(RSA), is_compromised=True)
     plain = letter()
     for ring in ((), (late,), (old,), (stolen,)):
-        assert letter_signer(lambda ring=ring: ring, Signer(RSA), Now())(plain) == plain
+        assert Post(lambda ring=ring: ring, Signer(RSA), Now(), bytes).seal(plain, {}) == plain
 
 
 @pytest.mark.parametrize("signer", [Signer(None), Signer(EC)], ids=["no-key", "another-key"])

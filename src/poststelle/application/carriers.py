@@ -3,6 +3,7 @@
 """How each kind of effect is carried out: a notice to its sender, a message to an office's mailbox."""
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from poststelle.application.bounces import return_path
@@ -13,12 +14,16 @@ NULL_SENDER = ""
 """Notices have a null reverse-path, so that nothing ever answers them (RFC 3834, 3.3)."""
 
 
-def notice_carrier(submission: Submission, seal: Callable[[bytes], bytes] = bytes) -> Carrier:
-    """Hands the finished notice over, to the envelope sender only; ``seal`` signs it where there is a key to sign with."""
+Seal = Callable[[bytes, Mapping[str, object]], bytes]
+"""Signs and encrypts a message, as far as there is a key and the order says so."""
+
+
+def notice_carrier(submission: Submission, seal: Seal = lambda message, _order: message) -> Carrier:
+    """Hands the finished notice over, to the envelope sender only."""
 
     def carry(item: OutboxItem) -> Submitted:
-        message = str(json.loads(item.payload)["message"]).encode("utf-8")
-        return submission.submit(NULL_SENDER, (_to(item),), seal(message))
+        order = json.loads(item.payload)
+        return submission.submit(NULL_SENDER, (_to(item),), seal(str(order["message"]).encode("utf-8"), order))
 
     return carry
 

@@ -15,6 +15,7 @@ from poststelle.application.delivery import Packing, packing
 from poststelle.application.house import House
 from poststelle.application.notices import Letterhead, Occasion, notice, owed
 from poststelle.application.ports import Body
+from poststelle.application.posting import seal_order
 from poststelle.application.settlement import CAUSE_CHARS, Deferral, Earlier, Effect, Settlement
 from poststelle.application.switches import Switch, without_effect, without_refusal
 from poststelle.core.arrival import Arrival, Channel
@@ -196,7 +197,8 @@ def _notices(reference: str, judged: Judged, house: House) -> Iterator[Effect]:
         return
     letterhead = Letterhead(judged.terms.policy, judged.terms.edition, house.page_url, house.hostname)
     occasion = Occasion(reference, judged.arrival, judged.facts, told, house.clock.now())
-    payload = {"to": str(sender), "message": notice(occasion, letterhead).decode("utf-8")}
+    payload: dict[str, object] = {"to": str(sender), "message": notice(occasion, letterhead).decode("utf-8")}
+    payload |= seal_order(judged.facts, judged.arrival.envelope, told)
     message_id = f"<{reference}.{occasion.kind}@{house.hostname}>"
     yield Effect("notice", message_id, json.dumps(payload), None, str(sender))
 

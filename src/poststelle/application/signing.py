@@ -7,7 +7,6 @@ fields that say how its body is to be read move inside, all others stay where th
 """
 
 import base64
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy as email_policy
@@ -19,7 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 
 from poststelle.application.keyring import Generation, current
-from poststelle.application.ports import Clock, DigestSigner, UnavailableError
+from poststelle.application.ports import DigestSigner, UnavailableError
 from poststelle.inspection.cms.certificates import Certificate, public_key
 from poststelle.inspection.cms.der import INTEGER, NULL, OCTET_STRING, OID, SEQUENCE, SET, context, encode, oid
 from poststelle.inspection.cms.sealed import DATA
@@ -39,19 +38,10 @@ _UTC_TIME_UNTIL = 2050
 _LINE_CHARACTERS = 76
 
 
-def letter_signer(
-    ring: Callable[[], tuple[Generation, ...]], signer: DigestSigner, clock: Clock
-) -> Callable[[bytes], bytes]:
-    """Signs each letter with the current key of the address it comes from; as it is where that has none in use."""
-
-    def sign(message: bytes) -> bytes:
-        now = clock.now()
-        by = current(ring(), _sender_of(message))
-        if by is None or by.is_compromised or by.not_after < now:
-            return message
-        return signed(message, by, signer, now)
-
-    return sign
+def signing_generation(ring: tuple[Generation, ...], message: bytes, at: datetime) -> Generation | None:
+    """The current generation of the address a letter comes from; None where that has none in use."""
+    by = current(ring, _sender_of(message))
+    return None if by is None or by.is_compromised or by.not_after < at else by
 
 
 def _sender_of(message: bytes) -> str:
@@ -84,7 +74,12 @@ def taken_apart(message: bytes) -> Letter:
 def signed(message: bytes, by: Generation, signer: DigestSigner, at: datetime) -> bytes:
     """The letter signed with this generation's key. UnavailableError where the keyholder signs with another, or not."""
     letter = taken_apart(message)
-    return letter.head + b"\r\nMIME-Version: 1.0\r\n" + signed_entity(letter.entity, by, signer, at)
+    return put_together(letter.head, signed_entity(letter.entity, by, signer, at))
+
+
+def put_together(head: bytes, entity: bytes) -> bytes:
+    """A message of these fields and this entity."""
+    return head + b"\r\nMIME-Version: 1.0\r\n" + entity
 
 
 def signed_entity(entity: bytes, by: Generation, signer: DigestSigner, at: datetime) -> bytes:

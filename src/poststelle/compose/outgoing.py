@@ -18,9 +18,9 @@ from poststelle.application.delivery import Packing, Parcel, pack, packing
 from poststelle.application.notices import Letterhead
 from poststelle.application.outbox import Outbox, OutboxRules
 from poststelle.application.ports import Blobs, Clock, OutboxItem, UnavailableError
+from poststelle.application.posting import Post
 from poststelle.application.readiness import may_deliver_opened
 from poststelle.application.settings import Settings
-from poststelle.application.signing import letter_signer
 from poststelle.compose.keys import key_folder, socket_path
 from poststelle.compose.parts import authorities
 from poststelle.core.arrival import Arrival, BlobKey, Channel, Peer
@@ -60,8 +60,8 @@ def outbox_rules(settings: Settings) -> OutboxRules:
 def outbox(settings: Settings, book: Records, blobs: Blobs, pool: InspectorPool, time: Clock) -> Outbox:
     """One process's share of the outgoing work."""
     post, rules = relay(settings), outbox_rules(settings)
-    signing = letter_signer(key_folder(settings).ring, KeyholderClient(socket_path(settings)), time)
-    plain = notice_carrier(post, signing)
+    keyholder = KeyholderClient(socket_path(settings))
+    plain = notice_carrier(post, Post(key_folder(settings).ring, keyholder, time, secrets.token_bytes).seal)
     carriers = {
         "notice": capped(plain, book.notices, _caps_at(settings, time), _collector(settings, book, time)),
         "collective": plain,

@@ -135,6 +135,16 @@ class Signer:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyKey:
+    """What an answer to the signer can be encrypted with."""
+
+    certificate: str
+    """DER in base64, as the signature brought it."""
+    takes_gcm: bool = False
+    """The signer's capabilities name AES-GCM (RFC 8551, 2.5.2)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """One CMS layer, outermost first, with its own truths."""
 
@@ -147,6 +157,8 @@ class Layer:
     signer: Signer | None = None
     notes: tuple[CryptoNote, ...] = ()
     algorithm: str = ""
+    reply_key: ReplyKey | None = None
+    """Of a good signature over the whole alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +174,12 @@ class CryptoFacts:
     signer: Signer | None = None
     notes: tuple[CryptoNote, ...] = ()
     reasons: tuple[str, ...] = ()
+
+    @property
+    def reply_key(self) -> ReplyKey | None:
+        """Of the signature that speaks for the message."""
+        whole = [layer for layer in self.layers if layer.coverage is Coverage.WHOLE and layer.reply_key is not None]
+        return whole[-1].reply_key if whole else None
 
     @property
     def is_encrypted(self) -> bool:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from poststelle.application.delivery import Packing, packing
 from poststelle.application.desk.house import Desk
 from poststelle.application.notices import Letterhead, Occasion, notice, owed
+from poststelle.application.posting import seal_order
 from poststelle.application.record import QUEUED
 from poststelle.application.settlement import Effect
 from poststelle.core.journal import Event
@@ -63,7 +64,8 @@ def released_notice(desk: Desk, verdicts: tuple[Verdict, ...]) -> Iterator[Effec
     letterhead = Letterhead(terms.policy, terms.edition, desk.house.page_url, desk.house.hostname)
     now = desk.house.clock.now()
     occasion = Occasion(case.reference, case.arrival, case.facts, told, now, "released")
-    payload = {"to": str(sender), "message": notice(occasion, letterhead).decode("utf-8")}
+    payload: dict[str, object] = {"to": str(sender), "message": notice(occasion, letterhead).decode("utf-8")}
+    payload |= seal_order(case.facts, case.arrival.envelope, told)
     message_id = f"<{case.reference}.released@{desk.house.hostname}>"
     yield Effect("notice", message_id, json.dumps(payload), None, str(sender))
 

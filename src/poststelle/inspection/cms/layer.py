@@ -6,12 +6,13 @@ A step of the inspection's dialogue: asks for content keys, shows the scanner wh
 otherwise. Walking from one layer to the next is the MIME reader's.
 """
 
+import base64
 import zlib
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from poststelle.core.signature import Chain, Coverage, CryptoNote, Encryption, Layer, LayerKind, Signature
+from poststelle.core.signature import Chain, Coverage, CryptoNote, Encryption, Layer, LayerKind, ReplyKey, Signature
 from poststelle.inspection.cms.ber import CmsError, to_der
 from poststelle.inspection.cms.certificates import Brought, Certificate, describe
 from poststelle.inspection.cms.der import OCTET_STRING, OID, SEQUENCE, Node, context, encode, oid, read
@@ -299,7 +300,14 @@ def _signed_layer(signed: SignedData, checked: Checked, place: Place, surroundin
         signer=describe(certificate, checked.signing_time) if certificate else None,
         notes=_notes(checked, surroundings) if certificate else (),
         algorithm=checked.algorithm,
+        reply_key=_reply_key(checked, place),
     )
+
+
+def _reply_key(checked: Checked, place: Place) -> ReplyKey | None:
+    if checked.signature is not Signature.OK or checked.certificate is None or not place.is_whole:
+        return None
+    return ReplyKey(base64.b64encode(checked.certificate.der).decode("ascii"), checked.takes_gcm)
 
 
 def _chain(signed: SignedData, certificate: Certificate | None, surroundings: Surroundings) -> Chain:

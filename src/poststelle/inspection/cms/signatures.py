@@ -69,6 +69,7 @@ class Checked:
     certificate: Certificate | None = None
     signing_time: datetime | None = None
     algorithm: str = ""
+    takes_gcm: bool = False
 
 
 class _BadError(Exception):
@@ -134,7 +135,8 @@ def _check_one(signed: SignedData, signer: SignerInfo, content: Content) -> Chec
     certificate = next((one for one in signed.certificates if signer.name.names(one)), None)
     moment = signer.attributes.signing_time if signer.attributes else None
     outcome = _outcome(signed, signer, certificate, content)
-    return Checked(outcome, certificate, moment, _name_of(signer, certificate))
+    takes_gcm = signer.attributes is not None and signer.attributes.takes_gcm
+    return Checked(outcome, certificate, moment, _name_of(signer, certificate), takes_gcm)
 
 
 def _outcome(signed: SignedData, signer: SignerInfo, certificate: Certificate | None, content: Content) -> Signature:

@@ -30,6 +30,8 @@ _CRLS = context(1)
 _CONTENT_TYPE = oid("1.2.840.113549.1.9.3")
 _MESSAGE_DIGEST = oid("1.2.840.113549.1.9.4")
 _SIGNING_TIME = oid("1.2.840.113549.1.9.5")
+_CAPABILITIES = oid("1.2.840.113549.1.9.15")
+_GCM = tuple(encode(OID, oid(f"2.16.840.1.101.3.4.1.{number}")) for number in (46, 6))
 _UTC_TIME, _GENERALIZED_TIME = 0x17, 0x18
 _UTC_TIME_PIVOT = 50
 """Years from 50 are of the last century (RFC 5280, 4.1.2.5.1)."""
@@ -44,6 +46,8 @@ class Attributes:
     content_type: bytes
     message_digest: bytes
     signing_time: datetime | None
+    takes_gcm: bool = False
+    """The signer's program reads AES-GCM (RFC 8551, 2.5.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,9 @@ def _attributes(node: Node) -> Attributes | None:
     moment = _moment(time) if time else None
     if content_type.tag != OID or digest.tag != OCTET_STRING or (time and moment is None):
         return None
-    return Attributes(encode(SET, node.content), content_type.octets, digest.octets, moment)
+    capabilities = _only(values.get(_CAPABILITIES, []))
+    takes_gcm = capabilities is not None and any(one in capabilities.octets for one in _GCM)
+    return Attributes(encode(SET, node.content), content_type.octets, digest.octets, moment, takes_gcm)
 
 
 def _holds_signed_kinds(node: Node) -> bool:

@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""How a notice leaves: signed where its address has a key in use, and encrypted to whom the order names."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from poststelle.application.keyring import Generation
+from poststelle.application.ports import Clock, DigestSigner
+from poststelle.application.sealing import Randomness, addressee, encrypted_entity
+from poststelle.application.signing import put_together, signed_entity, signing_generation, taken_apart
+from poststelle.core.arrival import Envelope
+from poststelle.core.facts import Facts
+from poststelle.core.signature import ReplyKey
+from poststelle.core.signers import is_accepted, writes_as_signer
+from poststelle.core.verdict import Verdict
+
+SEAL_TO = "seal_to"
+"""In an order's payload: the certificate a notice is encrypted to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a letter needs on its way out."""
+
+    ring: Callable[[], tuple[Generation, ...]]
+    signer: DigestSigner
+    clock: Clock
+    random: Randomness
+
+    def seal(self, message: bytes, payload: Mapping[str, object]) -> bytes:
+        """The message as it leaves. Nothing is encrypted that is not signed inside."""
+        now = self.clock.now()
+        by = signing_generation(self.ring(), message, now)
+        if by is None:
+            return message
+        letter = taken_apart(message)
+        entity = signed_entity(letter.entity, by, self.signer, now)
+        wanted = _wanted(payload)
+        to = addressee(wanted, now) if wanted else None
+        return put_together(letter.head, encrypted_entity(entity, to, self.random) if to else entity)
+
+
+def _wanted(payload: Mapping[str, object]) -> ReplyKey | None:
+    certificate, takes_gcm = payload.get(SEAL_TO), payload.get("gcm")
+    return ReplyKey(certificate, takes_gcm is True) if isinstance(certificate, str) and certificate else None
+
+
+def seal_order(facts: Facts, envelope: Envelope, told: tuple[Verdict, ...]) -> dict[str, object]:
+    """What an order says of encrypting: to the writer himself, whose accepted signature brought the certificate."""
+    crypto = facts.inspection.crypto if facts.inspection else None
+    if crypto is None or crypto.reply_key is None or not writes_as_signer(crypto, envelope.sender):
+        return {}
+    if not all(is_accepted(crypto, verdict.identity) for verdict in told):
+        return {}
+    return {SEAL_TO: crypto.reply_key.certificate, "gcm": crypto.reply_key.takes_gcm}
