@@ -14,6 +14,7 @@ from poststelle.application.smime_case import Case, Form, truth_at, truth_at_sig
 from poststelle.core.signature import CryptoFacts
 from poststelle.faces.cli.smime import Inspect, Order
 from poststelle.inspection.cms.chain import ChainChecker
+from poststelle.inspection.cms.layer import is_structure
 
 
 def smime_inspection(settings: Settings, *, is_configured: bool) -> Inspect:
@@ -49,13 +50,21 @@ def _inspected(order: Order) -> CryptoFacts:
     content = order.path.read_bytes()
     form = _form(order.form, content)
     case = Case(
-        content=content if form is Form.MAIL else unarmoured(content)[0],
+        content=content if form is Form.MAIL else _structure(content),
         form=form,
         keys=read_keys(order.keys),
         check_chain=_checker(order.trust),
         detached=_detached(order.content),
     )
     return truth_at_signing(case, datetime.now(UTC)) if order.at is None else truth_at(case, order.at)
+
+
+def _structure(content: bytes) -> bytes:
+    """The structure among the blocks of a file; SpecError where there is none but a private key."""
+    blocks = unarmoured(content)
+    if not blocks:
+        raise SpecError("no structure in it")
+    return next((block for block in blocks if is_structure(block)), blocks[0])
 
 
 def _form(stated: str, content: bytes) -> Form:
