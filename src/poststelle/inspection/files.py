@@ -29,7 +29,7 @@ from poststelle.inspection.mime.source import Source
 from poststelle.inspection.mime.tree import ENCODED, Kind, Part, Tree
 from poststelle.inspection.protected import Payload
 from poststelle.inspection.requests import Answer, Request
-from poststelle.inspection.scope import ALONGSIDE, Paths, Scope, Standing, shown_name
+from poststelle.inspection.scope import ALONGSIDE, Paths, Scope, Standing, declared_type, shown_name
 from poststelle.inspection.signed_documents import DocumentSignatures
 from poststelle.inspection.texts import (
     BODY_FORMATS,
@@ -190,7 +190,7 @@ class Collector:
                 container=True,
                 findings=findings,
                 section=part.section,
-                declared_type=_declared(part),
+                declared_type=declared_type(part),
                 trimming=Trimming.REPORT if is_report else None,
                 decrypted=leaf.scope.is_decrypted,
                 text_sha256=text_hash(bytes(content)) if part.media_type.startswith("text/") else None,
@@ -259,7 +259,7 @@ class Collector:
                 READ_TYPES[part.media_type],
                 leaf.place.role,
                 section=part.section,
-                declared_type=_declared(part),
+                declared_type=declared_type(part),
                 decrypted=leaf.scope.is_decrypted,
                 text_sha256=text_hash(content),
             )
@@ -321,7 +321,7 @@ class Collector:
                 file_format,
                 leaf.place.role,
                 section=part.section,
-                declared_type=_declared(part),
+                declared_type=declared_type(part),
                 decrypted=leaf.scope.is_decrypted,
             )
         )
@@ -392,13 +392,9 @@ class Collector:
                     container=looked.container,
                     findings=(*findings, *looked.findings) if is_own else looked.findings,
                     section=part.section,
-                    declared_type=_declared(part) if is_own else "",
+                    declared_type=declared_type(part) if is_own else "",
                     trimming=trimming if is_own else looked.trimming,
                     decrypted=leaf.scope.is_decrypted,
                     text_sha256=text_hash(content) if is_own and part.media_type.startswith("text/") else None,
                 )
             )
-
-
-def _declared(part: Part) -> str:
-    return part.content_type.main if part.content_type is not None else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from poststelle.core.formats import ROWS
 from poststelle.inspection.mime.names import Names, display_name
+from poststelle.inspection.mime.tree import Part
 
 _EXTENSIONS = {media_type: row.extensions[0] for row in ROWS for media_type in row.media_types if row.extensions} | {
     "text/html": "html",
@@ -85,3 +86,8 @@ def shown_name(names: Names, media_type: str, section: str, *, is_body: bool = F
     if is_body:
         return "text.html" if media_type == "text/html" else "text.txt"
     return f"part-{section or 1}.{_EXTENSIONS.get(media_type, 'bin')}"
+
+
+def declared_type(part: Part) -> str:
+    """The media type as stated, empty where none is."""
+    return part.content_type.main if part.content_type is not None else ""
