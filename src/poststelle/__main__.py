@@ -29,6 +29,7 @@ def main() -> None:
         user_desk=compose.user_desk,
         smime_inspection=compose.smime_inspection,
         backup_bench=compose.backup_bench,
+        support_report=compose.support_report,
     )
     sys.exit(run(sys.argv[1:], tools))
 

@@ -14,7 +14,6 @@ import select
 import signal
 import subprocess
 import sys
-import traceback
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
@@ -24,6 +23,7 @@ from poststelle.application.ports import UnavailableError
 _FIRST_OWN_DESCRIPTOR = 3
 _MOST_DESCRIPTORS = 1 << 16
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
+_LOG = logging.getLogger("poststelle.forking")
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -139,7 +139,7 @@ def _live(name: str, parent: int, job: Callable[[], None], keep: list[int]) -> N
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
     except BaseException:  # noqa: BLE001 - the last frame of the process: told, then the exit code
-        traceback.print_exc()
+        _LOG.critical("role=%s event=broken", name, exc_info=True)
     finally:
         logging.shutdown()
         sys.stdout.flush()

@@ -35,7 +35,16 @@ def ready(data: Path, role: str) -> Ready | None:
     """The process at work in this role; None where there is none, or none any more."""
     try:
         found = Ready(**json.loads((data / FOLDER / f"{role}.json").read_text(encoding="ascii")))
-        os.kill(found.pid, 0)
-    except (FileNotFoundError, ProcessLookupError):
+    except FileNotFoundError:
         return None
-    return found
+    return found if _is_there(found.pid) else None
+
+
+def _is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it is, and belongs to another user
+        return True
+    return True

@@ -140,11 +140,6 @@ def of_disk(free_bytes: int) -> Diagnosis:
     return Diagnosis("disk", Health.FINE, told)
 
 
-def of_policies(load: Callable[[], tuple[str, ...]]) -> Diagnosis:
-    """Whether the policies can be enforced; ``load`` gives the ids of the editions or raises with every fault."""
-    return Diagnosis("policies", Health.FINE, ", ".join(load()))
-
-
 def of_drop_folder(is_there: bool, claimed_seconds: tuple[float, ...]) -> Diagnosis:  # noqa: FBT001 - one fact of two
     """Whether the beBPo drop folder is there, and whether a claimed message has been waiting for long."""
     if not is_there:

@@ -175,6 +175,22 @@ class Recipients(Section):
     """A Unix socket instead of host and port."""
 
 
+class Health(Section):
+    """The health port: /healthz, /readyz and /metrics, for probes and Prometheus."""
+
+    enabled: bool = False
+    """Start the role with the others."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=9125, ge=0, le=65535)
+
+
+class Log(Section):
+    """What the roles say on standard error."""
+
+    format: Literal["text", "json"] = "text"
+    """``json``: one object a line, for log collectors. Neither holds content, names or addresses."""
+
+
 class Bebpo(Section):
     """The beBPo door: the folder into which the authority's EGVP client exports its messages."""
 
@@ -215,6 +231,8 @@ class Settings(Section):
     maildrop: Maildrop = Maildrop()
     recipients: Recipients = Recipients()
     web: Web = Web()
+    health: Health = Health()
+    log: Log = Log()
 
 
 def read_settings(text: str, environment: Mapping[str, str]) -> Settings:

@@ -13,6 +13,7 @@ from poststelle.compose.key_bench import key_bench
 from poststelle.compose.recipients import published_recipients
 from poststelle.compose.roles import ROLES
 from poststelle.compose.smime import smime_inspection
+from poststelle.compose.support import support_report
 from poststelle.compose.switches import switch_board
 from poststelle.compose.together import run_all, run_one
 from poststelle.compose.users import user_desk
@@ -33,6 +34,7 @@ __all__ = [
     "run_all",
     "run_one",
     "smime_inspection",
+    "support_report",
     "switch_board",
     "user_desk",
 ]

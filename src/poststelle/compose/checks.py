@@ -24,6 +24,7 @@ from poststelle.compose.key_bench import key_examinations
 from poststelle.compose.mail_records import published_zone, wanted_records
 from poststelle.compose.parts import authorities, clock, inspectors, records, resolver, scanner, spam_filter
 from poststelle.compose.switches import switches_standing
+from poststelle.compose.upkeep import policy_examination, upkeep_examinations
 from poststelle.core.arrival import Arrival, AuthorityId, BlobKey, Channel, Envelope, Peer
 from poststelle.core.facts import Inspection
 from poststelle.faces.cli.doctor import DnsQuestion
@@ -79,7 +80,7 @@ def examinations(settings: Settings) -> tuple[Examination, ...]:
     found = probe()
     return (
         lambda: health.of_settings(settings),
-        lambda: health.of_policies(lambda: _edition_ids(settings)),
+        lambda: policy_examination(settings),
         lambda: health.of_disk(shutil.disk_usage(_existing(settings.house.data)).free),
         lambda: health.of_scanner(scanner(settings), settings.malware.engine),
         lambda: health.of_spam_filter(lambda: _rate(settings), settings.spam.engine),
@@ -88,6 +89,7 @@ def examinations(settings: Settings) -> tuple[Examination, ...]:
         lambda: health.of_previews(found.active, has_office=find_office_pages() is not None),
         *key_examinations(settings),
         *_drop_folder_examinations(settings),
+        *upkeep_examinations(settings),
         lambda: health.of_switches(lambda: switches_standing(settings)),
         lambda: health.of_outbox(settings),
         lambda: health.of_relay(
@@ -129,10 +131,6 @@ def _drop_folder_examinations(settings: Settings) -> tuple[Examination, ...]:
         return tuple(now - room.stat().st_mtime for work in works for room in (work / "claimed").glob("*"))
 
     return (lambda: health.of_drop_folder(folder.is_dir(), waiting()),)
-
-
-def _edition_ids(settings: Settings) -> tuple[str, ...]:
-    return tuple(edition.id for entry in authorities(settings).by_id.values() for edition in entry.editions)
 
 
 def _existing(folder: Path) -> Path:

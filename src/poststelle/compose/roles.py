@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from poststelle.adapters.blobs_fs import FileBlobs
 from poststelle.adapters.inspector_pool import forbid_dumps
+from poststelle.adapters.logs import set_up
 from poststelle.adapters.maildrop import Maildrop
 from poststelle.adapters.no_engines import NoScanner
 from poststelle.adapters.ready_files import announce
@@ -19,6 +20,7 @@ from poststelle.application.settings import Settings
 from poststelle.application.steps import opened
 from poststelle.compose.bebpo import bebpo_door
 from poststelle.compose.front import door, house
+from poststelle.compose.health_role import run_health
 from poststelle.compose.keeping import SPOOL_SECONDS, keeper
 from poststelle.compose.keys import confine_keyholder, custody, ensure_keys, keyholder
 from poststelle.compose.outgoing import outbox
@@ -143,6 +145,12 @@ def run_recipients(settings: Settings) -> None:
     serve_recipient_questions(settings, lambda port: _at_work(settings, "recipients", port))
 
 
+def run_health_port(settings: Settings) -> None:
+    """The role that tells machines how the others are."""
+    others = tuple(name for name in roles_of(settings) if name != "health")
+    run_health(settings, others, lambda port: _at_work(settings, "health", port))
+
+
 ROLES = {
     "keyholder": run_keyholder,
     "door": run_door,
@@ -153,12 +161,14 @@ ROLES = {
     "revocation": run_revocation,
     "recipients": run_recipients,
     "maildrop": run_maildrop,
+    "health": run_health_port,
 }
 _ON_REQUEST: dict[str, Callable[[Settings], bool]] = {
     "bebpo": lambda settings: settings.bebpo.folder is not None,
     "recipients": lambda settings: settings.recipients.enabled,
     "revocation": lambda settings: bool(settings.revocation.hosts),
     "maildrop": lambda settings: settings.maildrop.enabled,
+    "health": lambda settings: settings.health.enabled,
 }
 
 
@@ -169,5 +179,5 @@ def roles_of(settings: Settings) -> tuple[str, ...]:
 
 def start_role(settings: Settings, role: str) -> None:
     """One role in this process."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    set_up(settings.log.format)
     ROLES[role](settings)

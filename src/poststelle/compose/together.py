@@ -14,6 +14,7 @@ from functools import partial
 from typing import IO
 
 from poststelle.adapters.forking import apart, end_with_parent, fork, freeze
+from poststelle.adapters.logs import set_up
 from poststelle.adapters.sealed_environment import recall, set_aside
 from poststelle.adapters.supervisor import Child, Start, Supervisor
 from poststelle.application.settings import Settings
@@ -32,6 +33,7 @@ KEYHOLDER = "keyholder"
 
 def run_all(settings: Settings) -> None:
     """Every role, each in a process of its own, under one supervisor. Blocks until asked to end."""
+    set_up(settings.log.format)
     _end_with_supervisor()
     sealed = set_aside(SECRET_VARIABLES)
     handles = () if sealed is None else (sealed,)

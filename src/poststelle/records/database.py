@@ -22,6 +22,7 @@ from django.db import DEFAULT_DB_ALIAS, Error, IntegrityError, connections, tran
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from poststelle.application.ports import UnavailableError
 from poststelle.records.target import connection_to
@@ -82,6 +83,13 @@ class Database:
                 return
             with _one_at_a_time(self.connection):
                 call_command("migrate", database=self.alias, interactive=False, verbosity=0)
+
+    def unknown_migrations(self) -> tuple[str, ...]:
+        """What was done to the tables by a later version of this program; empty where nothing was."""
+        with reaching_database():
+            loader = MigrationLoader(self.connection, ignore_no_migrations=True)
+        ours = (key for key in loader.applied_migrations if key[0] == "records" and key not in loader.disk_migrations)
+        return tuple(f"{app}.{name}" for app, name in sorted(ours))
 
     def close(self) -> None:
         """Close this thread's connection."""

@@ -8,7 +8,7 @@ The commands get what they need as functions; the composition root makes them.
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +35,7 @@ from poststelle.faces.cli import (
     recipients,
     serve,
     smime,
+    support,
     switches,
     users,
 )
@@ -67,6 +68,7 @@ class Tools:
     user_desk: Callable[[Settings], AbstractContextManager[users.UserDesk]]
     smime_inspection: smime.Opening
     backup_bench: Callable[[Settings], backup.BackupBench]
+    support_report: Callable[[Settings, tuple[Path, ...]], Mapping[str, str]]
 
 
 def run(argv: list[str], tools: Tools) -> int:
@@ -124,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
         module.add_parser(commands)
     switches.add_parsers(commands)
     backup.add_parsers(commands)
+    support.add_parser(commands)
     users.add_parser(commands)
     return parser
 
@@ -199,6 +202,11 @@ def _users(arguments: argparse.Namespace, tools: Tools) -> int:
         return users.run(arguments, desk)
 
 
+def _support(arguments: argparse.Namespace, tools: Tools) -> int:
+    settings = settings_of(arguments)
+    return support.run(arguments, lambda logs: tools.support_report(settings, logs))
+
+
 def _backup(arguments: argparse.Namespace, tools: Tools) -> int:
     return backup.run(arguments, tools.backup_bench(settings_of(arguments)))
 
@@ -221,6 +229,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Tools], int]] = {
     "restore": _backup,
     "serve": _serve,
     "smime": _smime,
+    "support-report": _support,
     "users": _users,
     "verify": _backup,
 }
