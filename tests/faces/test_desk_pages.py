@@ -14,7 +14,7 @@ from poststelle.application.keyring import KeyState
 from poststelle.core.signature import Encryption
 from poststelle.faces.web.desk.deeds import DEEDS
 from support.builders import a_signer, encrypted, signed
-from support.desk_house import PASSWORD, desk_rig
+from support.desk_house import MUENSTER, PASSWORD, desk_rig
 
 SECRET = "Mobbing im Amt 32"
 SEALED = "personalrat@stadt-muenster.example"
@@ -439,6 +439,54 @@ def test_a_first_attempt_that_we_put_off_is_shown(rig, paula):
         rig.arrives(content, CENTRAL)
     rig.inspector.is_away = False
     assert "Erster Zustellversuch 04.03.2026" in page(paula, f"/desk/nachricht/{rig.arrives(content, CENTRAL)}")
+
+
+def test_every_attempt_that_we_put_off_is_evidence_whether_or_not_it_was_repeated(rig, paula):
+    import hashlib
+
+    from poststelle.application.ports import UnavailableError
+
+    never, twice = a_mail("Amt 32 - nie wieder"), a_mail("Amt 32 - Frist")
+    rig.inspector.is_away = True
+    for content, sender in (
+        (never, "frist@kanzlei.example"),
+        (twice, "erika@buerger.example"),
+        (twice, "erika@buerger.example"),
+    ):
+        with pytest.raises(UnavailableError):
+            rig.arrives(content, CENTRAL, sender=sender)
+    rig.inspector.is_away = False
+    reference = rig.arrives(twice, CENTRAL)
+    shown = page(paula, "/desk/vertagt")
+    assert shown.count("von uns vertagt") == 3
+    assert shown.count("Bisher nicht wiederholt") == 1
+    assert shown.count(reference) == 4, "a link with its text for each of both attempts"
+    assert hashlib.sha256(never).hexdigest() in shown
+    assert "frist@kanzlei.example" in shown
+    assert "nie wieder" not in shown, "envelopes only"
+    found = page(paula, f"/desk/vertagt?q={hashlib.sha256(never).hexdigest()}")
+    assert found.count("von uns vertagt") == 1
+    case = page(paula, f"/desk/nachricht/{reference}")
+    assert case.count("Erster Zustellversuch 04.03.2026") == 1
+    assert case.count("Weiterer Zustellversuch 04.03.2026") == 1
+
+
+def test_deferred_attempts_are_for_those_who_see_the_whole_authority(rig):
+    rig.employ("otto", Role.CLERK, "ordnungsamt")
+    rig.employ("anna", Role.ADMIN)
+    assert rig.client("otto").get("/desk/vertagt").status_code == 404
+    assert "/desk/vertagt" not in page(rig.client("otto"), "/desk/liste/posteingang")
+    assert page(rig.client("anna"), "/desk/vertagt")
+
+
+def test_a_switch_for_hard_days_stands_on_every_page_until_it_is_off(rig, paula):
+    from poststelle.application.switches import Flip, Switch
+
+    assert "Notschalter" not in page(paula, "/desk/liste/posteingang")
+    for is_on in (True, False):
+        rig.records.switches.flip([Flip(MUENSTER, Switch.BYPASS, is_on, rig.clock.now(), "operator:root", "drill")])
+        for path in ("/desk/liste/posteingang", "/desk/verbleib", "/desk/tasten"):
+            assert ("Notschalter seit 04.03.2026" in page(paula, path)) == is_on, path
 
 
 def test_hostile_names_and_subjects_are_shown_as_text(rig, paula):

@@ -16,7 +16,11 @@ NAMED = [name for cell in FIRST_CELLS for name in re.findall(r"`([^`]+)`", cell)
 
 
 def test_every_role_list_and_deed_has_its_row():
-    lists = {f"/desk/liste/{which.value}" for which in WorkList} | {"/desk/verbleib", "/desk/signaturen"}
+    lists = {f"/desk/liste/{which.value}" for which in WorkList} | {
+        "/desk/verbleib",
+        "/desk/vertagt",
+        "/desk/signaturen",
+    }
     assert sorted(NAMED) == sorted({*lists, *DEEDS, *(role.value for role in Role)})
 
 

@@ -27,6 +27,11 @@ _EVENTS = {
 _SWITCHES = {switch.value: switch for switch in Switch}
 
 
+def switches_on(database: Database, authority: AuthorityId) -> tuple[Flip, ...]:
+    """The switches of an authority that are on, since when and by whom, for those who only look."""
+    return tuple(flip for flip in SwitchTable(database, database).standing(authority) if flip.is_on)
+
+
 class SwitchTable:
     """The switches of one database."""
 

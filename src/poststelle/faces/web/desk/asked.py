@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a list is asked for: every filter is part of the address, so that a view can be kept as a bookmark."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Protocol
 from urllib.parse import urlencode
 
 from poststelle.application.desk.lists import Sought
-from poststelle.records.worklists import ListPage
 
 MAX_TEXT_CHARS = 200
 
@@ -39,7 +39,35 @@ def address(path: str, filters: Sought) -> str:
     return f"{path}?{query}" if query else path
 
 
-def next_address(path: str, filters: Sought, page: ListPage) -> str:
+class Lined(Protocol):
+    """A line of a list, as the address of the next page needs it."""
+
+    @property
+    def row(self) -> int:
+        """Number of its row."""
+        ...
+
+    @property
+    def received_at(self) -> datetime:
+        """What the list is sorted by."""
+        ...
+
+
+class Paged(Protocol):
+    """A page of any list."""
+
+    @property
+    def lines(self) -> Sequence[Lined]:
+        """Newest first."""
+        ...
+
+    @property
+    def has_more(self) -> bool:
+        """There are older ones."""
+        ...
+
+
+def next_address(path: str, filters: Sought, page: Paged) -> str:
     """The address of the older page; empty where there is none."""
     if not page.has_more:
         return ""

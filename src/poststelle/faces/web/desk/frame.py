@@ -13,11 +13,14 @@ from poststelle.application.keyring import KeyState
 from poststelle.core.policy import Language
 from poststelle.faces.web.desk import words
 from poststelle.faces.web.desk.gate import Visitor
+from poststelle.faces.web.desk.rows import moment
 from poststelle.faces.web.frame import Frame
+from poststelle.records.switches import switches_on
 from poststelle.records.worklists import work_counts
 
 FLASH_KEY = "hinweis"
 TRACKING = "/desk/verbleib"
+DEFERRED = "/desk/vertagt"
 _URGENT = frozenset({WorkList.HOLD, WorkList.DEADLINE, WorkList.DELIVERY})
 
 
@@ -67,6 +70,10 @@ def desk_page(
         "lists": list_links(visitor, current),
         "may_check": viewer.everywhere(Power.CHECK_IDENTITY) or bool(viewer.where(Power.CHECK_IDENTITY)),
         "may_track": bool(viewer.everywhere(Power.TRACK) or viewer.where(Power.TRACK)),
+        "sees_all": viewer.everywhere(Power.TRACK),
+        "switches": tuple(
+            words.switched(flip.switch, moment(flip.at)) for flip in switches_on(visitor.database, viewer.authority)
+        ),
         "current": current,
         "endings": _endings(visitor),
         "flash": Flash(**said) if said else None,

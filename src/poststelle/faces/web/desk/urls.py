@@ -4,7 +4,7 @@
 
 from django.urls import URLPattern, path
 
-from poststelle.faces.web.desk import body, deeds, entrance, lists, looking, message, signers
+from poststelle.faces.web.desk import body, deeds, deferred, entrance, lists, looking, message, signers
 
 
 def url_patterns() -> list[URLPattern]:
@@ -17,6 +17,7 @@ def url_patterns() -> list[URLPattern]:
         path("desk/liste/<str:name>", lists.show_list),
         path("desk/auswahl", lists.act_on_many),
         path("desk/verbleib", lists.show_whereabouts),
+        path("desk/vertagt", deferred.show_deferred),
         path("desk/signaturen", signers.show_signers),
         path("desk/tasten", lists.show_keys),
         path("desk/nachricht/<str:reference>", message.show_message),

@@ -9,6 +9,7 @@ from poststelle.application.desk.identities import CheckMethod
 from poststelle.application.desk.lists import WorkList
 from poststelle.application.desk.viewer import Role
 from poststelle.application.key_health import KeyTerm
+from poststelle.application.switches import Switch
 from poststelle.core.edition import legal_date
 from poststelle.core.facts import AuthResult
 from poststelle.core.verdict import SenderTold, TaskKind
@@ -108,6 +109,17 @@ def ending(term: KeyTerm, now: datetime) -> str:
         f"Das Zertifikat von {term.address} {verb.format(day=day)}. Bitte lassen Sie die Administration ein neues bestellen "
         "(poststelle keys csr) und rechtzeitig veröffentlichen."
     )
+
+
+SWITCHED = {
+    Switch.OBSERVE: "Beobachtungsbetrieb seit {since}: Es wird geprüft, aber nichts abgelehnt, zurückgehalten oder mitgeteilt.",
+    Switch.BYPASS: "Notschalter seit {since}: Was abgelehnt oder gelöscht würde, wartet in der Quarantäne.",
+}
+
+
+def switched(switch: Switch, since: str) -> str:
+    """That a switch for hard days is on, since when, and what that means."""
+    return SWITCHED[switch].format(since=since)
 
 
 def told_words(told: SenderTold) -> str:
