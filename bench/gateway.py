@@ -5,6 +5,8 @@
 ``python -m bench.gateway [SHAPE…]`` prints messages per second, processor time per message, latency and memory.
 """
 
+import os
+import platform
 import random
 import shutil
 import socket
@@ -14,10 +16,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.load import Run, stream
-from bench.tree import Watch, cpu_seconds
+from bench.tree import Watch, cpu_seconds, pss_mib
 from bench.workloads import MIX, Shape, shapes
 
 HERE = Path(__file__).parent
@@ -81,20 +84,39 @@ def workload(name: str, made: dict[str, Shape]) -> list[Shape]:
     return [made[one] for one in names]
 
 
-def measure(port: int, pid: int, work: list[Shape], warm: Shape) -> tuple[Run, float, float]:
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One server under one stream. Memory is the proportional set size of its whole tree: shared pages counted once."""
+
+    run: Run
+    cpu_ms: float
+    idle_mib: float
+    peak_mib: float
+
+
+def measure(port: int, pid: int, work: list[Shape], warm: Shape) -> Measured:
     stream(port, [warm] * 8)
-    time.sleep(0.5)
-    before = cpu_seconds(pid)
+    time.sleep(1.0)
+    before, idle_mib = cpu_seconds(pid), pss_mib(pid)
     with Watch(pid) as watch:
         run = stream(port, work)
         time.sleep(0.5)
-    return run, (cpu_seconds(pid) - before) / len(run.latencies) * 1000, watch.peak_mib
+    return Measured(run, (cpu_seconds(pid) - before) / len(run.latencies) * 1000, idle_mib, watch.peak_mib)
+
+
+def machine() -> str:
+    """What the figures were taken on."""
+    cpu = next((line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), "?")
+    python = f"Python {platform.python_version()}"
+    return f"{cpu.partition(':')[2].strip() or '?'}, {os.cpu_count()} cores, Linux {platform.release()}, {python}"
 
 
 def main(names: list[str]) -> None:
     made = shapes()
+    print(f"{machine()}\npython -m bench.gateway {' '.join(names)}: 4 connections at a time, one for each message")
     print(
-        f"{'shape':10} {'server':10} {'msg/s':>8} {'of sink':>8} {'CPU ms':>8} {'p50 ms':>8} {'p99 ms':>8} {'MiB':>6}  replies"
+        f"{'shape':10} {'server':10} {'msg/s':>8} {'of sink':>8} {'CPU ms':>8} {'p50 ms':>8} {'p99 ms':>8} {'idle MiB':>8} "
+        f"{'peak MiB':>8}  replies"
     )
     for name in names or list(COUNTS):
         work, base = workload(name, made), 0.0
@@ -109,12 +131,12 @@ def main(names: list[str]) -> None:
             shutil.rmtree(folder)
 
 
-def _line(shape: str, server: str, measured: tuple[Run, float, float], base: float) -> float:
-    run, cpu_ms, peak = measured
+def _line(shape: str, server: str, measured: Measured, base: float) -> float:
+    run = measured.run
     share = f"{run.per_second / base:8.2f}" if base else f"{1:8.2f}"
     print(
-        f"{shape:10} {server:10} {run.per_second:8.1f} {share} {cpu_ms:8.1f} {run.quantile_ms(0.5):8.1f} "
-        f"{run.quantile_ms(0.99):8.1f} {peak:6.0f}  {dict(run.replies)}",
+        f"{shape:10} {server:10} {run.per_second:8.1f} {share} {measured.cpu_ms:8.1f} {run.quantile_ms(0.5):8.1f} "
+        f"{run.quantile_ms(0.99):8.1f} {measured.idle_mib:8.0f} {measured.peak_mib:8.0f}  {dict(run.replies)}",
         flush=True,
     )
     return run.per_second

@@ -4,6 +4,7 @@
 
 import logging
 import os
+import sys
 from collections.abc import Callable
 
 from poststelle.adapters.blobs_fs import FileBlobs
@@ -35,6 +36,9 @@ SEQUENCER_SECONDS = 1.0
 """How long a journal entry may wait for its place in the tree."""
 REVOCATION_SECONDS = 10.0
 """How often is looked whether a source is due, or a certificate was added to the trust folder."""
+DIALOGUE_WAITS_SECONDS = 0.001
+"""How long the door's threads that judge may keep the one that speaks from running, instead of Python's 5 ms: of 2 KB
+messages the slowest in a hundred took 26 ms instead of 44 (November 2026, one run)."""
 MAILBOXES = "mailboxes"
 _LOG = logging.getLogger("poststelle")
 
@@ -62,6 +66,7 @@ def make_keys(settings: Settings) -> None:
 
 def run_door(settings: Settings) -> None:
     """The role that takes mail."""
+    sys.setswitchinterval(DIALOGUE_WAITS_SECONDS)
     with house(settings) as front:
         spool_of(settings).sweep_spool(SPOOL_SECONDS)
         serve(
