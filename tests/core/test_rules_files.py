@@ -310,6 +310,8 @@ def test_download_links_count_only_where_the_page_says_so():
         ("erika@buerger.example", False),
         ("chef@stadt.example", True),
         ("Chef <chef@x.de>", True),
+        ("chef＠stadt.example", True),
+        ("ｅrika@buerger.example", False),
     ],
 )
 def test_a_display_name_with_another_address_is_flagged(display, flagged):

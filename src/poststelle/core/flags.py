@@ -3,6 +3,7 @@
 """Remarks for the desk that are no objections: what a clerk should look at twice. Never shown to a sender."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from poststelle.core.arrival import Channel
@@ -24,9 +25,10 @@ def _unsigned_known_signer(matter: Matter) -> bool:
 
 
 def _display_name_address(matter: Matter) -> bool:
-    """The display name shows an address that is not the sender's."""
+    """The display name shows an address that is not the sender's, also in letters that only look like those of one."""
     inspection = matter.facts.inspection
     display = inspection.head.from_display[:MAX_DISPLAY_CHARS] if inspection else ""
+    display = unicodedata.normalize("NFKC", display)
     return any(shown.casefold() != matter.from_address for shown in _ADDRESS.findall(display))
 
 
