@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The example configuration in deploy/postfix, run: Debian's Postfix on loopback in front of a sink as the door."""
 
+import re
 import smtplib
 import socket
 
@@ -141,6 +142,17 @@ def test_the_gateways_own_mail_goes_to_the_mailboxes_and_not_back_to_the_door(ho
     wait_for(lambda: bool(mailboxes.received), 20, postfix.log())
     assert mailboxes.received[0].recipients == ("amt32@stadt.example",)
     assert door.received == []
+
+
+def test_a_letter_on_its_way_to_an_office_is_not_completed(house):
+    postfix, _, mailboxes = house
+    letter = b"From: erika\r\nCc: amt32\r\nSubject: as it came\r\n\r\nGuten Tag\r\n"
+    out = SmtpSubmission(Relay("127.0.0.1", postfix.ports.out, Tls.NONE, "mx.stadt.example"))
+    assert out.submit("", ["amt32@stadt.example"], letter).is_accepted
+    wait_for(lambda: any(b"as it came" in one.content for one in mailboxes.received), 20, postfix.log())
+    (arrived,) = [one.content for one in mailboxes.received if b"as it came" in one.content]
+    assert arrived.endswith(letter)
+    assert not re.search(rb"(?im)^(?:message-id|date|to):", arrived)
 
 
 def test_with_the_gateway_down_nothing_is_taken():
