@@ -202,7 +202,7 @@ def test_form_hints_are_general_and_never_call_an_act_invalid():
 def test_an_unchecked_signature_is_explained_and_nothing_is_called_unprocessed():
     facts = some_facts(inspection=an_inspection(a_text(), a_file(), crypto=signed()))
     plain = " ".join(the_texts(the_notice(facts))[0].split())
-    assert "an eine Ihnen bekannte Person unseres Hauses" in plain
+    assert "an eine Person unseres Hauses, die Sie kennen" in plain
     assert "nicht bearbeiten" not in plain
 
 
