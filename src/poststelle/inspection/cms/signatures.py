@@ -6,7 +6,7 @@ Order of the questions: form, who, what is signed, does the sum agree, does the 
 never called merely weak, and a weak one is never called good.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -101,7 +101,7 @@ _FAILURES: tuple[type[Exception], ...] = (
 """Those without a row of their own come from methods and keys we do not know."""
 
 
-Digests = Mapping[bytes, bytes]
+Digests = dict[bytes, bytes]
 """Digests by the identifier of their hash function: all that is left of a content nobody holds any more."""
 Content = memoryview | bytes | Digests
 
@@ -116,7 +116,8 @@ def check(signed: SignedData, content: Content | None) -> Checked:
     worths = [_check_one(signed, signer, content) for signer in signed.signers]
     worst = min((worth.signature for worth in worths), key=_WORST_FIRST.index)
     is_one = len({signer.name for signer in signed.signers}) == 1
-    return replace(worths[0], signature=worst if is_one or worst in _FORGED else Signature.AMBIGUOUS)
+    signature = worst if is_one or worst in _FORGED else Signature.AMBIGUOUS
+    return worths[0] if worths[0].signature is signature else replace(worths[0], signature=signature)
 
 
 _FORGED = frozenset({Signature.BAD, Signature.ATTR_INVALID, Signature.WEAK})
@@ -155,7 +156,7 @@ def _compare_digest(signed: SignedData, signer: SignerInfo, content: Content) ->
         return
     if signer.attributes.content_type != signed.content_type:
         raise _AttributesError
-    found = content.get(signer.digest) if isinstance(content, Mapping) else digest_of(signer.digest, content)
+    found = content.get(signer.digest) if isinstance(content, dict) else digest_of(signer.digest, content)
     if found is None:
         raise CmsError("a digest that was not taken")
     if found != signer.attributes.message_digest:
@@ -177,7 +178,7 @@ def _verify(signer: SignerInfo, certificate: Certificate, content: Content) -> S
 
 def _compare_signature(verifier: Callable[[bytes], None], signer: SignerInfo, content: Content) -> None:
     if signer.attributes is None:
-        if isinstance(content, Mapping):
+        if isinstance(content, dict):
             raise CmsError("the content itself is signed")
         verifier(bytes(content))
         return

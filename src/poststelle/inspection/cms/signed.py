@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Reading signed-data: content, certificates, and what one signer claims, before anything is verified (RFC 5652, 5)."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -33,6 +34,7 @@ _SIGNING_TIME = oid("1.2.840.113549.1.9.5")
 _CAPABILITIES = oid("1.2.840.113549.1.9.15")
 _GCM = tuple(encode(OID, oid(f"2.16.840.1.101.3.4.1.{number}")) for number in (46, 6))
 _UTC_TIME, _GENERALIZED_TIME = 0x17, 0x18
+_MOMENT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})Z")
 _UTC_TIME_PIVOT = 50
 """Years from 50 are of the last century (RFC 5280, 4.1.2.5.1)."""
 
@@ -175,8 +177,9 @@ def _moment(node: Node) -> datetime | None:
         text = ("19" if text[:2].isdigit() and int(text[:2]) >= _UTC_TIME_PIVOT else "20") + text
     elif node.tag != _GENERALIZED_TIME:
         return None
+    found = _MOMENT.fullmatch(text)
     try:
-        return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+        return datetime(*(int(part) for part in found.groups()), tzinfo=UTC) if found else None  # type: ignore[misc, arg-type] # six numbers
     except ValueError:
         return None
 

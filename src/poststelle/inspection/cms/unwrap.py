@@ -15,7 +15,7 @@ from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives import hashes, keywrap, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, x448, x25519
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.x963kdf import X963KDF
 
 from poststelle.inspection.cms.ber import CmsError
@@ -234,5 +234,4 @@ def _secret_of(private_key: DecryptionKey) -> bytes:
 
 
 def _stand_in(secret: bytes, *, recipient_info: bytes, key_bytes: int) -> bytes:
-    seed = hmac.digest(sha256(_PURPOSE + secret).digest(), recipient_info, "sha256")
-    return HKDFExpand(hashes.SHA256(), key_bytes, _PURPOSE).derive(seed)
+    return hmac.digest(sha256(_PURPOSE + secret).digest(), recipient_info, "sha512")[:key_bytes]
