@@ -14,6 +14,7 @@ from poststelle.adapters.clamd import (
     certainty_of,
     signatures_at,
 )
+from poststelle.adapters.inspector_pool import InspectorPool, PoolSettings
 from poststelle.application.ports import UnavailableError
 from poststelle.core.facts import Certainty
 from support.clamd_server import (
@@ -24,6 +25,7 @@ from support.clamd_server import (
     ScriptedClamd,
     free_port,
 )
+from support.hidden_mails import hiding
 
 DEADLINE_SECONDS = 20.0
 SHORT_SECONDS = 0.3
@@ -100,6 +102,19 @@ def test_the_version_line_dates_the_database(version, built):
 def test_a_marker_is_found_by_its_name(clamd):
     (found,) = clamd.scan(BytesIO(b"before " + MARKER + b" behind"), DEADLINE_SECONDS)
     assert found.name == "Hand.Marker.UNOFFICIAL"
+
+
+LONG_MARKER = b"Ganz harmlos. " * 20 + MARKER
+
+
+@pytest.mark.parametrize("kind", hiding(LONG_MARKER))
+def test_what_clamd_cannot_unpack_is_found_because_it_is_shown_unpacked(clamd, kind):
+    pool = InspectorPool(clamd, None, PoolSettings(workers=1))
+    try:
+        found = pool.inspect_message(BytesIO(hiding(LONG_MARKER)[kind]), DEADLINE_SECONDS).layers_found
+    finally:
+        pool.close()
+    assert [(one.name, one.layer) for one in found] == [("Hand.Marker.UNOFFICIAL", "")]
 
 
 def test_an_unwanted_program_is_not_called_malware(clamd):

@@ -8,6 +8,7 @@ Each takes what it needs as plain functions, so that it runs the same on every a
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from poststelle.application.ports import Malware, UnavailableError
@@ -19,6 +20,8 @@ SCAN_SECONDS = 5.0
 LONG_CLAIMED_SECONDS = 600.0
 """After so long a claimed beBPo message is in trouble, not under way."""
 LOW_DISK_BYTES = 2 << 30
+OLD_SIGNATURES = timedelta(days=7)
+"""ClamAV publishes several times a week; after so long freshclam has failed, not rested."""
 ALL_MECHANISMS = frozenset({"rlimits", "landlock", "seccomp"})
 
 
@@ -52,8 +55,8 @@ def of_settings(settings: Settings) -> Diagnosis:
     return Diagnosis("settings", Health.FINE, f"mode {settings.house.mode}, data in {settings.house.data}")
 
 
-def of_scanner(scanner: Malware, engine: str) -> Diagnosis:
-    """Whether somebody looks for viruses, and answers."""
+def of_scanner(scanner: Malware, engine: str, age: Callable[[], timedelta | None] = lambda: None) -> Diagnosis:
+    """Whether somebody looks for viruses, answers, and knows those of this week; ``age`` is None where none is stated."""
     if engine == "none":
         return Diagnosis(
             "virus scanner",
@@ -70,12 +73,20 @@ def of_scanner(scanner: Malware, engine: str) -> Diagnosis:
         )
     try:
         scanner.scan(io.BytesIO(b"poststelle"), SCAN_SECONDS)
+        old = age()
     except UnavailableError as error:
         return Diagnosis(
             "virus scanner",
             Health.BROKEN,
             f"does not answer: {error}",
             "Start clamav-daemon; until then every message is answered 451 and comes again.",
+        )
+    if old is not None and old > OLD_SIGNATURES:
+        return Diagnosis(
+            "virus scanner",
+            Health.DOUBTFUL,
+            f"its signatures are {old.days} days old ({scanner.engine()})",
+            "Let freshclam run: systemctl status clamav-freshclam.",
         )
     return Diagnosis("virus scanner", Health.FINE, scanner.engine())
 

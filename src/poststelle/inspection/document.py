@@ -55,6 +55,8 @@ class Looked:
     """True where files stand inside; they follow with longer paths."""
     findings: tuple[Finding, ...]
     trimming: Trimming | None = None
+    carried: bytes = b""
+    """The file itself where a PDF carried it: a scanner of the whole message may not find it there."""
 
 
 def look(content: bytes, names: tuple[str, ...], budget: Budget) -> tuple[Looked, ...]:
@@ -78,7 +80,8 @@ def _look(content: bytes, names: tuple[str, ...], budget: Budget, path: tuple[st
         bool(seen.members) or format_ is Format.ZIP,
         tuple(dict.fromkeys(findings)),
     )
-    return (own, *_look_inside(seen.members, budget, path, is_naming=format_ in _NAMING))
+    inside = _look_inside(seen.members, budget, path, is_naming=format_ in _NAMING, is_carrying=format_ is Format.PDF)
+    return (own, *inside)
 
 
 def _unlooked(content: bytes, names: tuple[str, ...], path: tuple[str, ...]) -> Looked:
@@ -124,7 +127,7 @@ def _inspect(content: bytes, format_: Format, budget: Budget, depth: int) -> See
 
 
 def _look_inside(
-    members: tuple[Embedded, ...], budget: Budget, path: tuple[str, ...], *, is_naming: bool
+    members: tuple[Embedded, ...], budget: Budget, path: tuple[str, ...], *, is_naming: bool, is_carrying: bool
 ) -> tuple[Looked, ...]:
     looked: list[Looked] = []
     names = frozenset(member.name for member in members)
@@ -134,6 +137,8 @@ def _look_inside(
         step = _unique(printable(member.name) or "?", taken)
         base = member.name.replace("\\", "/").rpartition("/")[2]
         inside = _look(member.content, (base,) if base and is_naming else (), budget, (*path, step))
+        if is_carrying:
+            inside = (replace(inside[0], carried=member.content), *inside[1:])
         trimming = member.trimming or _signature(inside[0].format, member.name, owners)
         looked.append(_as_trimming(inside[0], trimming) if trimming else inside[0])
         looked.extend(inside[1:])

@@ -42,6 +42,7 @@ from poststelle.inspection.texts import (
 )
 from poststelle.inspection.tnef import TnefError, is_tnef, read_tnef
 from poststelle.inspection.trimmings import Place, trimming_of
+from poststelle.inspection.unseen import BUNDLE_BYTES, Unseen
 
 Look = Callable[[bytes, tuple[str, ...]], tuple[Looked, ...]]
 """Looks into one file with a budget of its own."""
@@ -95,6 +96,7 @@ class Collector:
         self.defects: list[Defect] = []
         self.layers: list[Layer] = []
         self.texts: list[MainText] = []
+        self.unseen = Unseen()
         self.kept: dict[tuple[str, ...], bytes] = {}
         self.payload = Payload()
         self.signed = DocumentSignatures(surroundings or cms.Surroundings())
@@ -219,9 +221,12 @@ class Collector:
             if seen and (self._ledger.is_late or not self._ledger.take_reading(len(content))):
                 self.defects.append(defect(DefectCode.TOO_MUCH_DERIVED, part.section))
                 break
+            if seen:
+                self.unseen.add(content, decrypted=leaf.scope.is_decrypted)
             seen.add(digest)
             self._count(leaf, len(content))
             inner.extend((yield from self._content(leaf, content)))
+            yield from self.unseen.scans(BUNDLE_BYTES)
             leaf = replace(leaf, standing=Standing(is_whole=False, depth=leaf.standing.depth))
         return inner
 
@@ -282,6 +287,7 @@ class Collector:
             if not self._ledger.take_derived(len(one.content)):
                 self.defects.append(defect(DefectCode.TOO_MUCH_DERIVED, leaf.part.section))
                 return
+            self.unseen.add(one.content, decrypted=leaf.scope.is_decrypted)
             names = Names((one.name,) if one.name else (), do_differ=False, do_conflict=False)
             place = Place(leaf.part, leaf.place.parent_type, Role.ATTACHMENT)
             inside = _Leaf(place, names, leaf.folder, leaf.scope, leaf.counts)
@@ -381,6 +387,7 @@ class Collector:
         trimming = own.trimming or trimming_of(leaf.place, content, own.format)
         for looked in (own, *members):
             is_own = looked is own
+            self.unseen.add(looked.carried, decrypted=leaf.scope.is_decrypted)
             self.files.append(
                 File(
                     (*path, *looked.path),

@@ -52,6 +52,7 @@ def inspect_message(
     tree = scan(source, ledger)
     collector = Collector(look_within(clock), ledger, surroundings=surroundings)
     yield from collector.collect(tree)
+    yield from collector.unseen.scans()
     header = tree.parts[0].header if tree.parts else _NO_HEADER
     head = read_head(header)
     defects = tuple(dict.fromkeys(collector.defects))

@@ -1,0 +1,36 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What the doctor says of the scanner and of previews."""
+
+from datetime import timedelta
+
+import pytest
+
+from poststelle.application.health import ALL_MECHANISMS, Health, of_previews, of_scanner
+
+
+class Scanner:
+    def scan(self, content, deadline_seconds):
+        return ()
+
+    def engine(self):
+        return "ClamAV 1.4.6/27821"
+
+
+@pytest.mark.parametrize(
+    ("days", "health"), [(None, Health.FINE), (0, Health.FINE), (7, Health.FINE), (8, Health.DOUBTFUL)]
+)
+def test_signatures_of_last_week_are_doubtful(days, health):
+    said = of_scanner(Scanner(), "clamd", lambda: None if days is None else timedelta(days=days, seconds=days > 7))
+    assert said.health is health
+    assert ("days old" in said.sentence) is (health is Health.DOUBTFUL)
+
+
+@pytest.mark.parametrize(
+    ("active", "has_office", "word"),
+    [(ALL_MECHANISMS, True, "Office"), (ALL_MECHANISMS, False, "words only"), (frozenset({"rlimits"}), True, "none")],
+)
+def test_previews_are_named_as_far_as_a_sandbox_holds(active, has_office, word):
+    said = of_previews(tuple(active), has_office=has_office)
+    assert word in said.sentence
+    assert (said.health is Health.FINE) is (active == ALL_MECHANISMS)
