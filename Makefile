@@ -47,14 +47,20 @@ lint: $(VENV)/.stamp-dev  ## ruff, mypy --strict, import contracts, licences
 bench: $(VENV)/.stamp-dev  ## measure: messages per second and CPU per message, beside smtp-sink
 	$(BIN)/python -m bench
 
-soak: $(VENV)/.stamp-dev  ## long runs: fuzzing and kills under load
+$(VENV)/.stamp-soak: requirements-soak.lock $(VENV)/.stamp-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-soak.lock
+	@touch $@
+
+soak: $(VENV)/.stamp-soak  ## long runs: fuzzing and kills under load; an hour for each parser
 	$(BIN)/python -m pytest -m soak
 	POSTSTELLE_HYPOTHESIS=soak $(BIN)/python -m pytest tests/core tests/inspection tests/protocol
 	$(BIN)/python -m tests.fuzz --seconds 300
+	$(BIN)/python -m tests.fuzz zip ooxml odf pdf image text --atheris --seconds 3600
 
 lock:  ## renew the locked dependency lists (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --group dev --extra scaleout --extra fast --extra pkcs11 pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --group pyproject.toml:soak -o requirements-soak.lock
 
 clean:  ## remove what the set-up and the runs made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

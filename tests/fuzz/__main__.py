@@ -2,20 +2,26 @@
 # SPDX-License-Identifier: EUPL-1.2
 """``python -m tests.fuzz TARGET… --seconds N``: bends inputs until the time is over and keeps what raised or took long.
 
-With atheris installed, ``--atheris`` lets coverage guide the bytes instead (for targets that take bytes as they are).
+With atheris installed (``make soak`` does), ``--atheris`` lets coverage guide the bending, inside packages too.
 """
 
 import argparse
 import random
+import subprocess
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "src")]
 
-from fuzz.targets import TARGETS, Target  # noqa: E402 - found through the path above
+from fuzz.mutation import MAX_BYTES  # noqa: E402 - found through the path above
+from fuzz.targets import TARGETS, Target  # noqa: E402 - as above
 
+SEEDS = 60
+GUIDED_SECONDS = 20
+"""One input under instrumentation, which costs about five times the time."""
 SLOW_SECONDS = 3.0
 """Processor time of one input of at most 400,000 bytes."""
 
@@ -27,11 +33,11 @@ def main() -> int:
     asked.add_argument("--seconds", type=float, default=60.0, help="for each target")
     asked.add_argument("--seed", type=int, default=None, help="repeats a run")
     asked.add_argument("--keep", type=Path, default=None, help="folder for inputs that were found")
-    asked.add_argument("--atheris", action="store_true", help="guided by coverage, one target, without end")
+    asked.add_argument("--atheris", action="store_true", help="guided by coverage, each target in a process of its own")
     given = asked.parse_args()
     names = given.targets or list(TARGETS)
     if given.atheris:
-        return _guided(TARGETS[names[0]])
+        return 1 if sum(_guided(name, given.seconds, given.seed, given.keep) for name in names) else 0
     seed = given.seed if given.seed is not None else random.SystemRandom().randrange(1 << 32)
     found = sum(_fuzzed(name, seed, given.seconds, given.keep) for name in names)
     return 1 if found else 0
@@ -75,13 +81,26 @@ def _keep(name: str, content: bytes, fault: str, kinds: dict[str, int], keep: Pa
         (keep / f"{name}-{len(kinds)}.bin").write_bytes(content)
 
 
-def _guided(target: Target) -> int:
-    import atheris
-
-    atheris.instrument_all()
-    atheris.Setup(sys.argv[:1], target.run)
-    atheris.Fuzz()
-    return 0
+def _guided(name: str, seconds: float, seed: int | None, keep: Path | None) -> int:
+    """1 where something was found; it is kept as libFuzzer names it (``crash-…``, ``timeout-…``, ``oom-…``)."""
+    keep = keep or Path(tempfile.mkdtemp(prefix=f"poststelle-fuzz-{name}-"))
+    keep.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as seeds:
+        dice = random.Random(name)
+        for number in range(SEEDS):
+            (Path(seeds) / str(number)).write_bytes(TARGETS[name].make(dice))
+        limits = (
+            f"-max_total_time={int(seconds)}",
+            f"-timeout={GUIDED_SECONDS}",
+            "-rss_limit_mb=1500",
+            "-print_final_stats=1",
+        )
+        repeated = () if seed is None else (f"-seed={seed}",)
+        places = (f"-artifact_prefix={keep}/", f"-max_len={MAX_BYTES}", seeds)
+        child = (sys.executable, "-m", "fuzz.guided", name, *limits, *repeated, *places)
+        ended = subprocess.run(child, cwd=Path(__file__).parents[1], check=False)
+    print(f"{name}: {'a fault, see ' + str(keep) if ended.returncode else 'no fault'}", flush=True)  # noqa: T201 - the result
+    return int(ended.returncode != 0)
 
 
 if __name__ == "__main__":
