@@ -159,6 +159,14 @@ def test_the_nursery_holds_no_descriptor_but_its_own():
         assert sum(link.startswith("socket:") for link in links) == 1
 
 
+def test_a_worker_holds_no_descriptor_but_its_own():
+    with a_pool() as pool, open("/etc/passwd", "rb"):  # noqa: PTH123 - a descriptor that must not be inherited
+        inspected(pool)
+        links = [str(entry.readlink()) for entry in Path(f"/proc/{the_worker()}/fd").iterdir()]
+        assert sum(link.startswith("socket:") for link in links) == 1
+        assert not any(link.startswith("/") and link != "/dev/null" for link in links[3:])
+
+
 # ------------------------------------------------------------------------------------------------- which worker works
 
 
@@ -234,7 +242,16 @@ def test_a_file_is_handed_over_as_a_descriptor(tmp_path):
 
 # ------------------------------------------------------------------------------------------ when a worker misbehaves
 
-BROKEN = ["dies", "says-nonsense", "promises-gigabytes", "sends-a-job", "scans-nothing", "answers-other-facts"]
+BROKEN = [
+    "dies",
+    "eats-memory",
+    "spins",
+    "says-nonsense",
+    "promises-gigabytes",
+    "sends-a-job",
+    "scans-nothing",
+    "answers-other-facts",
+]
 
 
 @pytest.mark.parametrize("oddity", BROKEN)

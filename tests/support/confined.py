@@ -85,6 +85,46 @@ def look_into_the_parent():
     os.open(f"/proc/{os.getppid()}/mem", os.O_RDWR)
 
 
+def call(name: str, *numbers: int):
+    """An attempt by a system call that Python has no word for."""
+
+    def called():
+        if _LIBC.syscall(ctypes.c_long(_NUMBERS[name][platform.machine()]), *map(ctypes.c_ulong, numbers)) < 0:
+            raise OSError(ctypes.get_errno(), name)
+
+    called.__name__ = name
+    return called
+
+
+_NUMBERS = {
+    "ptrace": {"x86_64": 101, "aarch64": 117},
+    "process_vm_readv": {"x86_64": 310, "aarch64": 270},
+    "unshare": {"x86_64": 272, "aarch64": 97},
+    "mount": {"x86_64": 165, "aarch64": 40},
+    "io_uring_setup": {"x86_64": 425, "aarch64": 425},
+    "keyctl": {"x86_64": 250, "aarch64": 219},
+    "bpf": {"x86_64": 321, "aarch64": 280},
+    "open_by_handle_at": {"x86_64": 304, "aarch64": 265},
+}
+_PTRACE_ATTACH, _CLONE_NEWUSER = 16, 0x10000000
+
+
+def open_a_hundred_files():
+    for _ in range(100):
+        os.memfd_create("one")
+
+
+def fill_the_memory_by_a_file():
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    handle = os.memfd_create("large")
+    for _ in range(300):
+        os.write(handle, bytes(1 << 20))
+
+
+def read_the_environment_of_another():
+    Path(f"/proc/{os.getppid()}/environ").read_bytes()
+
+
 BREAK_OUTS = [
     ("seccomp", open_a_socket, "PermissionError"),
     ("seccomp", open_a_unix_socket, "PermissionError"),
@@ -92,9 +132,20 @@ BREAK_OUTS = [
     ("seccomp", spawn, "PermissionError"),
     ("seccomp", lambda: os.execv("/bin/true", ["true"]), "PermissionError"),
     ("seccomp", lambda: os.kill(os.getppid(), 0), "PermissionError"),
+    ("seccomp", call("ptrace", _PTRACE_ATTACH, os.getpid(), 0, 0), "PermissionError"),
+    ("seccomp", call("process_vm_readv", os.getpid(), 0, 0, 0, 0, 0), "PermissionError"),
+    ("seccomp", call("unshare", _CLONE_NEWUSER), "PermissionError"),
+    ("seccomp", call("mount", 0, 0, 0, 0, 0), "PermissionError"),
+    ("seccomp", call("io_uring_setup", 1, 0), "PermissionError"),
+    ("seccomp", call("keyctl", 0, 0, 0), "PermissionError"),
+    ("seccomp", call("bpf", 0, 0, 0), "PermissionError"),
+    ("seccomp", call("open_by_handle_at", 0, 0, 0), "PermissionError"),
+    ("landlock", read_the_environment_of_another, "PermissionError"),
     ("landlock", read_secrets, "PermissionError"),
     ("landlock", list_the_working_folder, "PermissionError"),
     ("landlock", write_a_file, "PermissionError"),
     ("landlock", look_into_the_parent, "PermissionError"),
     ("rlimits", take_two_gigabytes, "MemoryError"),
+    ("rlimits", open_a_hundred_files, "OSError"),
+    ("rlimits", fill_the_memory_by_a_file, "OSError"),
 ]

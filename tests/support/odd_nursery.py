@@ -6,6 +6,7 @@ The last one stays for all that follow; ``honest`` is a worker as it should be.
 """
 
 import os
+import resource
 import signal
 import socket
 import struct
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from poststelle.adapters.inspector_pool import worker
-from poststelle.adapters.inspector_pool.confinement import Restraints
+from poststelle.adapters.inspector_pool.confinement import Restraints, confine
 from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, receive_frame, send_frame
 from poststelle.inspection.cms.layer import Surroundings
 
@@ -50,6 +51,24 @@ def _scan_too_often(link: socket.socket) -> None:
         receive_frame(link)
 
 
+def _confined(act: Callable[[], object]) -> Callable[[socket.socket], None]:
+    """A worker as it should be, taken over by its first message."""
+
+    def odd(link: socket.socket) -> None:
+        confine()
+        _ready(link)
+        receive_frame(link)
+        resource.setrlimit(resource.RLIMIT_CPU, (1, 1))
+        act()
+
+    return odd
+
+
+def _spin() -> None:
+    while True:
+        pass
+
+
 ODDITIES: dict[str, Callable[[socket.socket], None]] = {
     "honest": lambda link: worker.serve(link, Surroundings(recipients=()), Restraints()),
     "dies": _after_a_job(lambda _: os.kill(os.getpid(), signal.SIGKILL)),
@@ -61,6 +80,8 @@ ODDITIES: dict[str, Callable[[socket.socket], None]] = {
     "answers-other-facts": _after_a_job(lambda link: send_frame(link, Kind.RESULT, b'{"tier": "spotless"}')),
     "scans-nothing": _after_a_job(lambda link: send_frame(link, Kind.SCAN, b"1")),
     "scans-too-often": _after_a_job(_scan_too_often),
+    "eats-memory": _confined(lambda: bytearray(2 << 30)),
+    "spins": _confined(_spin),
     "names-a-fault": _after_a_job(lambda link: send_frame(link, Kind.FAULT, b"ValueError at pdf.py:1")),
     "dies-unborn": lambda _: None,
 }
