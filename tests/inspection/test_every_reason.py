@@ -10,17 +10,20 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 from PIL import Image
 
+from poststelle.application.check import Checked
+from poststelle.application.precheck import described
 from poststelle.core.catalogue.reasons import REASONS
 from poststelle.core.catalogue.remedies import REMEDIES
 from poststelle.core.formats import BY_EXTENSION, Format
 from poststelle.core.policy import Language
 from poststelle.core.reasons import Reason
 from poststelle.core.remedies import SAVE_AS, remedy_for
+from poststelle.faces.web.desk.files import complaints
 from poststelle.inspection.budget import Budget
 from poststelle.inspection.document import look
-from support.builders import FILE_REASONS, FORMATS
+from support.builders import FILE_REASONS, FORMATS, a_file, some_facts, the_terms, the_verdict
 from support.looking import codes, looked
-from support.packages import OFFICE, compound, compound_with, docx, odf, packed_object, rels_part, xlsx
+from support.packages import OFFICE, SHOW, compound, compound_with, docx, odf, ooxml, packed_object, rels_part, xlsx
 from support.policies import policy_folder
 from support.zipfiles import Member, zip_bytes
 
@@ -163,6 +166,20 @@ def test_the_reason_has_meaning_clause_and_remedy_in_both_languages(reason):
     assert policy.bebpo.rule_for(reason).clause in policy.clauses
 
 
+@pytest.mark.parametrize("reason", FILE_REASONS)
+def test_the_reason_has_its_place_on_the_desk_and_in_the_check_before_sending(reason):
+    policy = policy_folder("muenster").editions[-1].policy
+    facts = some_facts(a_file("a.pdf", Format.PDF, reason))
+    verdict = the_verdict(facts, terms=the_terms(policy))
+    (on_desk,) = complaints(verdict.objections, policy)
+    assert on_desk.sentence == REASONS[reason].in_language(Language.DE)
+    assert on_desk.clause_title != on_desk.clause
+    assert on_desk.remedy
+    checked = described("a.pdf", Checked(facts.inspection, verdict))
+    assert checked["codes"] == [reason.value]
+    assert checked["verdict"] == "reject"
+
+
 FOREIGN: dict[str, tuple[bytes, Format, str]] = {
     "bild.heic": (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00heicmif1" + bytes(40), Format.HEIC, "save-as-jpg"),
     "bild.tif": (picture("TIFF"), Format.TIFF, "save-as-jpg"),
@@ -184,7 +201,7 @@ REPLACEMENTS = {
     "save-as-jpg": ("a.jpg", picture("JPEG")),
     "save-as-docx": ("a.docx", PLAIN_DOCX),
     "save-as-xlsx": ("a.xlsx", xlsx()),
-    "save-as-pptx": ("a.pdf", PLAIN_PDF),
+    "save-as-pptx": ("a.pptx", ooxml(main="ppt/presentation.xml", main_type=SHOW)),
     "save-as-zip": ("a.zip", PLAIN_ZIP),
 }
 
