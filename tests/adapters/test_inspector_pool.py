@@ -183,6 +183,16 @@ def test_a_worker_serves_message_after_message():
         assert the_worker() == first
 
 
+def test_a_worker_looks_into_file_after_file_until_one_is_odd():
+    with a_pool() as pool:
+        pool.inspect_file(io.BytesIO(b"Guten Tag"), "a.txt", 30.0)
+        first = the_worker()
+        pool.inspect_file(io.BytesIO(b"Guten Abend"), "b.txt", 30.0)
+        assert the_worker() == first
+        pool.inspect_file(io.BytesIO(b"%PDF-1.4 nothing"), "c.pdf", 30.0)
+        eventually(lambda: not is_running(first), what="the worker is gone")
+
+
 def test_a_worker_that_met_anything_odd_is_not_used_again():
     with a_pool() as pool:
         inspected(pool)

@@ -128,7 +128,7 @@ class InspectorPool:
     def inspect_file(self, content: BinaryIO, name: str, deadline_seconds: float) -> Inspection:
         """One file as the only attachment of a simple e-mail. UnavailableError where two workers died over it."""
         until = time.monotonic() + deadline_seconds
-        return load(Inspection, self._product(Order("inspect-file", name), content, until))
+        return self._made(Order("inspect-file", name), content, until, _inspection, _is_unremarkable)
 
     def door_view(self, content: BinaryIO, deadline_seconds: float) -> DoorView | None:
         """What the beBPo door must know before it hands a message on; None where two workers died over it."""
@@ -207,10 +207,20 @@ class InspectorPool:
         self._nursery.close()
 
     def _product(self, order: Order, content: BinaryIO, until: float) -> bytes:
+        return self._made(order, content, until, bytes)
+
+    def _made(
+        self,
+        order: Order,
+        content: BinaryIO,
+        until: float,
+        read: Callable[[bytes], T],
+        may_reuse: Callable[[T], bool] = lambda _: False,
+    ) -> T:
         for _ in range(TRIES):
             broker = Broker(self._scanner, self._keyholder, until)
             try:
-                return self._run(order, content, broker, bytes)
+                return self._run(order, content, broker, read, may_reuse)
             except WorkerLostError as error:
                 lost = error
         raise UnavailableError(f"the inspector could not do {order.job}: {lost}") from lost
