@@ -7,18 +7,19 @@ import json
 import re
 import socket
 import subprocess
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from poststelle.adapters.inspector_pool import probe
 from poststelle.adapters.submission import Relay, SmtpSubmission, Tls
 from poststelle.application.ports import Submitted
-from poststelle.application.synthetic.catalogue import QUICK, SAMPLES
+from poststelle.application.synthetic.catalogue import QUICK
 from poststelle.application.synthetic.comparing import Became, differences
 from poststelle.application.synthetic.packages import docm
-from poststelle.application.synthetic.sample import CENTRAL, DOMAIN, Sample, Stamp, Standing, as_relayed
+from poststelle.application.synthetic.sample import CENTRAL, DOMAIN, Sample, Stamp, as_relayed
 from poststelle.application.synthetic.teststrings import EICAR
 from poststelle.compose.roles import roles_of
 from poststelle.core.journal import EventKind
@@ -97,63 +98,10 @@ def looked_up(records: Database, sample, content, answers, references) -> Seen:
     return Seen(sample, content, answers, references, view, journal_of(records, "muenster", references[0]))
 
 
-def told_by(gateway: Gateway, *words: str) -> str:
-    """What a command of this installation says."""
-    done = subprocess.run(gateway.command(*words), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def handed_in(gateway: Gateway, records: Database, sample: Sample, serial: str) -> Seen:
-    """One message through the door, and what became of it."""
-    door = SmtpSubmission(Relay("127.0.0.1", gateway.port, Tls.NONE, "mx.stadt-muenster.example"))
-    content = as_relayed(sample, Stamp(datetime.now(UTC), serial), gateway.settings.sender.authserv_id)
-    answer = door.submit(sample.sender, sample.recipients, content)
-    return looked_up(records, sample, content, (answer,), tuple(REFERENCE.findall(answer.text)))
-
-
-RTF = next(sample for sample in SAMPLES if sample.name == "rtf")
-UNTIL = ("--until", (datetime.now(UTC).date() + timedelta(days=30)).isoformat())
-
-
-def withheld(one: Seen) -> bool:
-    return one.view is None or bool(one.view.verdicts[0].withheld)
-
-
-def test_a_consent_from_the_command_line_holds_at_the_door_for_its_sender_and_until_it_is_revoked(gateway, records):
-    before = handed_in(gateway, records, RTF, "z0")
-    assert withheld(before)
-    consent = told_by(gateway, "consents", "grant", "--sender", RTF.sender, "--formats", "rtf", *UNTIL).partition(":")[
-        0
-    ]
-    assert consent in told_by(gateway, "consents", "list")
-    used = handed_in(gateway, records, RTF, "z1")
-    assert not withheld(used)
-    assert [entry.consent for entry in used.view.verdicts[0].objections] == [consent]
-    (cited,) = [entry.leaf for entry in used.journal if entry.leaf.kind == EventKind.JUDGED]
-    assert dict(cited.facts)["consent"] == consent
-    assert withheld(handed_in(gateway, records, replace(RTF, sender="max@buerger.example"), "z2"))
-    assert withheld(handed_in(gateway, records, replace(RTF, standing=Standing.FORGED), "z3"))
-    told_by(gateway, "consents", "revoke", consent, "--why", "Zusage zurückgenommen")
-    assert told_by(gateway, "consents", "list", "--json") == ""
-    assert withheld(handed_in(gateway, records, RTF, "z4"))
-
-
-def test_a_consent_after_arrival_delivers_the_file_that_was_withheld(gateway, records):
-    one = handed_in(gateway, records, RTF, "z5")
-    (office,) = RTF.expected.offices
-    mailbox = f"{office}@intern.{DOMAIN}"
-
-    def names() -> list[list[str]]:
-        mine = (mail for mail in gateway.mailbox(mailbox) if mail["X-Poststelle-Reference"] == one.reference)
-        return [[part.get_filename() for part in mail.iter_attachments()] for mail in mine]
-
-    assert not any("brief.rtf" in found for found in names())
-    said = told_by(gateway, "consents", "grant", "--message", one.reference, "--formats", "rtf", *UNTIL, "--why", "Fax")
-    assert "released" in said
-    eventually(lambda: any("brief.rtf" in found for found in names()), what="the released file in the mailbox")
-    listed = json.loads(told_by(gateway, "consents", "list", "--json"))
-    assert (listed["sender"], listed["office"], listed["formats"]) == (RTF.sender, office, ["rtf"])
+def test_the_journal_says_what_confines_the_inspectors(gateway, records):
+    started = [line.leaf for line in journal_of(records, "muenster", "") if line.leaf.kind == EventKind.STARTED]
+    assert started
+    assert dict(started[0].facts)["confinement"] == " ".join(sorted(probe().active))
 
 
 NAMES = [sample.name for sample in QUICK]

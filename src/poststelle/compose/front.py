@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from poststelle.adapters.clock import ClockWatch
+from poststelle.adapters.inspector_pool import InspectorPool
 from poststelle.adapters.smtp_door import Door, DoorSettings, Known, RecipientAnswer, Stranger
 from poststelle.application.authorities import Standing
 from poststelle.application.bounces import take_bounce
+from poststelle.application.health import ALL_MECHANISMS
 from poststelle.application.house import Books, Engines, House
 from poststelle.application.intake import accept
-from poststelle.application.ports import Body
+from poststelle.application.ports import Body, UnavailableError
 from poststelle.application.readiness import may_deliver_opened
 from poststelle.application.references import reference
 from poststelle.application.settings import Settings
@@ -24,6 +26,7 @@ from poststelle.compose.keys import custody
 from poststelle.compose.parts import authorities, inspectors, records, scanner, sender_checks, spam_filter
 from poststelle.core.address import Address
 from poststelle.core.arrival import Arrival, AuthorityId
+from poststelle.core.journal import Event, EventKind
 from poststelle.protocol.smtp.replies import Reply
 
 RETURNED = AuthorityId("")
@@ -37,7 +40,7 @@ def house(settings: Settings) -> Iterator[House]:
     pool = inspectors(settings, malware, keys=custody(settings))
     try:
         with records(settings, watch.clock) as (book, blobs), watching(watch, book, tuple(held.by_id)):
-            yield House(
+            front = House(
                 authorities=held,
                 engines=Engines(malware, spam_filter(settings), sender_checks(settings), pool),
                 books=Books(blobs, book.store, book.store, book.store, book.registers, book.bounces, book.switches),
@@ -48,8 +51,25 @@ def house(settings: Settings) -> Iterator[House]:
                 deadline_seconds=settings.door.message_deadline_seconds,
                 delivers_opened=may_deliver_opened(settings),
             )
+            book.store.append(_started(front, _held_by(pool)))
+            yield front
     finally:
         pool.close()
+
+
+def _held_by(pool: InspectorPool) -> frozenset[str]:
+    """What confines the workers; nothing where none can be had yet, which every message will find out."""
+    try:
+        return frozenset(pool.confinement())
+    except UnavailableError:
+        return frozenset()
+
+
+def _started(front: House, active: frozenset[str]) -> tuple[Event, ...]:
+    """For each authority: from now on messages are looked into, and what holds hostile bytes in meanwhile."""
+    facts = (("confinement", " ".join(sorted(active))), ("missing", " ".join(sorted(ALL_MECHANISMS - active))))
+    said = tuple((key, value) for key, value in facts if value)
+    return tuple(Event(EventKind.STARTED, front.clock.now(), name, facts=said) for name in front.authorities.by_id)
 
 
 def door(settings: Settings, front: House) -> Door:
