@@ -290,11 +290,9 @@ class Collector:
             self.unseen.add(one.content, decrypted=leaf.scope.is_decrypted)
             names = Names((one.name,) if one.name else (), do_differ=False, do_conflict=False)
             place = Place(leaf.part, leaf.place.parent_type, Role.ATTACHMENT)
-            inside = _Leaf(place, names, leaf.folder, leaf.scope, leaf.counts)
             if leaf.counts:
-                key = f"{leaf.part.section}#{len(self.files)}"
-                self._sizes[key] = len(one.content)
-            self._file(inside, one.content)
+                self._sizes[f"{leaf.part.section}#{len(self.files)}"] = len(one.content)
+            self._file(_Leaf(place, names, leaf.folder, leaf.scope, leaf.counts), one.content)
 
     def _layer(self, leaf: _Leaf, content: bytes) -> Generator[Request, Answer, list[_Frame]]:
         standing = Standing(leaf.standing.is_whole, leaf.standing.depth + 1)
@@ -316,13 +314,11 @@ class Collector:
             self._file(leaf, content)
             return
         part = leaf.part
-        path = self._path(leaf, shown_name(leaf.names, part.media_type, part.section), content)
-        digest = sha256(content).hexdigest()
         self.files.append(
             File(
-                path,
+                self._path(leaf, shown_name(leaf.names, part.media_type, part.section), content),
                 leaf.names.candidates,
-                digest,
+                sha256(content).hexdigest(),
                 len(content),
                 file_format,
                 leaf.place.role,
@@ -366,10 +362,9 @@ class Collector:
         except TnefError:
             self._file(leaf, content, Finding(Reason.UNREADABLE, evidence="tnef"))
             return
-        at = len(self.files)
         path = self._container(leaf, Format.TNEF, content)
         if not members:
-            self.files[at] = replace(self.files[at], trimming=Trimming.TNEF_LEFTOVER, container=False)
+            self.files[-1] = replace(self.files[-1], trimming=Trimming.TNEF_LEFTOVER, container=False)
         for number, member in enumerate(members, 1):
             if not self._ledger.take_derived(len(member.content)):
                 self.defects.append(defect(DefectCode.TOO_MUCH_DERIVED, leaf.part.section))
@@ -383,8 +378,6 @@ class Collector:
         own, *members = self._look(content, leaf.names.candidates)
         path = self._path(leaf, shown_name(leaf.names, part.media_type, part.section), content)
         self.signed.note(path, content, leaf.place.parent_type, is_container=own.container)
-        role = Role.INLINE if leaf.place.role is Role.BODY else leaf.place.role
-        trimming = own.trimming or trimming_of(leaf.place, content, own.format)
         for looked in (own, *members):
             is_own = looked is own
             self.unseen.add(looked.carried, decrypted=leaf.scope.is_decrypted)
@@ -395,12 +388,12 @@ class Collector:
                     looked.sha256,
                     looked.size_bytes,
                     looked.format,
-                    role,
+                    Role.INLINE if leaf.place.role is Role.BODY else leaf.place.role,
                     container=looked.container,
                     findings=(*findings, *looked.findings) if is_own else looked.findings,
                     section=part.section,
                     declared_type=declared_type(part) if is_own else "",
-                    trimming=trimming if is_own else looked.trimming,
+                    trimming=looked.trimming or (trimming_of(leaf.place, content, own.format) if is_own else None),
                     decrypted=leaf.scope.is_decrypted,
                     text_sha256=text_hash(content) if is_own and part.media_type.startswith("text/") else None,
                 )
