@@ -22,7 +22,7 @@ from poststelle.faces.web.desk.lists import office_choices
 from poststelle.faces.web.desk.parts import auth_lines, identity_today, policy_of, route_line, shown_text
 from poststelle.faces.web.desk.rows import Wording, legal_time, row_of
 from poststelle.faces.web.desk.tasks import Correspondence, task_panels
-from poststelle.faces.web.desk.truth import truth_lines
+from poststelle.faces.web.desk.truth import head_lines, truth_lines
 from poststelle.records.accounts import account_names
 from poststelle.records.casefile import CaseView
 
@@ -97,7 +97,11 @@ def _inspected(
         "head": inspection.head,
         "files": file_lines(inspection, verdicts, policy, is_open=is_open),
         "announced": announced_lines(inspection),
-        "truth": (*truth_lines(inspection.crypto, identity), *document_lines(inspection.document_signatures)),
+        "truth": (
+            *truth_lines(inspection.crypto, identity),
+            *head_lines(inspection.head),
+            *document_lines(inspection.document_signatures),
+        ),
         "identity": identity.value,
         "signer": signer,
         "spoken": tuple((one, spelled(one)) for one in groups(signer.certificate_sha256)) if signer else (),

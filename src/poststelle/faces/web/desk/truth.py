@@ -18,6 +18,7 @@ from poststelle.core.catalogue.smime import (
     SIGNATURES,
     Said,
 )
+from poststelle.core.facts import Head
 from poststelle.core.signature import (
     Chain,
     Coverage,
@@ -111,6 +112,13 @@ def truth_lines(crypto: CryptoFacts, identity: Identity) -> tuple[TruthLine, ...
             _line("Identität", IDENTITIES[identity], identity),
         ]
     return (*lines, *(_line("Hinweis", NOTES[note], note) for note in crypto.notes))
+
+
+def head_lines(head: Head) -> tuple[TruthLine, ...]:
+    """The subject under the protection, where it is another than outside; it is what was routed by."""
+    if not head.protected_subject or head.protected_subject == head.subject:
+        return ()
+    return (TruthLine("Betreff", f"Unter dem Schutz steht: {head.protected_subject}", NEUTRAL, "protected-subject"),)
 
 
 def _line(about: str, said: Said, code: StrEnum) -> TruthLine:

@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What the desk says of signatures on documents and of protected subjects: seen facts in sentences, no decision."""
+
+from dataclasses import replace
+
+from poststelle.core.document_signature import DocumentForm, DocumentSignature
+from poststelle.core.signature import Chain, Coverage, Signature
+from poststelle.faces.web.desk.document_truth import document_lines
+from poststelle.faces.web.desk.truth import head_lines
+from support.builders import a_head, a_signer
+
+SIGNED = DocumentSignature(
+    ("antrag.pdf",), DocumentForm.PDF, Signature.OK, Chain.OK, signer=a_signer(signing_time="2026-11-02T10:00:00Z")
+)
+
+
+def sentences(one: DocumentSignature) -> str:
+    return " ".join(line.sentence for line in document_lines((one,)))
+
+
+def test_who_signed_when_and_that_nothing_changed_is_said_and_nothing_decided() -> None:
+    said = sentences(SIGNED)
+    assert "CN=Erika Mustermann" in said
+    assert "2026-11-02" in said
+    assert "seit dem Signieren unverändert" in said
+    assert "nicht qualifiziert" in said
+    assert "Schriftform" not in said
+    assert {line.about for line in document_lines((SIGNED,))} == {"antrag.pdf"}
+
+
+def test_every_remark_has_its_own_line() -> None:
+    said = sentences(
+        replace(
+            SIGNED,
+            coverage=Coverage.PARTIAL,
+            claims_qualified=True,
+            has_timestamp=True,
+            is_container=True,
+            permissions=2,
+        )
+    )
+    for word in ("ergänzt", "keiner Vertrauensliste", "Zeitstempel", "Containersignatur", "Ausfüllen"):
+        assert word in said
+    broken = replace(SIGNED, signature=Signature.BAD, signer=None, chain=Chain.NONE)
+    assert "nicht feststellbar" in sentences(broken)
+    assert "bad" in {line.standing for line in document_lines((broken,))}
+
+
+def test_a_protected_subject_is_shown_where_it_is_another_than_outside() -> None:
+    assert head_lines(a_head(subject="Amt 32")) == ()
+    assert head_lines(replace(a_head(subject="Amt 32"), protected_subject="Amt 32")) == ()
+    (line,) = head_lines(replace(a_head(subject="[...]"), protected_subject="Amt 32 - Bußgeld"))
+    assert "Amt 32 - Bußgeld" in line.sentence
