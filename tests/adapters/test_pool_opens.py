@@ -15,7 +15,8 @@ from poststelle.application.keyring import Generation, KeyState, recipients
 from poststelle.application.ports import NoContentKey, UnavailableError
 from poststelle.application.settings import House, Keys, Settings
 from poststelle.compose import checker
-from poststelle.core.arrival import Channel
+from poststelle.core.address import Address
+from poststelle.core.arrival import Arrival, AuthorityId, BlobKey, Channel, Envelope, Peer
 from poststelle.core.signature import Chain, CryptoNote, Encryption
 from poststelle.inspection.cms.chain import Trust
 from support.certificates import Wish, authority, issued
@@ -139,6 +140,30 @@ def test_workers_learn_of_changed_keys_and_trust(pool, told):
     assert seen(pool, io.BytesIO(signed)).inspection.crypto.chain is Chain.UNTRUSTED
     told.world = World(recipients(RING), Trust((CA.der,)))
     assert seen(pool, io.BytesIO(signed)).inspection.crypto.chain is Chain.OK
+
+
+def test_a_message_of_one_authority_is_not_opened_with_the_key_of_another(pool, told, keyholder):
+    """Whoever caught what was written to one authority could hand it in at another, and read it there."""
+    told.world = World(recipients(RING, lambda _address: "theirs"), Trust((CA.der,)))
+    content = sealed(transported(OURS, KEY))
+    assert inspected_for(pool, content, "ours").crypto.encryption is Encryption.NO_KEY
+    assert keyholder.asked == 0
+    assert "Rückruf" not in pool.text(content, 30, Channel.EMAIL, "ours")
+    assert "Rückruf" not in pool.html(content, 30, Channel.EMAIL, "ours")
+    assert b"R\xc3\xbcckruf" not in pool.rebuild(content, (), "Notiz.", 30, Channel.EMAIL, owner="ours")
+    assert inspected_for(pool, content, "theirs").crypto.encryption is Encryption.OK
+    assert "Rückruf" in pool.text(content, 30, Channel.EMAIL, "theirs")
+    told.world = World(recipients(RING), Trust((CA.der,)))
+
+
+def inspected_for(pool, content, authority):
+    content.seek(0)
+    at = datetime.now(UTC)
+    envelope = Envelope(None, (Address("post", "muster.example"),))
+    arrival = Arrival(Channel.EMAIL, AuthorityId(authority), envelope, BlobKey("0" * 64), 1, at, Peer("192.0.2.7"))
+    found = pool.inspect(content, arrival, 30).inspection
+    content.seek(0)
+    return found
 
 
 def test_text_and_files_of_an_encrypted_message_are_handed_out(pool):

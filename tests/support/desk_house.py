@@ -218,9 +218,9 @@ def _furnished(records: Records, folder: Path, clock: HandClock) -> DeskRig:
     loans = DeskLoans(
         database=records.database,
         house=desk,
-        text=lambda key, _channel: drive_alone(products.rendered_text(_content(blobs, key))),
-        html=lambda key, _channel: (drive_alone(products.main_html(_content(blobs, key))) or b"").decode(),
-        extract=lambda key, _channel, path: drive_alone(products.extract(_content(blobs, key), path)),
+        text=lambda body: drive_alone(products.rendered_text(_content(blobs, body.key))),
+        html=lambda body: (drive_alone(products.main_html(_content(blobs, body.key))) or b"").decode(),
+        extract=lambda body, path: drive_alone(products.extract(_content(blobs, body.key), path)),
         preview=lambda body, file, first: shown(
             drive_alone(products.extract(_content(blobs, body.key), file.path)), first, PAGES
         ),

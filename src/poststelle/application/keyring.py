@@ -5,6 +5,7 @@
 Knows certificates only. Private keys live in the keyholder's process and in files that it alone reads.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -137,10 +138,12 @@ def current(ring: tuple[Generation, ...], address: str) -> Generation | None:
     return next((one for one in ring if one.address == address and one.state is KeyState.CURRENT), None)
 
 
-def recipients(ring: tuple[Generation, ...]) -> tuple[Recipient, ...]:
+def recipients(
+    ring: tuple[Generation, ...], owner_of: Callable[[str], str] = lambda _address: ""
+) -> tuple[Recipient, ...]:
     """Every certificate that we may have the key of: what an inspector asks the keyholder for."""
     return tuple(
-        Recipient(one.outline, is_current=one.state in _UP_TO_DATE)
+        Recipient(one.outline, one.state in _UP_TO_DATE, owner_of(one.address))
         for one in ring
         if one.state is not KeyState.DESTROYED
     )

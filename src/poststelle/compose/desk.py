@@ -21,7 +21,7 @@ from poststelle.application.ports import Blobs, Clock, Inspected, UnavailableErr
 from poststelle.application.readiness import may_deliver_opened
 from poststelle.application.references import reference
 from poststelle.application.settings import Settings
-from poststelle.core.arrival import Arrival, AuthorityId, BlobKey, Channel
+from poststelle.core.arrival import Arrival, AuthorityId, BlobKey
 from poststelle.core.facts import File
 from poststelle.records.opening import Records
 
@@ -98,11 +98,12 @@ def previews(blobs: Blobs, pool: InspectorPool) -> "Callable[[ReadableBody, File
             raise UnavailableError("no sandbox holds here")
         with blobs.open(body.key) as content:
             if office is not None and file.format.value in EXTENSIONS:
-                document = pool.extract(content, file.path, OPEN_SECONDS, body.channel)
+                document = pool.extract(content, file.path, OPEN_SECONDS, body.channel, body.authority)
                 pdf = office.as_pdf(document, file.format.value, OPEN_SECONDS)
                 if pdf is not None:
                     return pool.preview_file(BytesIO(pdf), OPEN_SECONDS, first_page, PAGES_AT_ONCE)
-            return pool.preview(content, Wanted(file.path, first_page, PAGES_AT_ONCE), OPEN_SECONDS, body.channel)
+            wanted = Wanted(file.path, first_page, PAGES_AT_ONCE)
+            return pool.preview(content, wanted, OPEN_SECONDS, body.channel, body.authority)
 
     return preview
 
@@ -114,17 +115,17 @@ def desk_loans(
     pool = openers.reading
     from poststelle.faces.web.desk.loans import DeskLoans  # noqa: PLC0415 - the command line need not load it
 
-    def text(key: BlobKey, channel: Channel) -> str:
-        with blobs.open(key) as content:
-            return pool.text(content, OPEN_SECONDS, channel)
+    def text(body: "ReadableBody") -> str:
+        with blobs.open(body.key) as content:
+            return pool.text(content, OPEN_SECONDS, body.channel, body.authority)
 
-    def html(key: BlobKey, channel: Channel) -> str:
-        with blobs.open(key) as content:
-            return pool.html(content, OPEN_SECONDS, channel)
+    def html(body: "ReadableBody") -> str:
+        with blobs.open(body.key) as content:
+            return pool.html(content, OPEN_SECONDS, body.channel, body.authority)
 
-    def extract(key: BlobKey, channel: Channel, path: "FilePath") -> bytes:
-        with blobs.open(key) as content:
-            return pool.extract(content, path, OPEN_SECONDS, channel)
+    def extract(body: "ReadableBody", path: "FilePath") -> bytes:
+        with blobs.open(body.key) as content:
+            return pool.extract(content, path, OPEN_SECONDS, body.channel, body.authority)
 
     return DeskLoans(
         database=book.database,

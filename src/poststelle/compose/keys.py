@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from poststelle.adapters.inspector_pool import Watched, World, confine
@@ -77,12 +78,29 @@ class Custody:
 
 def custody(settings: Settings) -> Custody:
     """The client of the keyholder, and what workers are told; for the door, the outbox and the desk, for nobody else."""
-    keys, trust = key_folder(settings), trust_folder(settings)
+    keys, trust, domains = key_folder(settings), trust_folder(settings), _domains(settings)
     world = Watched(
-        lambda: World(recipients(keys.ring()), trust.trust()),
+        lambda: World(recipients(keys.ring(), partial(_owner_of, domains)), trust.trust()),
         lambda: (keys.stamp(), trust.stamp()),
     )
     return Custody(KeyholderClient(socket_path(settings)), world)
+
+
+NOBODY = "-"
+"""Owner of a key whose domain is no authority's, where there are several: nothing is opened with it."""
+
+
+def _domains(settings: Settings) -> Mapping[str, str]:
+    """Whose domain each is, of all editions; empty where there is only one authority, whose every key is."""
+    folders = [read_folder(folder) for folder in settings.house.policies]
+    if len(folders) == 1:
+        return {}
+    scopes = ((folder.authority, edition.policy.scope) for folder in folders for edition in folder.editions)
+    return {domain.casefold(): authority for authority, scope in scopes if scope for domain in scope.domains}
+
+
+def _owner_of(domains: Mapping[str, str], address: str) -> str:
+    return domains.get(address.rpartition("@")[2].casefold(), NOBODY) if domains else ""
 
 
 def passphrase(settings: Settings, environment: Mapping[str, str]) -> Passphrase | None:

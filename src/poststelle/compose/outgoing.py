@@ -110,7 +110,7 @@ def parcels(settings: Settings, blobs: Blobs, book: Records, pool: InspectorPool
 
         def rebuild(content: bytes, withheld: Iterable[tuple[str, ...]], note: str) -> bytes:
             with in_memory_file(content) as whole:  # with a descriptor to pass on: beBPo messages fit no frame
-                return pool.rebuild(whole, tuple(withheld), note, REBUILD_SECONDS, channel)
+                return pool.rebuild(whole, tuple(withheld), note, REBUILD_SECONDS, channel, owner=item.authority)
 
         if packing(verdict, view.facts) is Packing.OPENED and not may_deliver_opened(settings):
             raise UnavailableError("decrypted content goes to relays of outbox.opened_relays only")

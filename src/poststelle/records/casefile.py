@@ -81,6 +81,7 @@ class ReadableBody:
 
     key: BlobKey
     channel: Channel
+    authority: AuthorityId
 
 
 def case_view(database: Database, viewer: Viewer, reference: str) -> CaseView | None:
@@ -119,7 +120,9 @@ def readable_body(database: Database, viewer: Viewer, reference: str) -> Readabl
         message = _message(database, viewer, reference)
         if message is None or not viewer.may(Power.READ, _offices(database, reference)):
             return None
-    return ReadableBody(BlobKey(message.body_id), Channel(message.channel)) if message.body_id else None
+    return (
+        ReadableBody(BlobKey(message.body_id), Channel(message.channel), viewer.authority) if message.body_id else None
+    )
 
 
 def _message(database: Database, viewer: Viewer, reference: str) -> Message | None:

@@ -13,6 +13,8 @@ import time
 from dataclasses import dataclass
 from enum import IntEnum
 
+from poststelle.adapters.inspector_pool.confinement import LARGEST_WRITE_BYTES
+
 MAX_FRAME_BYTES = 32 << 20
 """Facts of a message at every limit (1,000 parts, 5,000 members each) stay below a third of this."""
 
@@ -127,3 +129,13 @@ def _receive_exactly(link: socket.socket, size: int, until: float | None) -> byt
             raise BrokenPeerError("closed inside a frame")
         got += step
     return bytes(buffer)
+
+
+def read_out(handle: int) -> bytes:
+    """A large result; a worker cannot make it larger than its limits allow."""
+    with os.fdopen(handle, "rb") as result:
+        result.seek(0)
+        content = result.read(LARGEST_WRITE_BYTES + 1)
+    if len(content) > LARGEST_WRITE_BYTES:
+        raise BrokenPeerError("a result beyond every limit")
+    return content

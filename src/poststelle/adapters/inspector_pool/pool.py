@@ -19,18 +19,16 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from io import UnsupportedOperation
 from typing import BinaryIO, TypeVar
 
 from poststelle.adapters.inspector_pool.broker import Broker
-from poststelle.adapters.inspector_pool.confinement import LARGEST_WRITE_BYTES
-from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, receive_frame, send_frame
-from poststelle.adapters.inspector_pool.order import FilePath, Order, Wanted
+from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, read_out, receive_frame, send_frame
+from poststelle.adapters.inspector_pool.order import FilePath, Order, Wanted, job_name, send_job
 from poststelle.adapters.inspector_pool.pixels import unpack_preview
 from poststelle.adapters.inspector_pool.world import World
 from poststelle.application.ports import Inspected, Keyholder, Malware, UnavailableError
 from poststelle.core.arrival import Arrival, Channel
-from poststelle.core.codec import CodecError, dump, load
+from poststelle.core.codec import CodecError, load
 from poststelle.core.facts import Inspection, MalwareFound, Tier
 from poststelle.inspection.egvp.message import DoorView
 from poststelle.inspection.preview import MAX_PAGES, Preview
@@ -102,7 +100,8 @@ class InspectorPool:
 
     def inspect(self, content: BinaryIO, arrival: Arrival, deadline_seconds: float) -> Inspected:
         """Look into the whole message, at most twice."""
-        order = Order(_job("inspect", arrival.channel), received_at=arrival.received_at.isoformat())
+        received_at = arrival.received_at.isoformat()
+        order = Order(job_name("inspect", arrival.channel), owner=arrival.authority, received_at=received_at)
         return self._inspect(order, content, deadline_seconds)
 
     def inspect_message(self, content: BinaryIO, deadline_seconds: float, at: datetime | None = None) -> Inspected:
@@ -141,27 +140,49 @@ class InspectorPool:
                 continue
         return None
 
-    def text(self, content: BinaryIO, deadline_seconds: float, channel: Channel = Channel.EMAIL) -> str:
+    def text(
+        self, content: BinaryIO, deadline_seconds: float, channel: Channel = Channel.EMAIL, owner: str = ""
+    ) -> str:
         """The main text of a message as plain text, for people."""
-        return self._product(Order(_job("text", channel)), content, time.monotonic() + deadline_seconds).decode()
+        return self._product(
+            Order(job_name("text", channel), owner=owner), content, time.monotonic() + deadline_seconds
+        ).decode()
 
-    def html(self, content: BinaryIO, deadline_seconds: float, channel: Channel = Channel.EMAIL) -> str:
+    def html(
+        self, content: BinaryIO, deadline_seconds: float, channel: Channel = Channel.EMAIL, owner: str = ""
+    ) -> str:
         """The first HTML body, untrusted; empty where there is none."""
-        return self._product(Order(_job("html", channel)), content, time.monotonic() + deadline_seconds).decode()
+        return self._product(
+            Order(job_name("html", channel), owner=owner), content, time.monotonic() + deadline_seconds
+        ).decode()
 
     def extract(
-        self, content: BinaryIO, path: FilePath, deadline_seconds: float, channel: Channel = Channel.EMAIL
+        self,
+        content: BinaryIO,
+        path: FilePath,
+        deadline_seconds: float,
+        channel: Channel = Channel.EMAIL,
+        owner: str = "",
     ) -> bytes:
         """The very bytes of one file of the message."""
-        order = Order(_job("extract", channel), path=path)
+        order = Order(job_name("extract", channel), owner=owner, path=path)
         return self._product(order, content, time.monotonic() + deadline_seconds)
 
     def preview(
-        self, content: BinaryIO, wanted: Wanted, deadline_seconds: float, channel: Channel = Channel.EMAIL
+        self,
+        content: BinaryIO,
+        wanted: Wanted,
+        deadline_seconds: float,
+        channel: Channel = Channel.EMAIL,
+        owner: str = "",
     ) -> Preview:
         """Pixels and words of one file of the message; empty where it cannot be shown or its worker died over it."""
         order = Order(
-            _job("preview", channel), path=wanted.path, first_page=wanted.first_page, page_limit=wanted.page_limit
+            job_name("preview", channel),
+            owner=owner,
+            path=wanted.path,
+            first_page=wanted.first_page,
+            page_limit=wanted.page_limit,
         )
         return self._shown(order, content, deadline_seconds)
 
@@ -179,16 +200,18 @@ class InspectorPool:
         except WorkerLostError:
             return Preview()
 
-    def rebuild(
+    def rebuild(  # noqa: PLR0913 - whose message it is stands apart from what is to be made of it
         self,
         content: BinaryIO,
         withheld: tuple[FilePath, ...],
         note: str,
         deadline_seconds: float,
         channel: Channel = Channel.EMAIL,
+        *,
+        owner: str = "",
     ) -> bytes:
         """A new, well-formed message from the judged parts without the withheld files; ``note`` stands first."""
-        order = Order(_job("rebuild", channel), withheld=withheld, note=note)
+        order = Order(job_name("rebuild", channel), owner=owner, withheld=withheld, note=note)
         return self._product(order, content, time.monotonic() + deadline_seconds)
 
     def confinement(self) -> tuple[str, ...]:
@@ -241,7 +264,7 @@ class InspectorPool:
             try_until = min(now + self._settings.try_seconds, max(broker.until, now + 0.1))
             worker.link.settimeout(try_until - now)
             worker.served += 1
-            _send_job(worker.link, order, content)
+            send_job(worker.link, order, content)
             answer = read(_converse(worker.link, broker, try_until))
             reusable = worker.served < self._settings.messages_per_worker and may_reuse(answer)
         except TimeoutError as error:
@@ -304,37 +327,11 @@ def _is_unremarkable(inspection: Inspection) -> bool:
     return inspection.tier is Tier.CLEAN and not odd
 
 
-def _send_job(link: socket.socket, order: Order, content: BinaryIO) -> None:
-    head = dump(order) + b"\n"
-    try:
-        handle = content.fileno()
-    except (UnsupportedOperation, OSError, AttributeError):
-        content.seek(0)
-        send_frame(link, Kind.JOB, head + content.read())
-    else:
-        send_frame(link, Kind.JOB, head, handle)
-
-
-def _job(name: str, channel: Channel) -> str:
-    """How a message is taken apart is decided by the way it came in, never by its bytes."""
-    return f"{name}-egvp" if channel is Channel.BEBPO else name
-
-
-def _read_out(handle: int) -> bytes:
-    """A large result; a worker cannot make it larger than its limits allow."""
-    with os.fdopen(handle, "rb") as result:
-        result.seek(0)
-        content = result.read(LARGEST_WRITE_BYTES + 1)
-    if len(content) > LARGEST_WRITE_BYTES:
-        raise BrokenPeerError("a result beyond every limit")
-    return content
-
-
 def _converse(link: socket.socket, broker: Broker, until: float) -> bytes:
     while True:
         frame = receive_frame(link, until)
         if frame.kind is Kind.RESULT:
-            return frame.content if frame.handle is None else _read_out(frame.handle)
+            return frame.content if frame.handle is None else read_out(frame.handle)
         if frame.kind is Kind.FAULT:
             raise WorkerLostError(f"worker-fault: {frame.content.decode('utf-8', 'replace')}")
         send_frame(link, Kind.ANSWER, broker.answer(frame))

@@ -22,7 +22,7 @@ from poststelle.adapters.inspector_pool.order import Order
 from poststelle.adapters.inspector_pool.pixels import pack_preview
 from poststelle.core.codec import dump, load
 from poststelle.inspection import message, products
-from poststelle.inspection.cms.layer import Surroundings
+from poststelle.inspection.cms.layer import Recipient, Surroundings
 from poststelle.inspection.egvp import products as egvp
 from poststelle.inspection.egvp.message import door_view, inspect_egvp
 from poststelle.inspection.preview import preview
@@ -53,7 +53,8 @@ def _one_job(link: socket.socket, frame: Frame, surroundings: Surroundings) -> N
     content: Content = inline if frame.handle is None else _mapped(frame.handle)
     at = datetime.fromisoformat(order.received_at) if order.received_at else None
     try:
-        _give(link, _drive(link, JOBS[order.job](content, order, replace(surroundings, received_at=at))))
+        around = replace(surroundings, received_at=at, recipients=_keys_of(order.owner, surroundings))
+        _give(link, _drive(link, JOBS[order.job](content, order, around)))
     except BrokenPeerError:
         raise
     except MemoryError:
@@ -96,6 +97,11 @@ def _allow_cpu(seconds: int) -> None:
     usage = resource.getrusage(resource.RUSAGE_SELF)
     until = int(usage.ru_utime + usage.ru_stime) + seconds
     resource.setrlimit(resource.RLIMIT_CPU, (until, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _keys_of(owner: str, surroundings: Surroundings) -> tuple[Recipient, ...]:
+    """One authority's message is never opened with the key of another: it would read what was written to that one."""
+    return tuple(one for one in surroundings.recipients or () if one.owner in {"", owner})
 
 
 def _drive(link: socket.socket, dialogue: Dialogue) -> bytes:

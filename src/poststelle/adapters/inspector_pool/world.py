@@ -34,7 +34,7 @@ class World:
 
     def packed(self) -> bytes:
         """As bytes for the nursery."""
-        ours = tuple((_text(one.certificate.der), one.is_current) for one in self.recipients)
+        ours = tuple((_text(one.certificate.der), one.is_current, one.owner) for one in self.recipients)
         trust = self.trust
         parts = (_texts(trust.roots), _texts(trust.intermediates), _texts(trust.crls))
         return dump(_Packed(ours, *parts, trust.must_know_revocation, _texts(trust.answers)))
@@ -42,7 +42,7 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class _Packed:
-    ours: tuple[tuple[str, bool], ...]
+    ours: tuple[tuple[str, bool, str], ...]
     roots: tuple[str, ...]
     intermediates: tuple[str, ...]
     crls: tuple[str, ...]
@@ -70,7 +70,9 @@ def surroundings_of(packed: bytes) -> Surroundings:
         checker(read_certificate(roots[0]), Brought(), datetime.now(UTC))
     return Surroundings(
         check_chain=checker,
-        recipients=tuple(Recipient(read_certificate(b64decode(der)), is_current) for der, is_current in told.ours),
+        recipients=tuple(
+            Recipient(read_certificate(b64decode(der)), is_current, owner) for der, is_current, owner in told.ours
+        ),
     )
 
 

@@ -64,6 +64,8 @@ class Recipient:
 
     certificate: Certificate
     is_current: bool
+    owner: str = ""
+    """The authority whose key it is, where an installation serves several; empty: there is only one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def show_html(visitor: Visitor, reference: str) -> HttpResponse:
     if body is None:
         raise Http404
     try:
-        content = harmless(visitor.loans.html(body.key, body.channel)) or "<p>Die Nachricht enthält kein HTML.</p>"
+        content = harmless(visitor.loans.html(body)) or "<p>Die Nachricht enthält kein HTML.</p>"
     except (UnavailableError, KeyError):
         content = "<p>Das HTML kann gerade nicht geöffnet werden.</p>"
     return HttpResponse(
@@ -55,7 +55,7 @@ def fetch_file(visitor: Visitor, reference: str, number: int) -> HttpResponse:
     if file is None:
         raise Http404
     try:
-        content = visitor.loans.extract(body.key, body.channel, file.path)
+        content = visitor.loans.extract(body, file.path)
     except (LookupError, UnavailableError):
         flash(visitor.request, "Die Datei kann gerade nicht herausgegeben werden.", is_fault=True)
         return HttpResponseRedirect(f"/desk/nachricht/{reference}")

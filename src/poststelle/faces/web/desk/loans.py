@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from poststelle.application.desk.house import DeskHouse
 from poststelle.application.key_health import KeyTerm
-from poststelle.core.arrival import AuthorityId, BlobKey, Channel
+from poststelle.core.arrival import AuthorityId
 from poststelle.core.facts import File
 from poststelle.core.journal import Event
 from poststelle.records.casefile import ReadableBody
@@ -26,11 +26,11 @@ class DeskLoans:
 
     database: Database
     house: DeskHouse
-    text: Callable[[BlobKey, Channel], str]
+    text: Callable[[ReadableBody], str]
     """The message's own words as plain text. UnavailableError where no worker is free."""
-    html: Callable[[BlobKey, Channel], str]
+    html: Callable[[ReadableBody], str]
     """The first HTML body, untrusted; empty where there is none. UnavailableError."""
-    extract: Callable[[BlobKey, Channel, FilePath], bytes]
+    extract: Callable[[ReadableBody, FilePath], bytes]
     """The bytes of one file. LookupError where it cannot be taken out, UnavailableError where no worker is free."""
     preview: "Callable[[ReadableBody, File, int], Preview]"
     """Pages of one file from this one on, as pixels and words. UnavailableError where no sandbox holds."""

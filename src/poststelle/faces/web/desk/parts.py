@@ -116,7 +116,7 @@ def shown_text(visitor: Visitor, case: CaseView) -> ShownText:
     if body is None:
         return ShownText("", "Der Inhalt dieser Nachricht ist nicht gespeichert.")
     try:
-        text = visitor.loans.text(body.key, body.channel)
+        text = visitor.loans.text(body)
     except (UnavailableError, KeyError):
         return ShownText("", "Der Text kann gerade nicht geöffnet werden. Bitte laden Sie die Seite neu.")
     return ShownText(text, "" if text.strip() else "Die Nachricht enthält keinen lesbaren Text.")
