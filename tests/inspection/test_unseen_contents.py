@@ -9,17 +9,23 @@ import zipfile
 
 import pytest
 
-from poststelle.inspection.message import inspect_message
-from poststelle.inspection.requests import Scan, Scanned
+from poststelle.application.synthetic.packages import zipped
+from poststelle.inspection.egvp.message import inspect_and_show
+from poststelle.inspection.message import inspect_message, look_within
+from poststelle.inspection.requests import InspectionDialogue, Scan, Scanned
 from poststelle.inspection.unseen import BUNDLE_BYTES, DECRYPTED, Unseen
-from support.hidden_mails import ATTACHED, BASE64, hiding
+from support.egvp_folders import a_folder
+from support.hidden_mails import ATTACHED, BASE64, hiding, pdf_with
 from support.mails import TEXT, mixed, part
 
 PAYLOAD = b"Ganz harmlos. " * 20
 
 
 def scans_of(message: bytes) -> list[Scan]:
-    dialogue = inspect_message(message)
+    return asked_in(inspect_message(message))
+
+
+def asked_in(dialogue: InspectionDialogue) -> list[Scan]:
     asked: list[Scan] = []
     try:
         request = next(dialogue)
@@ -43,6 +49,14 @@ def test_what_the_scanner_cannot_unpack_is_shown_in_one_piece(kind):
     (scan,) = scans_of(MISSED[kind])
     assert PAYLOAD in shown(scan)
     assert scan.section == ""  # anybody can see it from outside
+
+
+def test_what_a_pdf_in_a_bebpo_message_carries_is_shown_too():
+    body = zipped(
+        {**a_folder(), "attachments/Klage.pdf": pdf_with(PAYLOAD), "attachments/Anlage.pdf": pdf_with(PAYLOAD)}
+    )
+    (scan,) = asked_in(inspect_and_show(body, look_within(None)))
+    assert shown(scan) == [PAYLOAD]
 
 
 def test_of_an_ordinary_message_nothing_is_shown_again():

@@ -24,7 +24,7 @@ from poststelle.core.codec import dump, load
 from poststelle.inspection import message, products
 from poststelle.inspection.cms.layer import Recipient, Surroundings
 from poststelle.inspection.egvp import products as egvp
-from poststelle.inspection.egvp.message import door_view, inspect_egvp
+from poststelle.inspection.egvp.message import door_view, inspect_and_show
 from poststelle.inspection.preview import preview
 from poststelle.inspection.requests import Answer, Request, Scan, Scanned, Unwrap, Unwrapped, UnwrapRefused
 
@@ -172,9 +172,10 @@ def _product(make: Callable[[Content, Order], bytes]) -> Job:
     return job
 
 
-def _inspect_egvp(content: Content, order: Order) -> bytes:
-    del order
-    return dump(inspect_egvp(content, message.look_within(time.process_time)))
+def _inspect_egvp(content: Content, order: Order, surroundings: Surroundings) -> Dialogue:
+    del order, surroundings
+    inspection = yield from inspect_and_show(content, message.look_within(time.process_time))
+    return dump(inspection)
 
 
 def _preview(content: Content, order: Order, surroundings: Surroundings) -> Dialogue:
@@ -197,7 +198,7 @@ JOBS: dict[str, Job] = {
     "preview-egvp": _product(lambda content, order: _shown(egvp.extract(content, order.path), order)),
     "preview-file": _product(lambda content, order: _shown(bytes(content), order)),
     "door-egvp": _product(lambda content, _: dump(door_view(content))),
-    "inspect-egvp": _product(_inspect_egvp),
+    "inspect-egvp": _inspect_egvp,
     "text-egvp": _product(lambda content, _: egvp.rendered_text(content).encode()),
     "html-egvp": _product(lambda _content, _order: b""),
     "extract-egvp": _product(lambda content, order: egvp.extract(content, order.path)),

@@ -20,8 +20,10 @@ from poststelle.inspection.egvp.shapes import open_shape
 from poststelle.inspection.files import Look
 from poststelle.inspection.mime.names import display_name
 from poststelle.inspection.mime.source import Content
+from poststelle.inspection.requests import InspectionDialogue
 from poststelle.inspection.scope import Paths
 from poststelle.inspection.texts import MAX_READ_TEXT_BYTES, text_hash
+from poststelle.inspection.unseen import Unseen
 from poststelle.inspection.vocabulary import count_download_links, mentions
 
 TEXT_NAME = "Nachrichtentext.txt"
@@ -101,6 +103,21 @@ def inspect_egvp(content: Content, look: Look) -> Inspection:
         aktenzeichen=reading.facts.aktenzeichen_recipient,
         egvp=reading.facts,
     )
+
+
+def inspect_and_show(content: Content, look: Look) -> InspectionDialogue:
+    """The same, and the scanner is shown what it may not find in the message: the files that PDFs carry."""
+    unseen = Unseen()
+
+    def noting(file: bytes, names: tuple[str, ...]) -> tuple[Looked, ...]:
+        looked = look(file, names)
+        for one in looked:
+            unseen.add(one.carried, decrypted=False)
+        return looked
+
+    inspection = inspect_egvp(content, noting)
+    yield from unseen.scans()
+    return inspection
 
 
 def _head(reading: Reading) -> Head:
