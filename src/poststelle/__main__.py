@@ -18,7 +18,7 @@ def main() -> None:
         examinations=compose.examinations,
         dns_examinations=compose.dns_examinations,
         read_journal=compose.read_journal,
-        roles=Roles(tuple(compose.ROLES), compose.run_one, compose.run_all),
+        roles=Roles(compose.role_names, compose.run_one, compose.run_all),
         publish=compose.publish,
         published_recipients=compose.published_recipients,
         demonstrate=Demonstrate(demonstrate),

@@ -11,11 +11,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Self, TypeVar
+from types import MappingProxyType
+from typing import Any, Self, TypeVar
 
 from poststelle.adapters.keyring import VARIABLE
 from poststelle.adapters.ready_files import Ready, ready
@@ -27,6 +28,7 @@ POLICY = Path(__file__).parents[2] / "policies" / "muenster"
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 ROLES = ("door", "outbox", "sequencer", "maildrop")
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 def eventually(look: Callable[[], _T], seconds: float = 30.0, what: str = "") -> _T:
@@ -83,14 +85,25 @@ class Gateway:
     """A context manager; the data folder outlives it."""
 
     def __init__(
-        self, folder: Path, *, door_port: int = 0, lease_seconds: int = 10, policy: Path = POLICY, passphrase: str = ""
+        self,
+        folder: Path,
+        *,
+        door_port: int = 0,
+        lease_seconds: int = 10,
+        policy: Path = POLICY,
+        passphrase: str = "",
+        changes: Mapping[str, Mapping[str, object]] = _NONE,
+        environment: Mapping[str, str] = _NONE,
     ) -> None:
-        made = demo_settings(folder, policy, Ports(door_port, a_free_port(), a_free_port()))
-        outbox = made.outbox.model_copy(update={"lease_seconds": lease_seconds})
-        self.settings: Settings = made.model_copy(update={"outbox": outbox})
+        """``changes`` to the demonstration's settings, by section; ``environment`` beside that of the test."""
+        made = demo_settings(folder, policy, Ports(door_port, a_free_port(), a_free_port())).model_dump()
+        made["outbox"]["lease_seconds"] = lease_seconds
+        for section, values in changes.items():
+            made[section].update(values)
+        self.settings = Settings.model_validate(made)
         self.folder = folder
         self._file = folder / "poststelle.toml"
-        self._environment = {**os.environ, **({VARIABLE: passphrase} if passphrase else {})}
+        self._environment = {**os.environ, **environment, **({VARIABLE: passphrase} if passphrase else {})}
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -100,7 +113,7 @@ class Gateway:
             self._process = subprocess.Popen(self.command("serve"), stdout=log, stderr=log, env=self._environment)
         process = self._process
         eventually(
-            lambda: all(self.role(name) for name in ROLES) or process.poll() is not None,
+            lambda: all(self.role(name) for name in self._awaited) or process.poll() is not None,
             START_SECONDS,
             "every role is at work",
         )
@@ -109,6 +122,8 @@ class Gateway:
 
     def __exit__(self, *_: object) -> None:
         assert self._process is not None
+        if self._process.returncode == -signal.SIGKILL:
+            return
         self._process.send_signal(signal.SIGTERM)
         try:
             assert self._process.wait(STOP_SECONDS) == 0
@@ -129,6 +144,25 @@ class Gateway:
         """The supervisor, from which the roles are forked."""
         assert self._process is not None
         return self._process.pid
+
+    @property
+    def _awaited(self) -> tuple[str, ...]:
+        further = tuple(f"door-{number}" for number in range(2, self.settings.door.processes + 1))
+        roles = (name for name in ROLES if name != "maildrop" or self.settings.maildrop.enabled)
+        return (*roles, *further)
+
+    @property
+    def target(self) -> Path | str:
+        """Where its records are, for ``attach``."""
+        return self.settings.store.database or self.folder
+
+    def fall(self) -> None:
+        """The whole machine goes down at once."""
+        assert self._process is not None
+        roles = children(self._process.pid)
+        for pid in (self._process.pid, *roles):
+            os.kill(pid, signal.SIGKILL)
+        self._process.wait()
 
     @property
     def port(self) -> int:

@@ -41,6 +41,11 @@ MEANINGS = {
     "house.mode": "`production` refuses to start without a virus scanner; `demo` does not.",
     "house.hostname": "Name of this gateway in greetings, trace fields and return paths.",
     "house.base_url": "Where the published page is reached; replies and notices link to its clauses.",
+    "store.prefix": "Begins the name of every object, where the bucket is shared with others.",
+    "store.endpoint": "Address of the S3 server, `https://…`; empty: Amazon's own of the region. The access key stands in the "
+    "environment, `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`.",
+    "store.region": "Region of the bucket.",
+    "store.timeout_seconds": "How long one request to the bucket may take; what takes longer is answered 451.",
     "door.lmtp": "Speak LMTP instead of SMTP. Second choice, see operations/postfix.md.",
     "door.certificate": "Certificate chain (PEM) for STARTTLS at the door itself; not needed behind Postfix.",
     "door.key": "Key of that certificate.",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from poststelle.application.settings import Settings
 
+DATABASE_SCHEMES = ("postgresql://", "postgres://")
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -45,6 +47,18 @@ def _nameless_header(settings: Settings) -> bool:
     return settings.sender.mode == "header" and not settings.sender.authserv_id
 
 
+def _doors_on_a_file(settings: Settings) -> bool:
+    return settings.door.processes > 1 and not settings.store.database
+
+
+def _doors_on_no_port(settings: Settings) -> bool:
+    return settings.door.processes > 1 and settings.door.port == 0
+
+
+def _foreign_database(settings: Settings) -> bool:
+    return bool(settings.store.database) and not settings.store.database.startswith(DATABASE_SCHEMES)
+
+
 _TABLE = (
     (
         _unscanned,
@@ -63,6 +77,24 @@ _TABLE = (
             "outbox.opened_relays would let decrypted messages out without TLS that proves the server's name",
             'Set outbox.starttls to "required", or leave opened_relays empty.',
         ),
+    ),
+    (
+        _foreign_database,
+        Refusal(
+            "store.database is not the address of a PostgreSQL server",
+            "Write postgresql://user@host/name, or leave it empty for the SQLite file in the data folder.",
+        ),
+    ),
+    (
+        _doors_on_a_file,
+        Refusal(
+            "several door processes would starve one another on one SQLite file",
+            "Set store.database to a PostgreSQL server, or door.processes to 1.",
+        ),
+    ),
+    (
+        _doors_on_no_port,
+        Refusal("several door processes would each take a free port of their own", "Set door.port to a number."),
     ),
     (
         _nameless_header,

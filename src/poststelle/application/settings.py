@@ -42,6 +42,19 @@ class House(Section):
     """Run in production without a virus scanner: only where another system has scanned before."""
 
 
+class Store(Section):
+    """Where records and bodies are kept: in the data folder, or on servers that several nodes share."""
+
+    database: str = ""
+    """``postgresql://…``; empty: a SQLite file in the data folder."""
+    bucket: str = ""
+    """Name of an S3 bucket for bodies over 64 KB; empty: files in the data folder."""
+    prefix: str = ""
+    endpoint: str = ""
+    region: str = "us-east-1"
+    timeout_seconds: float = Field(default=20.0, gt=0)
+
+
 class Door(Section):
     """The receiving socket."""
 
@@ -52,6 +65,8 @@ class Door(Section):
     """Proxies whose XFORWARD is believed, such as Postfix on this machine."""
     certificate: Path | None = None
     key: Path | None = None
+    processes: int = Field(default=1, ge=1, le=64)
+    """How many door processes share the port; more than one needs PostgreSQL."""
     judging_threads: int = Field(default=8, ge=1, le=64)
     message_deadline_seconds: float = Field(default=60.0, gt=0)
     max_per_address: int = Field(default=20, ge=1)
@@ -219,6 +234,7 @@ class Settings(Section):
     """Everything an operator decides."""
 
     house: House = House()
+    store: Store = Store()
     door: Door = Door()
     inspector: Inspector = Inspector()
     malware: Malware = Malware()

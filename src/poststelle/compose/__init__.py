@@ -11,7 +11,7 @@ from poststelle.compose.checks import checker, dns_examinations, examinations, r
 from poststelle.compose.identities import consent_bench, identity_bench
 from poststelle.compose.key_bench import key_bench
 from poststelle.compose.recipients import published_recipients
-from poststelle.compose.roles import ROLES
+from poststelle.compose.roles import ROLES, role_names
 from poststelle.compose.smime import smime_inspection
 from poststelle.compose.support import support_report
 from poststelle.compose.switches import switch_board
@@ -31,6 +31,7 @@ __all__ = [
     "publish",
     "published_recipients",
     "read_journal",
+    "role_names",
     "run_all",
     "run_one",
     "smime_inspection",

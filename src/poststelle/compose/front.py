@@ -88,6 +88,7 @@ def door(settings: Settings, front: House) -> Door:
         max_connections=chosen.max_connections,
         reuse_port=chosen.share_port,
         judging_threads=chosen.judging_threads,
+        reuse_port=chosen.processes > 1,
     )
 
     def take(arrival: Arrival, body: Body) -> tuple[Reply, ...]:

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from poststelle.adapters.blobs_fs import FileBlobs
 from poststelle.adapters.clock import ClockStep, ClockWatch
 from poststelle.adapters.journal_key import open_journal_key
-from poststelle.application.ports import Clock
+from poststelle.application.ports import BlobSweep, Clock
 from poststelle.application.rhythm import Chore, Rhythm
 from poststelle.application.settings import Settings
 from poststelle.application.settlement import JournalBook
@@ -25,7 +24,7 @@ SIGN_AT_LEAST_EVERY = timedelta(hours=1)
 SWEEP_EVERY = timedelta(minutes=10)
 
 
-def keeper(settings: Settings, book: Records, blobs: FileBlobs, time: Clock) -> Rhythm:
+def keeper(settings: Settings, book: Records, blobs: BlobSweep, time: Clock) -> Rhythm:
     """The chores of the sequencer's role."""
     from poststelle.records.sequencer import JournalKey, Sequencer  # noqa: PLC0415 - needs Django set up
 

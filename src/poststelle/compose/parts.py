@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_network
 
-from poststelle.adapters.blobs_fs import FileBlobs
 from poststelle.adapters.clamd import Clamd, ClamdAddress
 from poststelle.adapters.clock import SteadyClock
 from poststelle.adapters.demo_scanner import DemoScanner
@@ -19,8 +18,9 @@ from poststelle.application.authorities import Authorities, Authority
 from poststelle.application.ports import Clock, Malware, SenderAuth, Spam
 from poststelle.application.settings import Settings
 from poststelle.compose.keys import Custody
+from poststelle.compose.storage import Bodies, bodies, opened_records
 from poststelle.core.arrival import AuthorityId
-from poststelle.records.opening import Records, open_records
+from poststelle.records.opening import Records
 
 
 def authorities(settings: Settings) -> Authorities:
@@ -85,17 +85,7 @@ def inspectors(
 
 
 @contextmanager
-def records(settings: Settings, time: Clock) -> Iterator[tuple[Records, FileBlobs]]:
+def records(settings: Settings, time: Clock) -> Iterator[tuple[Records, Bodies]]:
     """The store of this installation, and its bodies."""
-    folder = settings.house.data
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    book = open_records(folder, time)
-    try:
-        yield book, FileBlobs(folder / "blobs", book.bodies.read_inline)
-    finally:
-        book.close()
-
-
-def spool_of(settings: Settings) -> FileBlobs:
-    """The bodies of this installation without the records, to be swept before anybody writes."""
-    return FileBlobs(settings.house.data / "blobs", lambda _key: None)
+    with opened_records(settings, time) as book:
+        yield book, bodies(settings, book.bodies.read_inline)

@@ -25,9 +25,10 @@ from poststelle.compose.health_role import run_health
 from poststelle.compose.keeping import SPOOL_SECONDS, keeper
 from poststelle.compose.keys import confine_keyholder, custody, ensure_keys, keyholder
 from poststelle.compose.outgoing import outbox
-from poststelle.compose.parts import clock, inspectors, records, spool_of
+from poststelle.compose.parts import clock, inspectors, records
 from poststelle.compose.recipients import serve_recipient_questions
 from poststelle.compose.revocation import revocation_round
+from poststelle.compose.storage import spool_of
 from poststelle.compose.web import web_app
 from poststelle.core.arrival import Arrival, AuthorityId
 from poststelle.protocol.smtp.replies import ACCEPTED, Reply
@@ -40,6 +41,7 @@ DIALOGUE_WAITS_SECONDS = 0.001
 """How long the door's threads that judge may keep the one that speaks from running, instead of Python's 5 ms: of 2 KB
 messages the slowest in a hundred took 26 ms instead of 44 (November 2026, one run)."""
 MAILBOXES = "mailboxes"
+DOOR = "door"
 _LOG = logging.getLogger("poststelle")
 
 
@@ -64,14 +66,14 @@ def make_keys(settings: Settings) -> None:
         _LOG.warning("event=key-made address=%s: for trying out only, nobody vouches for its certificate", address)
 
 
-def run_door(settings: Settings) -> None:
-    """The role that takes mail."""
+def run_door(settings: Settings, name: str = DOOR) -> None:
+    """The role that takes mail; several of them share the port, each under a name of its own."""
     sys.setswitchinterval(DIALOGUE_WAITS_SECONDS)
     with house(settings) as front:
         spool_of(settings).sweep_spool(SPOOL_SECONDS)
         serve(
             lambda: door(settings, front),
-            lambda port: _at_work(settings, "door", port),
+            lambda port: _at_work(settings, name, port),
             wants_uvloop=settings.door.uvloop,
         )
 
@@ -105,8 +107,13 @@ def run_sequencer(settings: Settings) -> None:
     time = clock()
     with records(settings, time) as (book, blobs):
         chores = keeper(settings, book, blobs, time)
+
+        def in_turn() -> int:
+            with book.database.alone() as is_alone:  # on another node the same role is at work: stand by
+                return chores.one_round() if is_alone else 0
+
         _at_work(settings, "sequencer")
-        run_rounds("sequencer", chores.one_round, SEQUENCER_SECONDS)
+        run_rounds("sequencer", in_turn, SEQUENCER_SECONDS)
 
 
 def run_maildrop(settings: Settings) -> None:
@@ -177,12 +184,21 @@ _ON_REQUEST: dict[str, Callable[[Settings], bool]] = {
 }
 
 
+def role_names(settings: Settings) -> tuple[str, ...]:
+    """Every role that can be started with these settings: after ``door`` come ``door-2``, ``door-3`` and so on."""
+    further = (f"{DOOR}-{number}" for number in range(2, settings.door.processes + 1))
+    return (*ROLES, *further)
+
+
 def roles_of(settings: Settings) -> tuple[str, ...]:
     """The roles that are started together, in their order; they end in the reverse order."""
-    return tuple(name for name in ROLES if name not in _ON_REQUEST or _ON_REQUEST[name](settings))
+    return tuple(name for name in role_names(settings) if name not in _ON_REQUEST or _ON_REQUEST[name](settings))
 
 
 def start_role(settings: Settings, role: str) -> None:
     """One role in this process."""
     set_up(settings.log.format)
-    ROLES[role](settings)
+    if role.startswith(f"{DOOR}-"):
+        run_door(settings, role)
+    else:
+        ROLES[role](settings)

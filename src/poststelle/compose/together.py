@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import IO
 
@@ -21,6 +22,7 @@ from poststelle.application.settings import Settings
 from poststelle.compose.keys import SECRET_VARIABLES
 from poststelle.compose.parts import clock, records
 from poststelle.compose.roles import make_keys, roles_of, start_role
+from poststelle.compose.storage import BUCKET_VARIABLES
 from poststelle.core.arrival import Peer
 from poststelle.core.codec import prepare
 from poststelle.core.facts import Facts, Inspection
@@ -71,12 +73,18 @@ def _prepare(settings: Settings) -> None:
 def _starts(settings: Settings, handles: tuple[int, ...]) -> Mapping[str, Start]:
     """How each role is started, in order; they end in the reverse order."""
     forked = {name: partial(fork, name, partial(start_role, settings, name)) for name in roles_of(settings)}
-    return {**forked, KEYHOLDER: partial(_program, ("--role", KEYHOLDER), handles)}
+    return {**forked, KEYHOLDER: partial(_program, ("--role", KEYHOLDER), handles, without=BUCKET_VARIABLES)}
 
 
-def _program(arguments: tuple[str, ...], handles: tuple[int, ...] = (), log: IO[bytes] | None = None) -> Child:
+def _program(
+    arguments: tuple[str, ...],
+    handles: tuple[int, ...] = (),
+    log: IO[bytes] | None = None,
+    without: AbstractSet[str] = frozenset(),
+) -> Child:
     command = (sys.executable, "-m", "poststelle", "serve", *arguments)
-    environment = {**os.environ, SUPERVISED: str(os.getpid())}
+    environment = {name: value for name, value in os.environ.items() if name not in without}
+    environment[SUPERVISED] = str(os.getpid())
     return subprocess.Popen(command, env=environment, pass_fds=handles, stdout=log, stderr=log)  # noqa: S603 - ourselves
 
 

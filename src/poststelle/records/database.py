@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, TextIO, TypeVar
 from weakref import WeakKeyDictionary
 
 import django
@@ -31,7 +31,8 @@ T = TypeVar("T")
 
 SETTINGS = "poststelle.records.settings"
 _MIGRATION_LOCK = 0x706F7374
-"""Names our lock among those of other programs on the same PostgreSQL."""
+"""Names our locks among those of other programs on the same PostgreSQL."""
+_SEQUENCER_LOCK = 0x706F7375
 
 
 class Transactions(Protocol):
@@ -90,6 +91,16 @@ class Database:
             loader = MigrationLoader(self.connection, ignore_no_migrations=True)
         ours = (key for key in loader.applied_migrations if key[0] == "records" and key not in loader.disk_migrations)
         return tuple(f"{app}.{name}" for app, name in sorted(ours))
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """True inside while nobody else on this database, on whatever node, keeps its records; False where one does.
+
+        On PostgreSQL a lock of this thread's session, which goes with its connection; on SQLite one on a file.
+        """
+        take = _alone_on_server if self.connection.vendor == "postgresql" else _alone_on_file
+        with take(self.connection) as is_alone:
+            yield is_alone
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -179,10 +190,42 @@ def _one_at_a_time(connection: BaseDatabaseWrapper) -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATION_LOCK])
         return
-    name = Path(connection.settings_dict["NAME"])
-    with name.with_name(f".{name.name}.migrating").open("w", encoding="ascii") as lock:
+    with _lock_file(connection, "migrating") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # let go with the file, also by a process that is killed
         yield
+
+
+@contextmanager
+def _alone_on_server(connection: BaseDatabaseWrapper) -> Iterator[bool]:
+    with reaching_database(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_SEQUENCER_LOCK])
+        is_alone = bool(cursor.fetchone()[0])
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            with reaching_database(), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_SEQUENCER_LOCK])
+
+
+@contextmanager
+def _alone_on_file(connection: BaseDatabaseWrapper) -> Iterator[bool]:
+    try:
+        lock = _lock_file(connection, "sequencing")
+    except OSError as error:
+        raise UnavailableError(f"database: {error.strerror or type(error).__name__}") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def _lock_file(connection: BaseDatabaseWrapper, purpose: str) -> TextIO:
+    name = Path(str(connection.settings_dict["NAME"]))
+    return name.with_name(f".{name.name}.{purpose}").open("w", encoding="ascii")
 
 
 def _make_folder(target: Path | str) -> None:

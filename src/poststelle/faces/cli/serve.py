@@ -15,7 +15,8 @@ from poststelle.faces.cli.frame import CommandError, Exit
 class Roles:
     """What the composition root can run."""
 
-    names: tuple[str, ...]
+    names: Callable[[Settings], tuple[str, ...]]
+    """Those there are with these settings."""
     start: Callable[[Settings, str], None]
     """Runs one role until the process is asked to end."""
     run_all: Callable[[Settings], None]
@@ -36,8 +37,8 @@ def run(arguments: argparse.Namespace, settings: Settings, roles: Roles) -> int:
         raise CommandError(reasons[0].sentence, reasons[0].remedy, Exit.SETTINGS)
     if not arguments.role:
         roles.run_all(settings)
-    elif arguments.role in roles.names:
+    elif arguments.role in (names := roles.names(settings)):
         roles.start(settings, arguments.role)
     else:
-        raise CommandError(f"there is no role {arguments.role}", f"Roles: {', '.join(roles.names)}.", Exit.USAGE)
+        raise CommandError(f"there is no role {arguments.role}", f"Roles: {', '.join(names)}.", Exit.USAGE)
     return Exit.OK
