@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from poststelle.adapters.blobs_fs import FileBlobs
-from poststelle.adapters.smtp_door import Door, DoorSettings, Known, loop_factory
+from poststelle.adapters.smtp_door import Door, DoorSettings, Known, Reception, loop_factory
 from poststelle.application.ports import BlobWriter, Body
 from poststelle.core.arrival import AuthorityId, BlobKey
 from poststelle.protocol.smtp import BodyChunk, BodyEnded, RecipientGiven, Session, SessionSettings, replies
@@ -72,7 +72,7 @@ async def serve_door(name: str, folder: Path) -> None:
         DoorSettings(HOST, 0, "bench.example"),
         blobs,
         lambda _address: Known(AuthorityId("bench")),
-        lambda _arrival, _body: (replies.ACCEPTED,),
+        Reception(lambda _arrival, _body: (replies.ACCEPTED,)),
         SystemClock(),
     )
     await door.open()

@@ -12,6 +12,7 @@ import pytest
 
 from poststelle.core.arrival import BlobKey
 from poststelle.records.database import attach, detach
+from poststelle.records.models import DeferralRow
 from poststelle.records.opening import records_on
 from poststelle.records.target import FILE_NAME
 from support.front_house import PLAIN, Front
@@ -55,6 +56,16 @@ def test_a_disk_too_full_for_the_body_is_452_and_nothing_stays_behind(front):
     assert front.messages() == []
     assert spooled(front) == []
     assert front.send(LARGE).startswith("250")
+
+
+def test_of_what_found_no_room_envelope_size_and_time_are_on_record_while_a_row_can_be_written(front):
+    """The content is gone, so no hash can join it to the next attempt: a person can, by sender and time."""
+    with largest_file(400 * 1024):
+        assert front.send(LARGE * 2).startswith("452 4.3.1")
+    (row,) = DeferralRow.objects.using(front.front.records.database.alias)
+    assert (row.sender, row.size_bytes) == ("erika@buerger.example", len(LARGE * 2))
+    assert (row.cause, row.sha256, row.fingerprint) == ("blob store: no room for the content", "", "")
+    assert front.kinds() == ["deferred"]
 
 
 def test_a_disk_too_full_for_the_record_is_451_and_nothing_is_acknowledged(front):

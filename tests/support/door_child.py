@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from poststelle.adapters.blobs_fs import FileBlobs
-from poststelle.adapters.smtp_door import Door, DoorSettings, Known, loop_factory
+from poststelle.adapters.smtp_door import Door, DoorSettings, Known, Reception, loop_factory
 from poststelle.core.arrival import AuthorityId
 from poststelle.protocol.smtp import replies
 from support.door_house import StandingClock
@@ -21,7 +21,7 @@ async def serve(folder: Path) -> None:
         DoorSettings(host="127.0.0.1", port=0, hostname="mx.example.org", max_per_address=100),
         FileBlobs(folder, lambda _key: None),
         lambda _address: Known(AuthorityId("muenster")),
-        lambda _arrival, _body: (replies.ACCEPTED,),
+        Reception(lambda _arrival, _body: (replies.ACCEPTED,)),
         StandingClock(),
     )
     await door.open()

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from poststelle.adapters.smtp_door import Door, DoorSettings, Known, RecipientAnswer, Stranger, loop_factory
+from poststelle.adapters.smtp_door import Door, DoorSettings, Known, Reception, RecipientAnswer, Stranger, loop_factory
 from poststelle.application.ports import Body
 from poststelle.core.address import Address
 from poststelle.core.arrival import Arrival, AuthorityId
@@ -132,7 +132,7 @@ def running_door(
         return answers
 
     async def make() -> Door:
-        door = Door(settings, blobs, recipients, noted, StandingClock())
+        door = Door(settings, blobs, recipients, Reception(noted), StandingClock())
         await door.open()
         return door
 

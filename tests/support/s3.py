@@ -77,6 +77,8 @@ class S3Server:
         """It answers nothing, and refuses no connection."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
+        threads = Path(f"/proc/{self._process.pid}/task")
+        eventually(lambda: all(_is_stopped(one / "stat") for one in threads.iterdir()), 10, "every thread stands still")
 
     def thaw(self) -> None:
         assert self._process is not None
@@ -87,6 +89,10 @@ class S3Server:
             self._process.send_signal(number)
             self._process.wait(START_SECONDS)
             self._process = None
+
+
+def _is_stopped(stat: Path) -> bool:
+    return stat.read_text().rpartition(")")[2].split()[0] == "T"
 
 
 def _takes(bucket: object) -> bool:

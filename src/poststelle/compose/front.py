@@ -10,7 +10,7 @@ from pathlib import Path
 
 from poststelle.adapters.clock import ClockWatch
 from poststelle.adapters.inspector_pool import InspectorPool
-from poststelle.adapters.smtp_door import Door, DoorSettings, Known, RecipientAnswer, Stranger
+from poststelle.adapters.smtp_door import Door, DoorSettings, Known, Reception, RecipientAnswer, Stranger
 from poststelle.application.authorities import Standing
 from poststelle.application.bounces import take_bounce
 from poststelle.application.health import ALL_MECHANISMS
@@ -20,6 +20,7 @@ from poststelle.application.ports import Body, UnavailableError
 from poststelle.application.readiness import may_deliver_opened
 from poststelle.application.references import reference
 from poststelle.application.settings import Settings
+from poststelle.application.settle import defer
 from poststelle.application.steps import opened
 from poststelle.compose.keeping import watching
 from poststelle.compose.keys import custody
@@ -31,6 +32,8 @@ from poststelle.protocol.smtp.replies import Reply
 
 RETURNED = AuthorityId("")
 """Whose the return paths are: mail for them is nobody's, and comes in transactions of its own."""
+
+NO_ROOM = "blob store: no room for the content"
 
 
 @contextmanager
@@ -97,7 +100,11 @@ def door(settings: Settings, front: House) -> Door:
                 return (take_bounce(arrival, content, front.books.bounces, front.hostname),)
         return (accept(arrival, body, front).reply,)
 
-    return Door(receives, front.books.blobs, _recipients(front), take, front.clock)
+    def note_lost(arrival: Arrival) -> None:
+        if arrival.authority != RETURNED:
+            defer(arrival, "", NO_ROOM, front)
+
+    return Door(receives, front.books.blobs, _recipients(front), Reception(take, note_lost), front.clock)
 
 
 def _recipients(front: House) -> Callable[[Address], RecipientAnswer]:

@@ -14,7 +14,7 @@ from poststelle.adapters.maildrop import Maildrop
 from poststelle.adapters.no_engines import NoScanner
 from poststelle.adapters.ready_files import announce
 from poststelle.adapters.rounds import run_rounds
-from poststelle.adapters.smtp_door import Door, DoorSettings, Known, serve
+from poststelle.adapters.smtp_door import Door, DoorSettings, Known, Reception, serve
 from poststelle.application.ports import Body, UnavailableError
 from poststelle.application.readiness import may_deliver_opened
 from poststelle.application.settings import Settings
@@ -129,7 +129,7 @@ def run_maildrop(settings: Settings) -> None:
         return (ACCEPTED,)
 
     serve(
-        lambda: Door(receives, blobs, lambda _address: Known(AuthorityId("")), keep, clock()),
+        lambda: Door(receives, blobs, lambda _address: Known(AuthorityId("")), Reception(keep), clock()),
         lambda port: _at_work(settings, "maildrop", port),
     )
 

@@ -4,13 +4,22 @@
 
 from poststelle.adapters.smtp_door.door import Door, loop_factory
 from poststelle.adapters.smtp_door.serving import serve
-from poststelle.adapters.smtp_door.settings import Accept, DoorSettings, Known, RecipientAnswer, Recipients, Stranger
+from poststelle.adapters.smtp_door.settings import (
+    Accept,
+    DoorSettings,
+    Known,
+    Reception,
+    RecipientAnswer,
+    Recipients,
+    Stranger,
+)
 
 __all__ = [
     "Accept",
     "Door",
     "DoorSettings",
     "Known",
+    "Reception",
     "RecipientAnswer",
     "Recipients",
     "Stranger",

@@ -13,7 +13,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import assert_never
 
 from poststelle.adapters.smtp_door.judgement import submit
-from poststelle.adapters.smtp_door.settings import Accept, DoorSettings, Recipients
+from poststelle.adapters.smtp_door.settings import DoorSettings, Reception, Recipients
 from poststelle.adapters.smtp_door.transaction import Transaction
 from poststelle.application.ports import Blobs, Clock
 from poststelle.protocol.smtp import (
@@ -46,7 +46,7 @@ class Surroundings:
     settings: DoorSettings
     blobs: Blobs
     recipients: Recipients
-    accept: Accept
+    reception: Reception
     clock: Clock
     pool: Executor
     admit: Callable[["Connection", str], bool]
@@ -179,11 +179,11 @@ class Connection(asyncio.Protocol):
                 assert_never(event)
 
     def _submit(self) -> tuple[Event, ...]:
-        """Give the message to a thread and stop reading; or say at once that it could not be kept."""
+        """Give the message to a thread and stop reading; or say at once that there is none."""
         incoming = self._transaction.complete(self._shared.clock.now(), is_lmtp=self._settings.lmtp)
         if isinstance(incoming, Reply):
             return self._session.answer(incoming)
-        self._verdict = submit(self._shared.pool, self._shared.accept, incoming)
+        self._verdict = submit(self._shared.pool, self._shared.reception, incoming)
         self._overdue = self._loop.call_later(self._settings.message_deadline_seconds, self._give_up, self._verdict)
         self._verdict.add_done_callback(self._report)
         if self._session.is_secured:

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from poststelle.adapters.smtp_door.connection import Connection, Surroundings
-from poststelle.adapters.smtp_door.settings import Accept, DoorSettings, Recipients
+from poststelle.adapters.smtp_door.settings import DoorSettings, Reception, Recipients
 from poststelle.application.ports import Blobs, Clock
 
 _FAREWELL_SECONDS = 1.0
@@ -21,12 +21,12 @@ class Door:
     """One listening socket for SMTP or LMTP, and the threads that judge what comes in by it."""
 
     def __init__(
-        self, settings: DoorSettings, blobs: Blobs, recipients: Recipients, accept: Accept, clock: Clock
+        self, settings: DoorSettings, blobs: Blobs, recipients: Recipients, reception: Reception, clock: Clock
     ) -> None:
         self._settings = settings
         self._pool = ThreadPoolExecutor(settings.judging_threads, thread_name_prefix="door")
         self._surroundings = Surroundings(
-            settings, blobs, recipients, accept, clock, self._pool, self._admit, self._leave
+            settings, blobs, recipients, reception, clock, self._pool, self._admit, self._leave
         )
         self._server: asyncio.Server | None = None
         self._connections: dict[Connection, str] = {}

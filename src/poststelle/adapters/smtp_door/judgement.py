@@ -9,39 +9,79 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import datetime
 
-from poststelle.adapters.smtp_door.settings import Accept
+from poststelle.adapters.smtp_door.settings import Accept, Reception
 from poststelle.application.ports import BlobWriter, Body, UnavailableError
-from poststelle.core.arrival import Arrival, AuthorityId, Channel, Envelope, Peer
+from poststelle.core.arrival import Arrival, AuthorityId, BlobKey, Channel, Envelope, Peer
 from poststelle.protocol.smtp.replies import DISK_FULL, OUR_FAILURE, Reply
 
 _log = logging.getLogger("poststelle.door")
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
-    """A message whose content is complete and whose fate is open."""
+class Letter:
+    """What is known of a message without its content."""
 
-    writer: BlobWriter
     authority: AuthorityId
     envelope: Envelope
     peer: Peer
     received_at: datetime
+
+    def arrival(self, body: BlobKey, size_bytes: int) -> Arrival:
+        """The message with this content; an empty key stands for one that could not be kept."""
+        return Arrival(
+            channel=Channel.EMAIL,
+            authority=self.authority,
+            envelope=self.envelope,
+            body=body,
+            size_bytes=size_bytes,
+            received_at=self.received_at,
+            peer=self.peer,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message whose content is complete and whose fate is open."""
+
+    letter: Letter
+    writer: BlobWriter
+    size_bytes: int
     replies_due: int
     """How many replies the client waits for."""
 
 
-def submit(pool: Executor, accept: Accept, incoming: Incoming) -> "Future[tuple[Reply, ...]]":
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A message whose content came and could not be kept, and what the client is told."""
+
+    letter: Letter
+    size_bytes: int
+    reply: Reply
+
+
+def submit(pool: Executor, reception: Reception, came: Incoming | Lost) -> "Future[tuple[Reply, ...]]":
     """Let a thread finish the body and judge the message. The future never holds an exception."""
-    return pool.submit(_judge, accept, incoming)
+    if isinstance(came, Lost):
+        return pool.submit(_lose, reception, came)
+    return pool.submit(_judge, reception, came)
 
 
-def _judge(accept: Accept, incoming: Incoming) -> tuple[Reply, ...]:
+def _lose(reception: Reception, lost: Lost) -> tuple[Reply, ...]:
+    """Leave evidence of the attempt where anything can be written at all; the reply is the same either way."""
+    try:
+        reception.note_lost(lost.letter.arrival(BlobKey(""), lost.size_bytes))
+    except Exception as error:  # noqa: BLE001 - the sending server's own log remains
+        log_failure("loss_not_noted", error)
+    return (lost.reply,)
+
+
+def _judge(reception: Reception, incoming: Incoming) -> tuple[Reply, ...]:
     try:
         body = incoming.writer.finish()
-        return _ask(accept, incoming, body)
+        return _ask(reception.accept, incoming, body)
     except UnavailableError as error:
         _log.warning("door.body_not_kept cause=%s", error)
-        return (DISK_FULL,)
+        return _lose(reception, Lost(incoming.letter, incoming.size_bytes, DISK_FULL))
     except Exception as error:  # noqa: BLE001 - whatever it is, the client is told 451 and the operator the place
         log_failure("body_not_finished", error)
         return (OUR_FAILURE,)
@@ -51,15 +91,7 @@ def _judge(accept: Accept, incoming: Incoming) -> tuple[Reply, ...]:
 
 
 def _ask(accept: Accept, incoming: Incoming, body: Body) -> tuple[Reply, ...]:
-    arrival = Arrival(
-        channel=Channel.EMAIL,
-        authority=incoming.authority,
-        envelope=incoming.envelope,
-        body=body.key,
-        size_bytes=body.size_bytes,
-        received_at=incoming.received_at,
-        peer=incoming.peer,
-    )
+    arrival = incoming.letter.arrival(body.key, body.size_bytes)
     try:
         answers = accept(arrival, body)
     except UnavailableError as error:

@@ -72,3 +72,13 @@ Recipients = Callable[[Address], RecipientAnswer]
 """Called on the event loop at every RCPT: must not wait. UnavailableError is answered with 451."""
 Accept = Callable[[Arrival, Body], tuple[Reply, ...]]
 """Called in a thread of the door. One reply, or with LMTP one per recipient; UnavailableError is answered with 451."""
+NoteLost = Callable[[Arrival], None]
+"""Called in a thread of the door with a message whose content could not be kept: its body's key is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Who is asked about a message, and who is told of one that was lost on the way in."""
+
+    accept: Accept
+    note_lost: NoteLost = lambda _arrival: None

@@ -4,7 +4,7 @@
 
 from datetime import datetime
 
-from poststelle.adapters.smtp_door.judgement import Incoming, discard, log_failure
+from poststelle.adapters.smtp_door.judgement import Incoming, Letter, Lost, discard, log_failure
 from poststelle.adapters.smtp_door.settings import Known, Recipients, Stranger
 from poststelle.application.ports import Blobs, BlobWriter, UnavailableError
 from poststelle.core.address import Address
@@ -22,7 +22,7 @@ _STRANGERS = {
 class Transaction:
     """What the door remembers between MAIL and the end of the content."""
 
-    __slots__ = ("_meant", "authority", "envelope", "failure", "peer", "writer")
+    __slots__ = ("_meant", "_size_bytes", "authority", "envelope", "failure", "peer", "writer")
 
     def __init__(self) -> None:
         self.authority: AuthorityId | None = None
@@ -32,6 +32,7 @@ class Transaction:
         self.failure: Reply | None = None
         """What the client is told at the end of a content that could not be kept."""
         self._meant: list[Address] = []
+        self._size_bytes = 0
 
     def ask(self, recipients: Recipients, given: Address) -> Reply:
         """The answer to RCPT. All recipients of one transaction belong to one authority."""
@@ -68,6 +69,7 @@ class Transaction:
 
     def write(self, chunk: bytes) -> None:
         """Keep the next bytes; after a failure the rest of the content is swallowed."""
+        self._size_bytes += len(chunk)
         if self.writer is None:
             return
         try:
@@ -86,9 +88,12 @@ class Transaction:
         if writer is not None:
             discard(writer)
 
-    def complete(self, received_at: datetime, *, is_lmtp: bool) -> Incoming | Reply:
-        """The message as it is handed on, or what the client is told because it could not be kept."""
-        if self.writer is None or self.authority is None or self.envelope is None or self.peer is None:
+    def complete(self, received_at: datetime, *, is_lmtp: bool) -> Incoming | Lost | Reply:
+        """The message as it is handed on, whole or lost; or what the client is told where there is none."""
+        if self.authority is None or self.envelope is None or self.peer is None:
             return self.failure or replies.OUR_FAILURE
+        letter = Letter(self.authority, self.envelope, self.peer, received_at)
+        if self.writer is None:
+            return Lost(letter, self._size_bytes, self.failure or replies.OUR_FAILURE)
         replies_due = len(self.envelope.recipients) if is_lmtp else 1
-        return Incoming(self.writer, self.authority, self.envelope, self.peer, received_at, replies_due)
+        return Incoming(letter, self.writer, self._size_bytes, replies_due)
