@@ -8,7 +8,7 @@ import shutil
 import smtplib
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,11 @@ from poststelle.records.database import attach, detach
 from poststelle.records.models import OutboxRow, OutboxState
 from poststelle.records.queries import Wanted, message_by_reference, message_list
 from support.gateway import POLICY, Gateway, a_free_port, eventually
+from support.nodes import new_shared
+from support.postgres import postgres_server
+from support.s3 import s3_server
+
+__all__ = ["postgres_server", "s3_server"]
 
 REFERENCE = re.compile(r"PS(?:-[0-9A-Z]{4}){3}")
 AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -31,11 +36,13 @@ MIX = tuple(
     if sample.name in {"subject-by-number", "pdf-and-docx", "docm", "eicar", "gtube", "macro-forged", "zip"}
 )
 CLIENTS = 2
-KILLS_SHORT, KILLS_LONG = 6, 24
+KILLS_SHORT, KILLS_LONG = 6, 200
 GIVE_UP_SECONDS = 90.0
 BETWEEN_KILLS = 4
 """Messages acknowledged between two kills, so that every kill meets mail on its way."""
 LETTER = itertools.count()
+LONG_TEXT = (b"x" * 76 + b"\r\n") * 1_500
+"""Makes plain letters too large for their row: their bodies go to the blob store."""
 
 
 @dataclass
@@ -46,6 +53,8 @@ class Stream:
     answers: dict[str, tuple[Sample, int, str]] = field(default_factory=dict)
     tries: Counter[str] = field(default_factory=Counter)
     over: threading.Event = field(default_factory=threading.Event)
+    kills: int = 0
+    kills_of_outbox: int = 0
 
     def run(self) -> None:
         while not self.over.is_set():
@@ -55,6 +64,8 @@ class Stream:
 
     def _deliver(self, sample: Sample, serial: str) -> None:
         content = as_relayed(sample, Stamp(AT, serial), "mx.stadt-muenster.example")
+        if sample.name == "subject-by-number":
+            content += LONG_TEXT
 
         def answered() -> tuple[int, str] | None:
             self.tries[serial] += 1
@@ -80,7 +91,9 @@ def attempt(port: int, sample: Sample, content: bytes) -> tuple[int, str] | None
 
 
 def the_kills(gateway: Gateway) -> tuple[Callable[[], None], ...]:
+    further = (lambda: gateway.kill("door-2"),) if gateway.settings.door.processes > 1 else ()
     return (
+        *further,
         lambda: gateway.kill("door"),
         lambda: gateway.kill("outbox"),
         gateway.kill_an_inspector,
@@ -101,6 +114,8 @@ def stream_while_killing(gateway: Gateway, kills: int) -> Stream:
             eventually(lambda seen=before: len(stream.answers) >= seen + BETWEEN_KILLS, 60, "mail is flowing")
             kills_of = the_kills(gateway)
             kills_of[number % len(kills_of)]()
+            stream.kills += 1
+        stream.kills_of_outbox = -(-stream.kills // len(the_kills(gateway)))
     finally:
         stream.over.set()
         for client in clients:
@@ -118,14 +133,36 @@ def uncapped(folder: Path) -> Path:
     return file.parent
 
 
-@pytest.fixture(params=[KILLS_SHORT, pytest.param(KILLS_LONG, marks=pytest.mark.soak)], scope="module")
+def on_files(_request) -> dict[str, Mapping[str, object]]:
+    """SQLite and files: what a gateway has by itself."""
+    return {}
+
+
+def on_servers(request) -> dict[str, Mapping[str, object]]:
+    """PostgreSQL and S3, with two doors."""
+    shared = new_shared(request.getfixturevalue("postgres_server"), request.getfixturevalue("s3_server"))
+    return {"changes": {"store": shared.store, "door": {"processes": 2}}, "environment": shared.environment}
+
+
+@pytest.fixture(
+    params=[
+        pytest.param((on_files, KILLS_SHORT), id="files"),
+        pytest.param((on_files, KILLS_LONG), id="files, long", marks=pytest.mark.soak),
+        pytest.param((on_servers, KILLS_LONG), id="servers, long", marks=pytest.mark.soak),
+    ],
+    scope="module",
+)
 def aftermath(request, tmp_path_factory, django_db_blocker):
     """The stream, the gateway's folder, and every message on record once all that is due was sent."""
+    store, kills = request.param
     folder = tmp_path_factory.mktemp("kills")
-    policy = uncapped(folder / "policy")
-    with django_db_blocker.unblock(), Gateway(folder / "data", door_port=a_free_port(), policy=policy) as gateway:
-        stream = stream_while_killing(gateway, request.param)
-        records = attach(gateway.folder, f"kills-{request.param}")
+    policy, kept_where = uncapped(folder / "policy"), store(request)
+    with (
+        django_db_blocker.unblock(),
+        Gateway(folder / "data", door_port=a_free_port(), policy=policy, **kept_where) as gateway,
+    ):
+        stream = stream_while_killing(gateway, kills)
+        records = attach(gateway.target, f"kills-{store.__name__}-{kills}")
 
         waiting = OutboxRow.objects.using(records.alias).exclude(state=OutboxState.DONE)
         eventually(lambda: not waiting.exists(), 90, "everything due is sent")
@@ -191,6 +228,19 @@ def test_what_is_to_be_delivered_was_delivered_at_least_once_under_one_message_i
                 assert len(ids[f"{sample.expected.offices[0]}@intern.{DOMAIN}", reference]) == 1
             if sample.expected.told is SenderTold.NOTICE:
                 assert len(ids[sample.sender, reference]) == 1
+
+
+def test_effects_are_repeated_only_where_an_outbox_was_killed_and_they_are_counted(aftermath, capsys):
+    """Between the receiver's 250 and our record of it; the receiver sees the same Message-ID."""
+    stream, gateway, lines, _ = aftermath
+    copies = Counter(kept(gateway))
+    repeated = sum(number - 1 for number in copies.values())
+    with capsys.disabled():
+        print(  # noqa: T201 - the report
+            f"\n{stream.kills} kills: {len(stream.answers)} acknowledged in {sum(stream.tries.values())} tries, "
+            f"{len(lines)} on record, {len(copies)} effects, {repeated} repeated"
+        )
+    assert repeated <= stream.kills_of_outbox * gateway.settings.outbox.threads
 
 
 def test_nothing_deleted_held_or_refused_left_the_house(aftermath):
