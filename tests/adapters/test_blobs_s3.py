@@ -158,11 +158,12 @@ def own_server():
         yield new_s3_server(stack)
 
 
-def each_act(server, folder):
-    """Every act on a bucket whose content is there, with half a second of patience."""
-    blobs = over(open_bucket(replace(server.bucket(), timeout_seconds=0.5)), folder)
+def each_act(server, folder, patience_seconds):
+    """Every act on a bucket whose content is there."""
+    place = server.bucket()
+    kept = secured(over(open_bucket(place), folder))
+    blobs = over(open_bucket(replace(place, timeout_seconds=patience_seconds)), folder)
     body, _ = received(blobs, LARGE + folder.name.encode())
-    kept = secured(blobs)
     return {
         "secure": lambda: blobs.secure(body),
         "open": lambda: blobs.open(kept.key),
@@ -172,7 +173,7 @@ def each_act(server, folder):
 
 @pytest.mark.parametrize("act", ["secure", "open", "remove"])
 def test_a_bucket_that_does_not_answer_is_given_up_in_time(own_server, tmp_path, act):
-    acts = each_act(own_server, tmp_path)
+    acts = each_act(own_server, tmp_path, 0.5)
     own_server.freeze()
     begun = time.monotonic()
     try:
@@ -184,7 +185,7 @@ def test_a_bucket_that_does_not_answer_is_given_up_in_time(own_server, tmp_path,
 
 
 def test_a_bucket_that_went_away_is_found_again_when_it_is_back(own_server, tmp_path):
-    acts = each_act(own_server, tmp_path)
+    acts = each_act(own_server, tmp_path, 10.0)
     own_server.stop()
     for act in acts.values():
         with pytest.raises(UnavailableError):
