@@ -1,0 +1,191 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Named places on the walk at which a process dies by SIGKILL, and ports that pass by them on their way to the real ones.
+
+The program knows nothing of this: what dies is a composition of the tests, with each port wrapped.
+"""
+
+import os
+import signal
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import BinaryIO, TypeVar
+
+from poststelle.application.ports import (
+    Blobs,
+    BlobSweep,
+    BlobWriter,
+    Body,
+    OutboxItem,
+    OutboxQueue,
+    Submission,
+    Submitted,
+)
+from poststelle.application.settlement import Deferral, Earlier, Settlement, Store
+from poststelle.core.arrival import AuthorityId, BlobKey
+from poststelle.core.journal import Event
+
+T = TypeVar("T")
+
+
+class Point(StrEnum):
+    """Where the process dies, in the order of the walk."""
+
+    NOWHERE = "nowhere"
+    # the door
+    SPOOLING = "spooling"
+    SPOOLED = "spooled"
+    SECURING = "securing"
+    SECURED = "secured"
+    SETTLING = "settling"
+    IN_SETTLEMENT = "in-settlement"
+    SETTLED = "settled"
+    REPLIED = "replied"
+    """By the client's hand, when it has read the reply."""
+    # the outbox
+    CLAIMING = "claiming"
+    CLAIMED = "claimed"
+    BEFORE_DOT = "before-dot"
+    AFTER_DOT = "after-dot"
+    RECORDING = "recording"
+    IN_RECORD = "in-record"
+    RECORDED = "recorded"
+    # the sequencer
+    IN_SEQUENCE = "in-sequence"
+    SEQUENCED = "sequenced"
+    SIGNING = "signing"
+    REMOVING = "removing"
+    REMOVED = "removed"
+
+
+AT_THE_DOOR = tuple(Point)[1:9]
+IN_THE_OUTBOX = tuple(Point)[9:16]
+WHILE_KEEPING = tuple(Point)[16:]
+MAY_REPEAT = frozenset({Point.AFTER_DOT, Point.RECORDING, Point.IN_RECORD})
+"""Between the receiver's 250 and our record of it."""
+
+
+@dataclass(frozen=True)
+class Fate:
+    """The one point at which this process ends."""
+
+    point: Point
+
+    def pass_by(self, here: Point) -> None:
+        """Returns, unless this is the place."""
+        if here is self.point:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+@dataclass(frozen=True)
+class FatedWriter:
+    inner: BlobWriter
+    fate: Fate
+
+    def write(self, chunk: bytes) -> None:
+        self.inner.write(chunk)
+        self.fate.pass_by(Point.SPOOLING)
+
+    def finish(self) -> Body:
+        body = self.inner.finish()
+        self.fate.pass_by(Point.SPOOLED)
+        return body
+
+    def discard(self) -> None:
+        self.inner.discard()
+
+
+@dataclass(frozen=True)
+class FatedBlobs:
+    inner: Blobs
+    sweep: BlobSweep
+    fate: Fate
+
+    def writer(self) -> BlobWriter:
+        return FatedWriter(self.inner.writer(), self.fate)
+
+    def secure(self, body: Body) -> None:
+        self.fate.pass_by(Point.SECURING)
+        self.inner.secure(body)
+        self.fate.pass_by(Point.SECURED)
+
+    def open(self, key: BlobKey) -> BinaryIO:
+        return self.inner.open(key)
+
+    def remove(self, key: BlobKey) -> None:
+        self.fate.pass_by(Point.REMOVING)
+        self.sweep.remove(key)
+        self.fate.pass_by(Point.REMOVED)
+
+
+class Transacting:
+    """Transactions that die with everything written and nothing committed."""
+
+    def __init__(self, run: Callable[[Callable[[], T]], T], fate: Fate, point: Point) -> None:
+        self._run = run
+        self._fate = fate
+        self._point = point
+
+    def run(self, job: Callable[[], T]) -> T:
+        def fated() -> T:
+            result = job()
+            self._fate.pass_by(self._point)
+            return result
+
+        return self._run(fated)
+
+
+@dataclass(frozen=True)
+class FatedStore:
+    inner: Store
+    fate: Fate
+
+    def settle(self, settlement: Settlement) -> None:
+        self.fate.pass_by(Point.SETTLING)
+        self.inner.settle(settlement)
+        self.fate.pass_by(Point.SETTLED)
+
+    def find_retry(self, authority: AuthorityId, fingerprint: str, since: datetime) -> Earlier | None:
+        return self.inner.find_retry(authority, fingerprint, since)
+
+    def deferred(self, deferral: Deferral) -> None:
+        raise AssertionError(f"nothing is away: {deferral.cause}")
+
+    def append(self, events: Sequence[Event]) -> None:
+        self.inner.append(events)
+
+
+@dataclass(frozen=True)
+class FatedQueue:
+    inner: OutboxQueue
+    fate: Fate
+
+    def claim(self, limit: int, lease: timedelta, resting: Collection[str] = ()) -> Sequence[OutboxItem]:
+        self.fate.pass_by(Point.CLAIMING)
+        items = self.inner.claim(limit, lease, resting)
+        if items:
+            self.fate.pass_by(Point.CLAIMED)
+        return items
+
+    def done(self, item: OutboxItem, remark: str) -> bool:
+        self.fate.pass_by(Point.RECORDING)
+        was_heard = self.inner.done(item, remark)
+        self.fate.pass_by(Point.RECORDED)
+        return was_heard
+
+    def failed(self, item: OutboxItem, remark: str, retry_at: datetime | None) -> bool:
+        return self.inner.failed(item, remark, retry_at)
+
+
+@dataclass(frozen=True)
+class FatedSubmission:
+    inner: Submission
+    fate: Fate
+
+    def submit(self, sender: str, recipients: Sequence[str], message: bytes) -> Submitted:
+        self.fate.pass_by(Point.BEFORE_DOT)
+        answer = self.inner.submit(sender, recipients, message)
+        self.fate.pass_by(Point.AFTER_DOT)
+        return answer
