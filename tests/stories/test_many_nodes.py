@@ -23,7 +23,7 @@ from poststelle.records.database import Database, attach, detach
 from poststelle.records.models import JournalLeaf, JournalTree, Message, OutboxRow, OutboxState
 from poststelle.records.queries import message_by_reference
 from support.front_house import OFFICE_32, POST, SENDER
-from support.gateway import Gateway, a_free_port, eventually, is_running
+from support.gateway import Gateway, a_free_port, eventually
 from support.nodes import Shared, new_shared
 from support.postgres import postgres_server
 from support.s3 import s3_server
@@ -193,9 +193,7 @@ def test_while_one_door_is_dead_the_other_answers(nodes, taken):
 
 def test_when_a_node_falls_the_other_takes_places_and_sends(nodes, taken):
     """Last in this file: the first node is gone afterwards, with its mailboxes, so the second only queues."""
-    roles = [nodes.first.role(name).pid for name in ("door", "outbox", "sequencer")]
     nodes.first.fall()
-    eventually(lambda: not any(map(is_running, roles)), 10, "the first node is down")
     reference = eventually(lambda: post(nodes.second, letter("after", LARGE)), 30, "the second node takes it")
     leaves = nodes.rows(JournalLeaf).filter(reference=reference)
     eventually(lambda: leaves.exists() and not leaves.filter(index=None).exists(), 30, "its entries have their places")

@@ -163,6 +163,7 @@ class Gateway:
         for pid in (self._process.pid, *roles):
             os.kill(pid, signal.SIGKILL)
         self._process.wait()
+        eventually(lambda: not any(map(is_running, roles)), 10, "every role is down")
 
     @property
     def port(self) -> int:
