@@ -2,17 +2,23 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The store at its port: producers that each settle 20 KB messages, one after the other, as the door's threads do.
 
-``python -m bench.settle [--producers 8] [--messages 2000] [--folder DIR]`` prints rate, percentiles and processor time.
+``python -m bench.settle [--producers 8] [--messages 2000] [--folder DIR] [--database URL] [--alone]`` prints rate,
+percentiles and processor time, beside what a bare flush costs on this machine in the same run. An outbox and a desk are
+at work meanwhile, in a process of their own.
 """
 
 import argparse
 import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from poststelle.adapters.blobs_fs import FileBlobs
@@ -29,6 +35,10 @@ from poststelle.records.opening import Records, open_records
 AUTHORITY = AuthorityId("muster")
 RECIPIENT = Address("post", "muster.example")
 BODY_BYTES = 20 * 1024
+FLUSHES = 200
+SPIKE_SECONDS = 0.1
+DESK_SECONDS = 0.2
+"""How often somebody at the desk asks for a list."""
 
 
 class SystemClock:
@@ -86,35 +96,106 @@ def main() -> None:
     parser.add_argument("--producers", type=int, default=8)
     parser.add_argument("--messages", type=int, default=2000)
     parser.add_argument("--folder", type=Path, default=None)
+    parser.add_argument("--database", default="", help="postgresql://… instead of a SQLite file; an empty one")
+    parser.add_argument("--alone", action="store_true", help="no outbox and no desk beside the producers")
+    parser.add_argument("--neighbour", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.neighbour:
+        be_neighbours(arguments.database or arguments.folder)
+        return
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
-        records = open_records(Path(folder), SystemClock())
+        target = arguments.database or Path(folder)
+        records = open_records(target, SystemClock())
         blobs = FileBlobs(Path(folder) / "blobs", records.bodies.read_inline)
-        each = arguments.messages // arguments.producers
-        times: list[float] = []
-
-        def produce(producer: int) -> None:
-            mine = [settle_one(records, blobs, f"P-{producer}-{number}") for number in range(each)]
-            times.extend(mine)
-            records.database.close()
-
-        threads = [threading.Thread(target=produce, args=(number,)) for number in range(arguments.producers)]
-        started, cpu = time.perf_counter(), time.process_time()
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu
+        flushes = flush_times(Path(folder))
+        with nullcontext() if arguments.alone else neighbours(target, Path(folder)):
+            times, seconds, cpu_seconds = produce(records, blobs, arguments.producers, arguments.messages)
+        flushes += flush_times(Path(folder))
         records.close()
-        report(times, seconds, cpu_seconds)
+        report(times, seconds, cpu_seconds, flushes)
 
 
-def report(times: list[float], seconds: float, cpu_seconds: float) -> None:
-    cuts = statistics.quantiles(times, n=1000)
+def produce(records: Records, blobs: FileBlobs, producers: int, messages: int) -> tuple[list[float], float, float]:
+    """The time of each settlement, of the whole, and of the processor in this process; all in seconds."""
+    times: list[float] = []
+
+    def one_after_the_other(producer: int) -> None:
+        mine = [settle_one(records, blobs, f"P-{producer}-{number}") for number in range(messages // producers)]
+        times.extend(mine)
+        records.database.close()
+
+    threads = [threading.Thread(target=one_after_the_other, args=(number,)) for number in range(producers)]
+    started, cpu = time.perf_counter(), time.process_time()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return times, time.perf_counter() - started, time.process_time() - cpu
+
+
+def flush_times(folder: Path) -> list[float]:
+    """What the machine needs to write as much as one message and flush it, with nothing else to do; in seconds."""
+    found = []
+    with (folder / "flushed").open("ab", buffering=0) as file:
+        for _ in range(FLUSHES):
+            started = time.perf_counter()
+            file.write(os.urandom(BODY_BYTES))
+            os.fdatasync(file.fileno())
+            found.append(time.perf_counter() - started)
+    return found
+
+
+@contextmanager
+def neighbours(target: Path | str, folder: Path) -> Iterator[None]:
+    """An outbox that carries out every effect at once, and a desk that shows its list, in a process of their own."""
+    place = ["--database", target] if isinstance(target, str) else ["--folder", str(folder)]
+    command = [sys.executable, "-m", "bench.settle", "--neighbour", *place]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield
+        process.communicate(timeout=30)
+
+
+def be_neighbours(target: Path | str) -> None:
+    records = open_records(target, SystemClock())
+    from poststelle.records.queries import Wanted, message_list  # needs Django set up
+
+    stopping = threading.Event()
+
+    def send() -> None:
+        while not stopping.is_set():
+            for item in records.outbox.claim(1, timedelta(minutes=10)):
+                records.outbox.done(item, "250 ok")
+        records.database.close()
+
+    def show() -> None:
+        while not stopping.wait(DESK_SECONDS):
+            message_list(records.database, Wanted(AUTHORITY), 50)
+        records.database.close()
+
+    threads = [threading.Thread(target=one) for one in (send, show)]
+    for thread in threads:
+        thread.start()
+    print("at work", flush=True)
+    sys.stdin.read()
+    stopping.set()
+    for thread in threads:
+        thread.join()
+    records.close()
+
+
+def report(times: list[float], seconds: float, cpu_seconds: float, flushes: list[float]) -> None:
+    cuts, flush_cuts = statistics.quantiles(times, n=1000), statistics.quantiles(flushes, n=100)
+    slow = sum(one > SPIKE_SECONDS for one in times)
     print(
         f"{len(times)} settled, {len(times) / seconds:.0f}/s, {cpu_seconds / len(times) * 1000:.2f} ms CPU each; "
         f"p50 {cuts[499] * 1000:.1f} ms, p99 {cuts[989] * 1000:.1f} ms, p99.9 {cuts[998] * 1000:.1f} ms, "
-        f"max {max(times) * 1000:.1f} ms"
+        f"max {max(times) * 1000:.1f} ms, {slow} over {SPIKE_SECONDS * 1000:.0f} ms"
+    )
+    print(
+        f"a bare write and flush of {BODY_BYTES} bytes: p50 {flush_cuts[49] * 1000:.2f} ms, "
+        f"p99 {flush_cuts[98] * 1000:.2f} ms; a settlement's p99 is {cuts[989] / flush_cuts[98]:.1f} of the latter"
     )
 
 

@@ -96,7 +96,11 @@ class GroupWriter:
     def _commit(self, batch: list[_Waiting]) -> None:
         """One transaction for all; where it fails, one for each, so that only the failing job learns of it."""
         try:
-            with reaching_database(), transaction.atomic(using=self._database.alias):
+            with (
+                self._database.writing(),
+                reaching_database(),
+                transaction.atomic(using=self._database.alias),
+            ):
                 for waiting in batch:
                     waiting.job()
             self._database.check_place()
