@@ -207,6 +207,8 @@ class Connection(asyncio.Protocol):
         _log.error("door.message_deadline_passed")
         if verdict.cancel():
             self._transaction.drop()
+        else:
+            self._transaction.let_go()
         self._answer((replies.OUR_FAILURE,))
 
     def _answer(self, answers: tuple[Reply, ...]) -> None:

@@ -88,6 +88,10 @@ class Transaction:
         if writer is not None:
             discard(writer)
 
+    def let_go(self) -> None:
+        """Leave the body to the thread that is judging it."""
+        self.writer = None
+
     def complete(self, received_at: datetime, *, is_lmtp: bool) -> Incoming | Lost | Reply:
         """The message as it is handed on, whole or lost; or what the client is told where there is none."""
         if self.authority is None or self.envelope is None or self.peer is None:
