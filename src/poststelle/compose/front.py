@@ -89,9 +89,8 @@ def door(settings: Settings, front: House) -> Door:
         message_deadline_seconds=chosen.message_deadline_seconds,
         max_per_address=chosen.max_per_address,
         max_connections=chosen.max_connections,
-        reuse_port=chosen.share_port,
         judging_threads=chosen.judging_threads,
-        reuse_port=chosen.processes > 1,
+        reuse_port=chosen.share_port or chosen.processes > 1,
     )
 
     def take(arrival: Arrival, body: Body) -> tuple[Reply, ...]:
