@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Two nodes on one PostgreSQL and one S3 bucket, the first with two doors: they share the work, and either may fall."""
 
+import json
 import os
 import re
 import shutil
 import signal
 import smtplib
+import subprocess
 import urllib.request
 from collections import Counter
 from contextlib import ExitStack
@@ -184,6 +186,20 @@ def test_the_page_and_the_desk_are_served_by_either_node(nodes):
         for place in ("/kontakt", "/desk/"):
             with urllib.request.urlopen(f"{node.settings.house.base_url}{place}", timeout=30) as answer:
                 assert answer.status == 200
+
+
+def doctor(gateway: Gateway, **environment: str) -> dict[str, dict[str, str]]:
+    command, known = gateway.command("doctor", "--json"), {**os.environ, **environment}
+    told = subprocess.run(command, env=known, capture_output=True, text=True, check=False, timeout=60).stdout
+    return {one["part"]: one for one in map(json.loads, told.splitlines())}
+
+
+def test_the_doctor_names_the_servers_and_what_is_wrong_with_them(nodes):
+    well = doctor(nodes.second, **nodes.shared.environment)
+    assert (well["database"]["health"], well["bucket"]["health"]) == ("fine", "fine")
+    unknown = doctor(nodes.second, **{**nodes.shared.environment, "AWS_SECRET_ACCESS_KEY": "wrong"})
+    assert (unknown["database"]["health"], unknown["bucket"]["health"]) == ("fine", "broken")
+    assert "AWS_SECRET_ACCESS_KEY" in unknown["bucket"]["remedy"]
 
 
 def test_while_one_door_is_dead_the_other_answers(nodes, taken):

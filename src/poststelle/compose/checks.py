@@ -25,6 +25,7 @@ from poststelle.application.settings import Settings
 from poststelle.compose.key_bench import key_examinations
 from poststelle.compose.mail_records import published_zone, wanted_records
 from poststelle.compose.parts import authorities, clock, inspectors, records, resolver, scanner, spam_filter
+from poststelle.compose.storage import store_examinations
 from poststelle.compose.switches import switches_standing
 from poststelle.compose.upkeep import policy_examination, upkeep_examinations
 from poststelle.core.arrival import Arrival, AuthorityId, BlobKey, Channel, Envelope, Peer
@@ -89,6 +90,7 @@ def examinations(settings: Settings) -> tuple[Examination, ...]:
         lambda: health.of_sender_checks(settings, lambda: _look_up(settings)),
         lambda: health.of_confinement(found.active, found.missing),
         lambda: health.of_previews(found.active, has_office=find_office_pages() is not None),
+        *store_examinations(settings),
         *key_examinations(settings),
         *_drop_folder_examinations(settings),
         *upkeep_examinations(settings),

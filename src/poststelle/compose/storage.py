@@ -7,13 +7,18 @@ The secret of the bucket comes from the environment (AWS_ACCESS_KEY_ID, AWS_SECR
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from poststelle.adapters.blobs_fs import FileBlobs, InlineReader
+from poststelle.adapters.clock import SteadyClock
+from poststelle.application.health import Examination
 from poststelle.application.ports import Blobs, BlobSweep, Clock, UnavailableError
 from poststelle.application.settings import Settings
+from poststelle.application.store_health import of_bucket, of_database
+from poststelle.core.arrival import BlobKey
 from poststelle.records.opening import Records, open_records
 
 SPOOL = "spool"
@@ -62,6 +67,28 @@ def bodies(settings: Settings, read_inline: InlineReader) -> Bodies:
         chosen.timeout_seconds,
     )
     return blobs_s3.BucketBlobs(blobs_s3.open_bucket(place), local, _folder(settings) / SPOOL)
+
+
+def store_examinations(settings: Settings) -> tuple[Examination, ...]:
+    """What the doctor looks at of servers that hold records and bodies; nothing where they lie in the data folder."""
+    chosen, found = settings.store, []
+    if chosen.database:
+        place = urlsplit(chosen.database)
+        found.append(lambda: of_database(lambda: _open_records(settings), f"{place.hostname or 'local'}{place.path}"))
+    if chosen.bucket:
+        found.append(lambda: of_bucket(lambda: _ask_bucket(settings), f"{chosen.bucket} at {chosen.endpoint or 'AWS'}"))
+    return tuple(found)
+
+
+def _open_records(settings: Settings) -> None:
+    with opened_records(settings, SteadyClock(lambda _step: None)):
+        pass
+
+
+def _ask_bucket(settings: Settings) -> None:
+    """One question about content that nobody has."""
+    with suppress(KeyError):
+        bodies(settings, lambda _key: None).open(BlobKey("0" * 64)).close()
 
 
 def spool_of(settings: Settings) -> FileBlobs:

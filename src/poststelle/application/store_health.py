@@ -1,0 +1,37 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Whether the servers that hold records and bodies answer, where there are any: examinations of ``poststelle doctor``."""
+
+from collections.abc import Callable
+
+from poststelle.application.health import Diagnosis, Health
+from poststelle.application.ports import UnavailableError
+
+
+def of_database(probe: Callable[[], None], place: str) -> Diagnosis:
+    """Whether the database server answers; ``place`` names it without any secret."""
+    return _answers(
+        "database",
+        probe,
+        place,
+        "Start it, or correct store.database; until then every message is answered 451 and comes again.",
+    )
+
+
+def of_bucket(probe: Callable[[], None], place: str) -> Diagnosis:
+    """Whether the bucket answers us; a key that is not let in is no answer."""
+    return _answers(
+        "bucket",
+        probe,
+        place,
+        "Start the server, correct [store], or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment; until "
+        "then mail over 64 KB is answered 451 and comes again.",
+    )
+
+
+def _answers(part: str, probe: Callable[[], None], place: str, remedy: str) -> Diagnosis:
+    try:
+        probe()
+    except UnavailableError as error:
+        return Diagnosis(part, Health.BROKEN, f"{place} does not answer: {error}", remedy)
+    return Diagnosis(part, Health.FINE, place)
