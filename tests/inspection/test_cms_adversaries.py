@@ -55,6 +55,10 @@ def test_the_honest_mail_is_valid() -> None:
     assert is_valid(crypto(TYPE + b"\r\nThis is a cryptographically signed message in MIME format.\r\n" + GOOD))
 
 
+def test_a_mail_cut_short_behind_its_signature_is_still_whole() -> None:
+    assert is_valid(crypto(SIGNED.removesuffix(b"---s--\r\n")))
+
+
 @pytest.mark.parametrize(
     "head",
     [

@@ -35,6 +35,8 @@ MESSAGE_SECONDS = 20.0
 """For taking the message apart with all that; beyond, it is refused. A worker's try lasts longer than that."""
 _READ_DIFFERENTLY = frozenset({Tier.UNION, Tier.REFUSE})
 _DAMAGED = frozenset({DefectCode.BASE64_DAMAGED, DefectCode.ENCODING_RUINED})
+_HARMLESS = frozenset({DefectCode.NO_CLOSE, DefectCode.LINE_TOO_LONG, DefectCode.NUL})
+"""Where a message was cut short behind the signature, or sent as binary, everybody still finds the same signed part."""
 _HEAD = "head"
 """Where the defects of a message as a whole stand."""
 _NO_HEADER = Header((), 0, ())
@@ -78,7 +80,8 @@ def _is_read_differently(defects: tuple[Defect, ...], layers: tuple[Layer, ...])
     """Some program finds another message, or another layer, in the same bytes; what is inside a layer is covered anyhow."""
     sections = {layer.section for layer in layers}
     return any(
-        (one.where == _HEAD and one.tier in _READ_DIFFERENTLY) or (one.where in sections and one.code in _DAMAGED)
+        (one.where == _HEAD and one.tier in _READ_DIFFERENTLY and one.code not in _HARMLESS)
+        or (one.where in sections and one.code in _DAMAGED)
         for one in defects
     )
 
