@@ -59,6 +59,10 @@ def test_a_mail_cut_short_behind_its_signature_is_still_whole() -> None:
     assert is_valid(crypto(SIGNED.removesuffix(b"---s--\r\n")))
 
 
+def test_a_value_without_its_quotes_is_still_whole() -> None:
+    assert is_valid(crypto(SIGNED.replace(b'"application/pkcs7-signature"', b"application/pkcs7-signature")))
+
+
 @pytest.mark.parametrize(
     "head",
     [

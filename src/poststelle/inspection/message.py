@@ -33,10 +33,32 @@ ATTACHMENTS_SECONDS = 16.0
 """For all attachments of one message; what comes later is reported as ``timeout``, never passed."""
 MESSAGE_SECONDS = 20.0
 """For taking the message apart with all that; beyond, it is refused. A worker's try lasts longer than that."""
-_READ_DIFFERENTLY = frozenset({Tier.UNION, Tier.REFUSE})
+_READ_DIFFERENTLY = frozenset(
+    {
+        DefectCode.BARE_CR,
+        DefectCode.BARE_LF,
+        DefectCode.HEADER_CONTROL,
+        DefectCode.HEADER_BLANK_LINE,
+        DefectCode.HEADER_FOLD_LOOKALIKE,
+        DefectCode.HEADER_STARTS_WITH_FOLD,
+        DefectCode.DUPLICATE_CONTENT_TYPE,
+        DefectCode.DUPLICATE_TRANSFER_ENCODING,
+        DefectCode.DUPLICATE_FROM,
+        DefectCode.CONTENT_TYPE_PARAMETERS,
+        DefectCode.TOO_MANY_PARAMETERS,
+        DefectCode.TRANSFER_ENCODING_ON_MULTIPART,
+        DefectCode.BOUNDARY_MISSING,
+        DefectCode.BOUNDARY_ILLEGAL,
+        DefectCode.BOUNDARY_PREFIX,
+        DefectCode.DELIMITER_TEXT,
+        DefectCode.DELIMITER_INDENTED,
+        DefectCode.MIME_IN_PREAMBLE,
+        DefectCode.MIME_IN_EPILOGUE,
+        DefectCode.HEADERS_IN_BODY,
+    }
+)
+"""Faults of the outermost entity by which programs come to different parts; unquoted values or a missing end are none."""
 _DAMAGED = frozenset({DefectCode.BASE64_DAMAGED, DefectCode.ENCODING_RUINED})
-_HARMLESS = frozenset({DefectCode.NO_CLOSE, DefectCode.LINE_TOO_LONG, DefectCode.NUL})
-"""Where a message was cut short behind the signature, or sent as binary, everybody still finds the same signed part."""
 _HEAD = "head"
 """Where the defects of a message as a whole stand."""
 _NO_HEADER = Header((), 0, ())
@@ -80,8 +102,7 @@ def _is_read_differently(defects: tuple[Defect, ...], layers: tuple[Layer, ...])
     """Some program finds another message, or another layer, in the same bytes; what is inside a layer is covered anyhow."""
     sections = {layer.section for layer in layers}
     return any(
-        (one.where == _HEAD and one.tier in _READ_DIFFERENTLY and one.code not in _HARMLESS)
-        or (one.where in sections and one.code in _DAMAGED)
+        (one.where == _HEAD and one.code in _READ_DIFFERENTLY) or (one.where in sections and one.code in _DAMAGED)
         for one in defects
     )
 
