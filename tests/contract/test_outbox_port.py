@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What every implementation of OutboxQueue holds to, whatever the order of claims, losses and restarts."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from poststelle.application.settlement import Effect
 from poststelle.records.models import JournalLeaf, Message, OutboxRow, TaskRow
@@ -164,3 +167,51 @@ def test_two_stores_on_one_database_never_hold_the_same_item(records, open_store
     claimed = [item.id for claim in claims for item in claim]
     assert len(claimed) == len(set(claimed)) == 20
     assert OutboxRow.objects.using(records.database.alias).filter(token="").count() == 0
+
+
+ACTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("claim"), st.integers(1, 3)),
+        st.tuples(st.just("wait"), st.integers(1, 400)),
+        st.tuples(st.just("done"), st.integers(0, 9)),
+        st.tuples(st.just("failed"), st.integers(0, 9)),
+        st.tuples(st.just("give-up"), st.integers(0, 9)),
+    ),
+    max_size=30,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=ACTS)
+def test_whatever_workers_do_an_item_has_one_holder_one_end_and_is_never_lost(records, clock, acts):
+    """Late workers, expired leases and repeated settlements in any order, against a model of what may be true."""
+    OutboxRow.objects.using(records.database.alias).all().delete()
+    effects = [an_effect() for _ in range(3)]
+    queue(records, *effects)
+    held, handed_out, ended, attempts = {}, [], set(), Counter()
+    for act, number in acts:
+        if act == "wait":
+            clock.advance(seconds=number)
+        elif act == "claim":
+            for item in records.outbox.claim(number, LEASE):
+                assert item.message_id not in ended
+                assert item.message_id not in held or held[item.message_id][1] <= clock.now(), "two live leases"
+                attempts[item.message_id] += 1
+                assert item.attempt == attempts[item.message_id]
+                held[item.message_id] = (item.token, clock.now() + LEASE)
+                handed_out.append(item)
+        elif handed_out:
+            item = handed_out[number % len(handed_out)]
+            is_holder = held.get(item.message_id, ("",))[0] == item.token
+            heard = {
+                "done": lambda item=item: records.outbox.done(item, "250"),
+                "failed": lambda item=item: records.outbox.failed(item, "451", clock.now() + timedelta(seconds=30)),
+                "give-up": lambda item=item: records.outbox.failed(item, "550", None),
+            }[act]()
+            assert heard == is_holder, "only who holds the newest lease is heard, and only once"
+            if heard:
+                del held[item.message_id]
+                ended |= {item.message_id} if act != "failed" else set()
+    clock.advance(days=1)
+    rest = {item.message_id for item in records.outbox.claim(10, LEASE)}
+    assert rest == {effect.message_id for effect in effects} - ended, "what did not end comes again"
