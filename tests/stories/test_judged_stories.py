@@ -24,7 +24,7 @@ __all__ = ["open_records"]
 STORIES = [read_story(path) for path in sorted((Path(__file__).parent / "judged").glob("*.story"))]
 CASES = [(story, variant) for story in STORIES for variant in story.variants]
 TOLD = frozenset(
-    "arrived accepted held refused malware-deleted deferred retry-recognised notice-queued delivery-queued".split()
+    "arrived accepted held refused malware-deleted deferred retry-recognised notice-suppressed notice-queued delivery-queued".split()
 )
 """The entries a story tells: what the dialogue led to."""
 

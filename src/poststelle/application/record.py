@@ -10,6 +10,7 @@ from poststelle.core.arrival import Arrival
 from poststelle.core.facts import Facts
 from poststelle.core.flags import RENEWED
 from poststelle.core.journal import Event, EventKind
+from poststelle.core.telling import Silence
 from poststelle.core.verdict import Disposition, Verdict, Verdicts
 
 OUTCOMES: dict[Disposition, EventKind] = {
@@ -95,6 +96,11 @@ def _for_recipient(reference: str, arrival: Arrival, verdict: Verdict, number: i
     for task in verdict.tasks:
         wanted = (("kind", task.kind.value), ("reason", task.reason), position)
         yield _event(EventKind.TASK_CREATED, reference, arrival, verdict, facts=wanted)
+
+
+def suppressed(reference: str, arrival: Arrival, silence: Silence) -> Event:
+    """Something would have been told, and no automatic notice may go to a sender of this kind (RFC 3834, 2)."""
+    return _event(EventKind.NOTICE_SUPPRESSED, reference, arrival, facts=(("reason", silence.value),))
 
 
 def queued(reference: str, arrival: Arrival, effects: Iterable[Effect]) -> Iterator[Event]:

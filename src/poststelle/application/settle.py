@@ -22,7 +22,9 @@ from poststelle.core.arrival import Arrival, Channel
 from poststelle.core.facts import Facts
 from poststelle.core.journal import Event
 from poststelle.core.matter import Terms
-from poststelle.core.verdict import Disposition, Verdict, Verdicts
+from poststelle.core.policy import Told
+from poststelle.core.telling import Silence, may_notify, ours_among
+from poststelle.core.verdict import Disposition, SenderTold, Verdict, Verdicts
 from poststelle.protocol.smtp.replies import Reply, reply
 
 KEPT = frozenset({Disposition.ACCEPT, Disposition.NOTIFY, Disposition.HOLD})
@@ -138,6 +140,27 @@ def _events(reference: str, judged: Judged) -> Iterator[Event]:
     yield record.arrived(reference, judged.arrival, judged.fingerprint)
     yield from record.seen(reference, judged.arrival, judged.facts, judged.remarks)
     yield from record.concluded(reference, judged.arrival, judged.verdicts)
+    silence = _silence(judged)
+    if silence is not None:
+        yield record.suppressed(reference, judged.arrival, silence)
+
+
+def _silence(judged: Judged) -> Silence | None:
+    """Why no automatic notice goes out although the policy would tell the sender; None where that is not so."""
+    rules, envelope = judged.terms.rules, judged.arrival.envelope
+    quiet = (verdict for verdict in judged.verdicts.by_recipient if verdict.sender_told in _NO_NOTICE)
+    would_tell = any(
+        entry.disposition in _TOLD_LATER and not entry.decrypted and Told.SENDER in rules.rule_for(entry.code).tell
+        for verdict in quiet
+        for entry in verdict.objections
+    )
+    if not would_tell or judged.arrival.channel is not Channel.EMAIL:
+        return None
+    return may_notify(judged.facts, envelope, ours_among(judged.terms, envelope.sender))
+
+
+_NO_NOTICE = frozenset({SenderTold.NOBODY, SenderTold.BY_HAND})
+_TOLD_LATER = frozenset({Disposition.NOTIFY, Disposition.HOLD})
 
 
 def _events_observed(reference: str, judged: Judged) -> Iterator[Event]:

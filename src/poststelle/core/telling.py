@@ -13,7 +13,7 @@ from enum import StrEnum
 from poststelle.core.address import Address
 from poststelle.core.arrival import Channel, Envelope
 from poststelle.core.facts import AuthResult, Certainty, Facts, File, Head, Role, SenderFacts
-from poststelle.core.matter import Matter
+from poststelle.core.matter import Matter, Terms
 from poststelle.core.mitigation import ADVISORY, weight
 from poststelle.core.reasons import Reason
 from poststelle.core.rules import MAX_RECEIVED
@@ -170,12 +170,16 @@ def _without_released(matter: Matter) -> Facts:
 
 
 def own_addresses(matter: Matter) -> frozenset[str]:
-    """The key of the reverse-path where it is an address of ours, by the policy or by the directory; else nothing."""
-    sender = matter.envelope.sender
+    """The key of the reverse-path where it is an address of ours; else nothing."""
+    return ours_among(matter.terms, matter.envelope.sender)
+
+
+def ours_among(terms: Terms, sender: Address | None) -> frozenset[str]:
+    """The key of this sender where it is an address of ours, by the policy or by the directory; else nothing."""
     if sender is None:
         return frozenset()
-    listed = any(terms.address.casefold() == sender.key for terms in matter.terms.policy.addresses)
-    is_ours = listed or matter.terms.directory.office_at(sender) is not None
+    listed = any(entry.address.casefold() == sender.key for entry in terms.policy.addresses)
+    is_ours = listed or terms.directory.office_at(sender) is not None
     return frozenset({sender.key}) if is_ours else frozenset()
 
 
