@@ -79,7 +79,7 @@ def test_a_child_ends_when_it_is_asked_to_and_when_it_is_killed():
     """) == ["runs", f"{-signal.SIGTERM} {-signal.SIGKILL}"]
 
 
-def test_what_is_done_apart_leaves_nothing_here_and_tells_what_the_world_refused():
+def test_what_is_done_apart_leaves_nothing_here_and_raises_what_the_job_raised():
     assert told("""
         import os
         from poststelle.adapters.forking import apart
@@ -95,10 +95,31 @@ def test_what_is_done_apart_leaves_nothing_here_and_tells_what_the_world_refused
         except UnavailableError as error:
             print(error)
         try:
-            apart("job", lambda: 1 / 0)
+            apart("job", lambda: os._exit(9))
         except RuntimeError as error:
             print(error)
-    """) == ["None", "no database", "job ended with 1"]
+    """) == ["None", "no database", "job ended with 9"]
+
+
+def test_the_errors_that_end_a_start_come_back_whole():
+    assert told("""
+        from poststelle.adapters.forking import apart
+        from poststelle.application.keyring import KeyRingError
+        from poststelle.application.policies import PolicyError
+        from poststelle.core.lint import Fault
+        def wrong():
+            raise PolicyError((Fault("a.toml", "limits", "too large"), Fault("a.toml", "formats", "none")))
+        def locked():
+            raise KeyRingError("the key is locked", "name its passphrase")
+        try:
+            apart("job", wrong)
+        except PolicyError as error:
+            print(len(error.faults), str(error).count("a.toml"), error.faults[1].key)
+        try:
+            apart("job", locked)
+        except KeyRingError as error:
+            print(error.sentence, error.remedy, sep=": ")
+    """) == ["2 2 formats", "the key is locked: name its passphrase"]
 
 
 def test_children_end_with_a_parent_that_is_killed():

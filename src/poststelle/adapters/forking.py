@@ -10,6 +10,7 @@ import ctypes
 import gc
 import logging
 import os
+import pickle
 import select
 import signal
 import subprocess
@@ -17,8 +18,6 @@ import sys
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
-
-from poststelle.application.ports import UnavailableError
 
 _FIRST_OWN_DESCRIPTOR = 3
 _MOST_DESCRIPTORS = 1 << 16
@@ -101,25 +100,25 @@ def fork(name: str, job: Callable[[], None], keep: Iterable[int] = ()) -> Forked
 def apart(name: str, job: Callable[[], None], keep: Iterable[int] = ()) -> None:
     """Do a job to its end in a child, so that nothing it opens or learns stays here.
 
-    Raises UnavailableError with the job's sentence where the job raised it; RuntimeError where it failed otherwise.
+    Raises what the job raised, without its traceback; RuntimeError where the child ended without a word.
     """
     read_end, write_end = os.pipe()
-    with os.fdopen(read_end, encoding="utf-8") as sentence:
 
-        def told() -> None:
-            try:
-                job()
-            except UnavailableError as error:
-                os.write(write_end, str(error).encode())
+    def told() -> None:
+        try:
+            job()
+        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits
+            with os.fdopen(write_end, "wb") as last_words:
+                last_words.write(pickle.dumps(error))
 
+    with os.fdopen(read_end, "rb") as words:
         child = fork(name, told, (*keep, write_end))
         os.close(write_end)
-        said = sentence.read()
-    if said:
-        child.wait()
-        raise UnavailableError(said)
+        said = words.read()
     if child.wait() != 0:
         raise RuntimeError(f"{name} ended with {child.returncode}")
+    if said:
+        raise pickle.loads(said)  # noqa: S301 - the words of our own child
 
 
 def _live(name: str, parent: int, job: Callable[[], None], keep: list[int]) -> None:

@@ -24,8 +24,12 @@ class PolicyError(Exception):
     """The file is wrong; start is refused. Holds every fault found."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
-        super().__init__("\n".join(str(fault) for fault in faults))
+        super().__init__(faults)
         self.faults = faults
+
+    def __str__(self) -> str:
+        """One fault in each line."""
+        return "\n".join(str(fault) for fault in self.faults)
 
 
 def load_edition(name: str, content: bytes) -> Edition:

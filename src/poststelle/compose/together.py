@@ -20,7 +20,7 @@ from poststelle.adapters.sealed_environment import recall, set_aside
 from poststelle.adapters.supervisor import Child, Start, Supervisor
 from poststelle.application.settings import Settings
 from poststelle.compose.keys import SECRET_VARIABLES
-from poststelle.compose.parts import clock, records
+from poststelle.compose.parts import authorities, clock, records
 from poststelle.compose.roles import make_keys, roles_of, start_role
 from poststelle.compose.storage import BUCKET_VARIABLES
 from poststelle.core.arrival import Peer
@@ -63,8 +63,9 @@ def _end_with_supervisor() -> None:
 
 
 def _prepare(settings: Settings) -> None:
-    """Keys and tables are there before the first role looks."""
+    """Keys and tables are there before the first role looks; what is wrong with the policies refuses the start."""
     recall()
+    authorities(settings)
     make_keys(settings)
     with records(settings, clock()):
         pass
