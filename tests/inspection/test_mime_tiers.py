@@ -218,6 +218,9 @@ NOTED = {
     "base64-blanks": mixed(TEXT, attachment(body=ENCODED.replace(b"\r\n", b"\r\n "))),
     "names-differ": mixed(TEXT, attachment(b"filename=\"a.pdf\"; filename*=utf-8''b.pdf")),
     "name-cleaned": mixed(TEXT, attachment(b'filename="a/b.pdf"')),
+    "charset-mended": with_fields(b"Content-Type: text/plain; charset=utf-8", body=b"Gr\xfc\xdfe\r\n"),
+    "charset-mended ": with_fields(b"Content-Type: text/plain; charset=x-unheard-of"),
+    "charset-mended  ": with_fields(body=b"Gr\xfc\xdfe\r\n"),
     "no-body": with_fields(b"Content-Type: multipart/mixed; boundary=b1", body=b""),
 }
 
@@ -239,6 +242,23 @@ CLEAN = {
     "digest": mixed(part(b"From: a@b.example\r\n\r\nx"), head=HEAD).replace(b"multipart/mixed", b"multipart/digest"),
     "long-boundary": mixed(TEXT, boundary=b"b" * 70, close=b"--" + b"b" * 70 + b"--\r\n"),
 }
+
+
+@pytest.mark.parametrize(
+    ("charset", "body"),
+    [
+        ("utf-8", "Grüße".encode()),
+        ("", "Grüße".encode()),
+        ("us-ascii", b"Gruesse"),
+        ("windows-1252", "Grüße".encode("cp1252")),
+        ('"ISO-8859-1"', "Grüße".encode("latin-1")),
+        ("iso-2022-jp", "書類".encode("iso2022_jp")),
+        ("gb18030", "申请表".encode("gb18030")),
+    ],
+)
+def test_a_text_in_the_charset_it_declares_is_clean(charset, body):
+    field = f"Content-Type: text/plain; charset={charset}" if charset else "Content-Type: text/plain"
+    assert "charset-mended" not in codes(inspected(with_fields(field.encode(), body=body + b"\r\n")))
 
 
 @pytest.mark.parametrize("case", CLEAN)

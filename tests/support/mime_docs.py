@@ -93,6 +93,7 @@ MEANINGS: dict[DefectCode, str] = {
     DefectCode.QP_DAMAGED: "Quoted-printable with escapes that are none. Read as kept, dropped, joined.",
     DefectCode.QP_STYLE: "Quoted-printable with raw octets or blanks at the edges of lines, in a text.",
     DefectCode.ENCODING_RUINED: "An encoded file is damaged in more places, or is larger, than every reading is made of.",
+    DefectCode.CHARSET_MENDED: "A text declares a charset that is unknown or not its own. Shown as UTF-8 or Windows-1252.",
     DefectCode.UUENCODE: "A file written into a text as uuencode, or declared so.",
     DefectCode.YENC: "A file written into a text as yEnc.",
 }

@@ -4,6 +4,7 @@
 
 import binascii
 import re
+from codecs import getincrementaldecoder
 
 _LABELS: dict[str, str] = {
     "utf-8": "us-ascii ascii ansi_x3.4-1968 utf-8 utf8 unicode-1-1-utf-8 cp65001",
@@ -62,6 +63,22 @@ def to_text(content: bytes, charset: str = "") -> str:
         except UnicodeError:
             continue
     return content.decode("latin-1")
+
+
+def fits(content: bytes, charset: str) -> bool:
+    """The declared charset is known and the bytes are of it; a character that the end cuts does not count.
+
+    Where nothing is declared the charset is UTF-8, ASCII included.
+    """
+    label = charset.strip().lower().strip("\"'")
+    codec = CODECS.get(label) if label else "utf-8"
+    if codec is None:
+        return False
+    try:
+        getincrementaldecoder(codec)().decode(content)
+    except UnicodeError:
+        return False
+    return True
 
 
 def has_word(value: bytes) -> bool:

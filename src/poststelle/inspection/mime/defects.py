@@ -79,6 +79,7 @@ class DefectCode(StrEnum):
     QP_DAMAGED = "qp-damaged"
     QP_STYLE = "qp-style"
     ENCODING_RUINED = "encoding-ruined"
+    CHARSET_MENDED = "charset-mended"
     UUENCODE = "uuencode"
     YENC = "yenc"
 
@@ -118,6 +119,7 @@ NOTE: frozenset[DefectCode] = frozenset(
         DefectCode.NO_BODY,
         DefectCode.BASE64_BLANKS,
         DefectCode.QP_STYLE,
+        DefectCode.CHARSET_MENDED,
     }
 )
 """No reader is known to be misled by these."""

@@ -5,7 +5,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 
 from poststelle.inspection.mime.defects import DefectCode
 from poststelle.inspection.mime.limits import MAX_FIELDS, MAX_HEADER_BYTES
@@ -115,7 +115,8 @@ def read_header(source: Source, start: int, end: int, *, is_cut: bool = False) -
 
 def _fields(block: bytes, defects: list[DefectCode]) -> Fields:
     found = _FIELD.findall(block) if len(block) < _LARGE_BLOCK_BYTES else _first_fields(block)
-    if len(found) <= MAX_FIELDS and sum(map(len, chain.from_iterable(found))) + 3 * len(found) != len(block):
+    folds = block.count(b"\r\n ") + block.count(b"\r\n\t")
+    if len(found) <= MAX_FIELDS and len(found) + folds != block.count(b"\r\n"):
         found = list(islice(_loose_fields(block, defects), MAX_FIELDS + 1))
     if len(found) > MAX_FIELDS:
         defects.append(DefectCode.HEADER_TOO_MANY_FIELDS)
@@ -180,9 +181,9 @@ def _lookalike_outside_signatures(block: bytes) -> bool:
 
 
 def _duplicates(fields: Fields) -> Iterator[DefectCode]:
-    names = [name for name, _ in fields]
-    if len(names) == len(dict(fields)):
+    if len(dict(fields)) == len(fields):
         return
+    names = [name for name, _ in fields]
     for name, code in _ONCE:
         if names.count(name) > 1:
             yield DefectCode.DUPLICATE_FIELD if _says_the_same(fields, name) else code
