@@ -135,6 +135,7 @@ INNER = mixed(TEXT, attachment())
 
 UNITED = {
     "no-close": mixed(TEXT, attachment(), close=b""),
+    "no-close ": mixed(TEXT, attachment(body=QP, encoding=b"quoted-printable"), close=b""),
     "header-blank-line": mixed(TEXT, part(b" \r\n" + ENCODED, OCTET, b"Content-Transfer-Encoding: base64")).replace(
         b"base64\r\n\r\n ", b"base64\r\n "
     ),

@@ -48,8 +48,15 @@ def split_multipart(source: Source, start: int, end: int, boundary: bytes, at_mo
     is_open = epilogue == end and not delimiters[-1].is_close
     if is_open and children[1:] and _is_blank(source, children[-1][0], end):
         children.pop()
+    elif is_open and children:
+        children[-1] = _without_last_end(source, *children[-1])
     again = (*indented, *(one for one in between if not _is_blank(source, *one)))
     return Split(tuple(children), max(delimiters[0].at, start), epilogue, tuple(dict.fromkeys(defects)), again)
+
+
+def _without_last_end(source: Source, start: int, end: int) -> tuple[int, int]:
+    """The range of a last part that nothing closes: its last line end would have belonged to the delimiter."""
+    return (start, end - 2) if end - start >= 2 and source[end - 2 : end] == b"\r\n" else (start, end)
 
 
 def _is_blank(source: Source, start: int, end: int) -> bool:

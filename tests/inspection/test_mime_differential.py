@@ -1,0 +1,50 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Whatever another reader finds in a bent message is among the files, or the message is refused.
+
+The reader at hand is the standard library's; the union was widened by the finds of thirteen others (see test_mime_tiers).
+"""
+
+import email
+from email.policy import compat32
+
+import pytest
+
+from poststelle.core.facts import Tier
+from support.bent_mails import bent
+from support.mails import PAYLOAD, digest, inspected
+
+EVERYDAY, MANY = 600, 30_000
+ENOUGH = 0.25
+"""The share of messages in which the file is found by the other reader: fewer would prove nothing."""
+
+
+def is_found_by_another_reader(content: bytes) -> bool:
+    parts = email.message_from_bytes(content, policy=compat32).walk()
+    return any((part.get_payload(decode=True) or b"").rstrip(b"\r\n") == PAYLOAD for part in parts)
+
+
+def missed(count: int) -> tuple[list[int], float]:
+    """Numbers of messages taken without the file that another reader finds, and how often it found it."""
+    wanting, found = [], 0
+    for number in range(count):
+        content = bent(number)
+        if not is_found_by_another_reader(content):
+            continue
+        found += 1
+        seen = inspected(content)
+        if seen.tier is not Tier.REFUSE and digest(PAYLOAD) not in {file.sha256 for file in seen.files}:
+            wanting.append(number)
+    return wanting, found / count
+
+
+def test_no_file_that_another_reader_finds_is_missed():
+    wanting, share = missed(EVERYDAY)
+    assert not wanting
+    assert share > ENOUGH
+
+
+@pytest.mark.soak
+def test_of_many_thousand_messages_none_hides_a_file_that_another_reader_finds():
+    wanting, _ = missed(MANY)
+    assert not wanting
