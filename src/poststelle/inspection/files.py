@@ -17,7 +17,6 @@ from poststelle.inspection.cms import layer as cms
 from poststelle.inspection.document import Looked
 from poststelle.inspection.layers import Standings, entity, is_opaque_layer, is_signed_multipart, signed_layer
 from poststelle.inspection.message_sniff import as_message, with_body
-from poststelle.inspection.mime.charsets import fits, to_text
 from poststelle.inspection.mime.content import MESSAGE_TYPES
 from poststelle.inspection.mime.decode import Chunk
 from poststelle.inspection.mime.defects import DefectCode, defect
@@ -38,6 +37,7 @@ from poststelle.inspection.texts import (
     MainText,
     is_binary,
     leaf_readings,
+    read_main_text,
     text_hash,
 )
 from poststelle.inspection.tnef import TnefError, is_tnef, read_tnef
@@ -270,13 +270,9 @@ class Collector:
             )
         )
         if leaf.counts and is_body and part.media_type in BODY_FORMATS:
-            stated = part.content_type.every(b"charset") if part.content_type is not None else ()
-            charset = stated[0].decode("latin-1") if stated else ""
-            if not fits(content[: self._text_bytes], charset):
+            self.texts.append(read_main_text(self.files[-1].path, part, content[: self._text_bytes]))
+            if self.texts[-1].is_mended:
                 self.defects.append(defect(DefectCode.CHARSET_MENDED, part.section))
-            self.texts.append(
-                MainText(self.files[-1].path, part.media_type, charset, to_text(content[: self._text_bytes], charset))
-            )
             self._text_bytes = max(0, self._text_bytes - len(content))
         self._written_into(leaf, content)
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from itertools import chain
 
 from poststelle.core.formats import Format
+from poststelle.inspection.mime.charsets import fits, to_text
 from poststelle.inspection.mime.decode import Chunk
 from poststelle.inspection.mime.readings import Readings, read_leaf
 from poststelle.inspection.mime.tree import Part
@@ -36,6 +37,15 @@ class MainText:
     charset: str
     """As declared; empty where it is not."""
     text: str
+    is_mended: bool = False
+    """The charset is unknown, or the bytes are not of it."""
+
+
+def read_main_text(path: tuple[str, ...], part: Part, content: bytes) -> MainText:
+    """A text body as it reads under the charset it declares, or the one that fits."""
+    stated = part.content_type.every(b"charset") if part.content_type is not None else ()
+    charset = stated[0].decode("latin-1") if stated else ""
+    return MainText(path, part.media_type, charset, to_text(content, charset), is_mended=not fits(content, charset))
 
 
 def is_binary(content: Chunk) -> bool:
