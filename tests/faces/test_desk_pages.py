@@ -508,3 +508,8 @@ def test_the_html_of_a_message_has_a_policy_of_its_own(rig, paula):
 @pytest.mark.parametrize("path", ["/desk/liste/unsinn", "/desk/nachricht/PS-0000", "/desk/nachricht/PS-0000/html"])
 def test_what_there_is_not_is_not_found(paula, path):
     assert paula.get(path).status_code == 404
+
+
+def test_the_history_says_why_a_sender_was_not_told(rig, paula):
+    shown = page(paula, f"/desk/nachricht/{rig.sample_arrives('mailing-list')}")
+    assert "Keine automatische Rückmeldung: die Nachricht " in shown

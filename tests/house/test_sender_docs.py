@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from poststelle.core.catalogue.hints import FLAGS
+from poststelle.core.catalogue.silences import SILENCES
 from poststelle.core.policy import Language
 from poststelle.core.telling import Silence
 
@@ -16,6 +17,10 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "operations" / "senders.md
 @pytest.mark.parametrize("silence", Silence)
 def test_every_reason_for_silence_is_explained(silence):
     assert f"`{silence.value}`" in PAGE.read_text(encoding="utf-8")
+
+
+def test_the_desk_can_say_every_reason_for_silence():
+    assert set(SILENCES) == set(Silence)
 
 
 @pytest.mark.parametrize("flag", FLAGS)

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from poststelle.core.catalogue.reasons import REASONS
+from poststelle.core.catalogue.silences import SILENCES
 from poststelle.core.directory import Directory
 from poststelle.core.journal import EventKind
 from poststelle.core.reasons import Reason
+from poststelle.core.telling import Silence
 from poststelle.faces.web.desk import words
 from poststelle.records.queries import JournalLine
 
 _REASONS = {reason.value: REASONS[reason].de for reason in Reason}
+_SILENCES = {silence.value: SILENCES[silence].de for silence in Silence}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,11 @@ def _malware(facts: Mapping[str, str], _names: Names) -> str:
     return f"Schadsoftware gefunden: {facts['signature']}." if "signature" in facts else "Schadsoftware gefunden."
 
 
+def _suppressed(facts: Mapping[str, str], _names: Names) -> str:
+    why = _SILENCES.get(facts.get("reason", ""), "")
+    return f"Keine automatische Rückmeldung{f': {why}' if why else ''}."
+
+
 def _answered(facts: Mapping[str, str], names: Names) -> str:
     return f"Von Hand geantwortet. {_task('erledigt')(facts, names)}" if facts else "Von Hand geantwortet."
 
@@ -152,7 +160,7 @@ _SAID: dict[str, Said] = {
     EventKind.ROUTED.value: _routed,
     EventKind.TASK_CREATED.value: _task("angelegt"),
     EventKind.NOTICE_QUEUED.value: _fixed("Rückmeldung an den Absender vorbereitet."),
-    EventKind.NOTICE_SUPPRESSED.value: _fixed("Rückmeldung an den Absender unterlassen."),
+    EventKind.NOTICE_SUPPRESSED.value: _suppressed,
     EventKind.NOTICE_SENT.value: _fixed("Rückmeldung an den Absender verschickt."),
     EventKind.DELIVERY_QUEUED.value: _fixed("Zustellung an das Amt vorbereitet."),
     EventKind.DELIVERED.value: _fixed("Dem Amt zugestellt."),
