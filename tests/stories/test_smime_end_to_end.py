@@ -3,12 +3,8 @@
 """Encrypted and signed mail through the running gateway: what is decrypted, what is judged, and what nobody is told."""
 
 import base64
-import os
-import re
 import smtplib
 import subprocess
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -17,102 +13,20 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from poststelle.adapters.keyholder import KeyholderClient
 from poststelle.adapters.keyring import KeyFolder
 from poststelle.application.demonstration import as_toml
-from poststelle.application.keyring import KeyState, current
+from poststelle.application.keyring import KeyState
 from poststelle.application.synthetic.packages import docm
 from poststelle.application.synthetic.teststrings import EICAR
 from poststelle.core.signature import Chain, CryptoNote, Encryption, FromMatch, Identity, Signature
 from poststelle.core.verdict import Disposition, SenderTold, TaskKind
-from poststelle.records.database import attach, detach
-from poststelle.records.queries import MessageView, journal_of, message_by_reference
 from support.certificates import Wish, authority, issued
-from support.gateway import Gateway, children, eventually
-from support.memory import found_in_memory, traces_of_key, traces_of_text
+from support.gateway import Gateway, eventually
+from support.posted import CA, POST
 from support.programs import require_program
-from support.smime_mails import TEXT, MailProgram, bent, gcm, message
+from support.smime_mails import TEXT, bent, gcm, message
 
-POST = "post@stadt-muenster.example"
 ELSEWHERE = "stadtverwaltung@stadt-muenster.example"
-REFERENCE = re.compile(r"PS(?:-[0-9A-Z]{4}){3}")
-CA = authority("Vertraute CA")
 ERIKA = issued(CA, Wish(email="erika@example.org"))
 STRANGER = issued(authority("Fremde CA"), Wish(name="Fremd", email="erika@example.org"))
-
-
-@dataclass(frozen=True)
-class Posted:
-    """The answer at the door, and what is on record."""
-
-    code: int
-    text: str
-    view: MessageView
-    journal: tuple[str, ...]
-
-    @property
-    def crypto(self):
-        return self.view.facts.inspection.crypto
-
-    @property
-    def verdict(self):
-        return self.view.verdicts[0]
-
-    @property
-    def tasks(self) -> set[str]:
-        return {task.kind for task in self.view.tasks}
-
-    @property
-    def notices(self) -> list[str]:
-        return [effect.kind for effect in self.view.effects if effect.kind != "deliver"]
-
-
-@pytest.fixture(scope="module")
-def gateway(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("smime")
-    anchors = folder / "trust" / "anchors"
-    anchors.mkdir(parents=True)
-    (anchors / "ca.pem").write_bytes(CA.pem)
-    with Gateway(folder) as running:
-        eventually(lambda: running.role("keyholder"), what="the keyholder is at work")
-        yield running
-
-
-@pytest.fixture(scope="module")
-def records(gateway, django_db_blocker):
-    with django_db_blocker.unblock():
-        database = attach(gateway.folder, "smime")
-        yield database
-        detach(database)
-
-
-@pytest.fixture(scope="module")
-def ours(gateway) -> bytes:
-    """The certificate that senders encrypt to."""
-    found = current(KeyFolder(gateway.folder / "keys").ring(), POST)
-    assert found is not None
-    return found.certificate
-
-
-@pytest.fixture
-def program(tmp_path) -> MailProgram:
-    return MailProgram(tmp_path)
-
-
-@pytest.fixture
-def post(gateway, records):
-    def posted(content: bytes, sender: str = "erika@example.org", to: str = POST) -> Posted:
-        with gateway.session() as client:
-            client.ehlo("mx.example.org")
-            client.mail(sender)
-            client.rcpt(to)
-            code, said = client.data(content)
-        text = said.decode()
-        reference = REFERENCE.search(text)
-        assert reference, text
-        view = message_by_reference(records, "muenster", reference.group())
-        assert view is not None
-        journal = tuple(line.leaf.kind for line in journal_of(records, "muenster", reference.group()))
-        return Posted(code, text.replace(reference.group(), "REF"), view, journal)
-
-    return posted
 
 
 def mixed(*parts: bytes) -> bytes:
@@ -281,21 +195,6 @@ def test_an_unsigned_mail_of_one_who_always_signs_is_flagged(post, program):
     assert eventually(flagged)
 
 
-def test_a_rotated_key_opens_new_mail_and_old_mail(gateway, post, program, ours):
-    def keys(*arguments: str) -> None:
-        subprocess.run(gateway.command("keys", *arguments), capture_output=True, check=True)
-
-    keys("generate", POST, "--kind", "p256")
-    keys("rotate", POST)
-    fresh = current(KeyFolder(gateway.folder / "keys").ring(), POST)
-    assert fresh is not None
-    eventually(
-        lambda: post(message(program.encrypted(TEXT, fresh.certificate), to=POST)).crypto.encryption is Encryption.OK
-    )
-    old = post(message(program.encrypted(TEXT, ours), to=POST)).crypto
-    assert (old.encryption, CryptoNote.OLD_KEY in old.notes) == (Encryption.OK, True)
-
-
 def test_a_key_that_others_can_read_keeps_the_keyholder_from_starting(tmp_path):
     """Said in a sentence with a remedy, and nothing listens."""
     folder = tmp_path / "data"
@@ -309,77 +208,6 @@ def test_a_key_that_others_can_read_keeps_the_keyholder_from_starting(tmp_path):
     assert b"can be read by others" in done.stderr
     assert b"chmod 0400" in done.stderr
     assert not (folder / "run" / "keyholder.sock").exists()
-
-
-# ---------------------------------------------------------------------------------- who has what in memory, after all this
-
-
-@pytest.fixture(scope="module")
-def marks(gateway):
-    """Words of encrypted and plain mail that went through the door."""
-    subject, inside, plain = (f"{name}-{os.urandom(8).hex()}" for name in ("Betreffmarke", "Innenmarke", "Klarmarke"))
-    ours = current(KeyFolder(gateway.folder / "keys").ring(), POST)
-    assert ours is not None
-    head = b"Content-Type: text/plain\r\n\r\n"
-    sealed = MailProgram(gateway.folder).encrypted(head + f"{inside} {inside}\r\n".encode(), ours.certificate)
-    with gateway.session() as client:
-        for entity in (sealed, head + plain.encode() + b"\r\n"):
-            client.ehlo("mx.example.org")
-            client.mail("erika@example.org")
-            client.rcpt(POST)
-            assert client.data(message(entity, to=POST, subject=f"Amt 32 - {subject}"))[0] == 250
-    return traces_of_text(subject, inside, plain, "Amt 32: bitte um", "erika@example.org")
-
-
-@pytest.fixture(scope="module")
-def secrets(gateway) -> dict[bytes, str]:
-    """What nobody but the keyholder may ever have had: the private keys, and the passphrase of their files."""
-    folder = KeyFolder(gateway.folder / "keys")
-    passphrase = (folder.root / "passphrase").read_bytes().strip()
-    keys = [folder.key(one, passphrase) for one in folder.ring()]
-    return {passphrase: "passphrase"} | {piece: name for key in keys for piece, name in traces_of_key(key).items()}
-
-
-def family(gateway: Gateway, role: str) -> tuple[int, ...]:
-    """The process of a role, its nurseries and their workers."""
-    at_work = eventually(lambda: gateway.role(role), what=role)
-    nurseries = children(at_work.pid)
-    return (at_work.pid, *nurseries, *(worker for nursery in nurseries for worker in children(nursery)))
-
-
-def seen(pid: int, wanted) -> set[bytes]:
-    """As the administrator everything; a process without dumps shows nothing to anybody else, which is an answer too."""
-    try:
-        return found_in_memory(pid, wanted)
-    except PermissionError:
-        assert os.geteuid() != 0
-        return set()
-
-
-def test_the_keyholder_never_had_mail_in_its_memory(gateway, marks):
-    assert seen(gateway.role("keyholder").pid, marks) == set()
-
-
-def test_nobody_else_ever_had_a_private_key_or_the_passphrase_in_memory(gateway, marks, secrets):
-    looked_at = [(role, pid) for role in ("door", "outbox", "web", "sequencer") for pid in family(gateway, role)]
-    assert len(looked_at) > 6
-    for role, pid in looked_at:
-        assert {secrets[one] for one in seen(pid, secrets)} == set(), (role, pid)
-
-
-def test_the_same_look_finds_keys_and_mail_where_they_belong(gateway, marks, secrets):
-    """Else the two claims above would say nothing."""
-    holder, expected = gateway.role("keyholder").pid, {"p, little", "passphrase"}
-    assert os.geteuid() != 0 or expected <= {secrets[one] for one in seen(holder, secrets)}
-    assert any(seen(pid, marks) for pid in family(gateway, "door"))
-
-
-def test_the_running_keyholder_is_confined_and_leaves_no_core(gateway):
-    place = Path(f"/proc/{gateway.role('keyholder').pid}")
-    status = dict(line.split(":\t", 1) for line in (place / "status").read_text().splitlines() if ":\t" in line)
-    assert (status["Seccomp"].strip(), status["NoNewPrivs"].strip()) == ("2", "1")
-    limits = [line.split() for line in (place / "limits").read_text().splitlines()]
-    assert [line[4:6] for line in limits if line[:3] == ["Max", "core", "file"]] == [["0", "0"]]
 
 
 def test_a_notice_arrives_signed_by_the_address_whose_certificate_the_page_publishes(gateway, post, tmp_path):

@@ -59,9 +59,7 @@ def traces_of_text(*texts: str) -> frozenset[bytes]:
 def traces_of_key(key: Any) -> dict[bytes, str]:
     """Pieces of the secret numbers of a private key, in both orders in which programs keep numbers, with their names."""
     numbers = key.private_numbers()
-    names = (
-        ("private_value",) if isinstance(key, ec.EllipticCurvePrivateKey) else ("p", "q", "d", "dmp1", "dmq1", "iqmp")
-    )
+    names = ("private_value",) if isinstance(key, ec.EllipticCurvePrivateKey) else ("p", "q", "d")
     found: dict[bytes, str] = {}
     for name in names:
         value: int = getattr(numbers, name)

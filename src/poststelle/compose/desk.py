@@ -58,7 +58,7 @@ def look_again(house: DeskHouse, blobs: Blobs, pool: InspectorPool) -> Callable[
 
     Whether the account may do that is asked before.
     """
-    look = _look(blobs, pool)
+    look = look_of(blobs, pool)
 
     def again(authority: AuthorityId, reference_text: str, account: str) -> None:
         retry_decryption(house, mailroom(authority, account), reference_text, look)
@@ -66,7 +66,9 @@ def look_again(house: DeskHouse, blobs: Blobs, pool: InspectorPool) -> Callable[
     return again
 
 
-def _look(blobs: Blobs, pool: InspectorPool) -> Look:
+def look_of(blobs: Blobs, pool: InspectorPool) -> Look:
+    """Into a stored body, through this pool."""
+
     def look(key: BlobKey, arrival: Arrival) -> Inspected:
         with blobs.open(key) as content:
             return pool.inspect(content, arrival, LOOK_SECONDS)

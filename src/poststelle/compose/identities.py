@@ -23,7 +23,7 @@ MAX_ACCOUNT_CHARS = 30
 
 def identity_bench(settings: Settings) -> IdentityBench:
     """The register of every authority here. The journal names the operator by the account of this machine."""
-    account = _operator()
+    account = operator()
 
     def checks() -> tuple[tuple[str, IdentityCheck], ...]:
         with _opened(settings) as (house, _):
@@ -50,7 +50,7 @@ def _entries(register: Register) -> tuple[IdentityCheck, ...]:
 
 def consent_bench(settings: Settings) -> ConsentBench:
     """The consents of every authority here."""
-    account = _operator()
+    account = operator()
 
     def consents_in_force() -> tuple[tuple[str, Consent], ...]:
         with _opened(settings) as (house, _):
@@ -78,7 +78,8 @@ def consent_bench(settings: Settings) -> ConsentBench:
     return ConsentBench(consents_in_force, ahead, after, revoke)
 
 
-def _operator() -> str:
+def operator() -> str:
+    """Who acts from the command line, by the account of this machine."""
     return f"operator:{pwd.getpwuid(os.getuid()).pw_name}"[:MAX_ACCOUNT_CHARS]
 
 

@@ -32,6 +32,7 @@ from poststelle.compose.keys import (
     trust_folder,
     welcoming_addresses,
 )
+from poststelle.compose.reopening import has_keyholder, reopen_closed
 from poststelle.compose.revocation import revocation_folder
 from poststelle.faces.cli.keys import KeyBench
 
@@ -51,6 +52,8 @@ def key_bench(settings: Settings) -> KeyBench:
         retire=desk.retire,
         csr=desk.csr,
         published=lambda: published_certificates(settings),
+        reopen=lambda: reopen_closed(settings),
+        may_reopen=lambda: has_keyholder(settings),
     )
 
 

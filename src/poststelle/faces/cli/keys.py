@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from poststelle.application.desk.reopening import Reopened
 from poststelle.application.keyring import Generation, KeyRingError, PublishedCertificate
+from poststelle.application.ports import UnavailableError
 from poststelle.faces.cli.frame import CommandError, Exit
 
 IMPORT_VARIABLE = "POSTSTELLE_IMPORT_PASSPHRASE"
@@ -39,6 +41,10 @@ class KeyBench:
     csr: Callable[[str, str, str], bytes]
     """(address, generation, organisation) to a request, PEM."""
     published: Callable[[], tuple[PublishedCertificate, ...]]
+    reopen: Callable[[], Reopened]
+    """Look again into every message that waits for a key. UnavailableError where that cannot be done now."""
+    may_reopen: Callable[[], bool]
+    """A keyholder is there, so that it is worth trying."""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -65,6 +71,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     request.add_argument("--organisation", default="", metavar="NAME", help="organisation in the subject")
     publish = actions.add_parser("publish", help="write the certificates for download into a folder")
     publish.add_argument("--out", type=Path, required=True, metavar="DIR")
+    actions.add_parser("reopen", help="look again into every message that waits for a key, as after an import")
     parser.set_defaults(command="keys")
 
 
@@ -113,15 +120,21 @@ def _generate(arguments: argparse.Namespace, bench: KeyBench) -> int:
 
 
 def _import(arguments: argparse.Namespace, bench: KeyBench) -> int:
+    """Take it in; then look again into the messages that waited for it, where a keyholder is there to open them."""
+    _say((_imported(arguments, bench),))
+    return _reopen(arguments, bench) if bench.may_reopen() else Exit.OK
+
+
+def _imported(arguments: argparse.Namespace, bench: KeyBench) -> Generation:
     content = _read(arguments.file)
     if arguments.token_key:
         key_id = arguments.token_key.replace(":", "").lower()
         if len(key_id) % 2 or not set(key_id) <= set("0123456789abcdef"):
             raise KeyRingError("the id of a key in a token is hexadecimal", "pkcs11-tool --list-objects shows it.")
-        return _say((bench.import_reference(arguments.address, content, key_id),))
+        return bench.import_reference(arguments.address, content, key_id)
     if arguments.file.suffix.lower() in {".p12", ".pfx"}:
-        return _say((bench.import_p12(arguments.address, content, _passphrase(arguments.file)),))
-    return _say((bench.import_certificate(arguments.address, content),))
+        return bench.import_p12(arguments.address, content, _passphrase(arguments.file))
+    return bench.import_certificate(arguments.address, content)
 
 
 def _passphrase(file: Path) -> bytes:
@@ -151,6 +164,17 @@ def _publish(arguments: argparse.Namespace, bench: KeyBench) -> int:
     return Exit.OK
 
 
+def _reopen(_arguments: argparse.Namespace, bench: KeyBench) -> int:
+    try:
+        done = bench.reopen()
+    except UnavailableError as error:
+        remedy = "Start the gateway (poststelle serve), then: poststelle keys reopen"
+        raise CommandError(str(error), remedy, Exit.UNAVAILABLE) from error
+    if done.tried:
+        print(f"{done.opened} of {done.tried} waiting messages opened")
+    return Exit.OK
+
+
 def _say(generations: Iterable[Generation]) -> int:
     for one in generations:
         print(_line(one))
@@ -172,4 +196,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, KeyBench], int]] = {
     "retire": _retire,
     "csr": _csr,
     "publish": _publish,
+    "reopen": _reopen,
 }
