@@ -327,6 +327,16 @@ def test_the_address_of_a_list_in_a_believed_certificate_is_followed_on_an_allow
     assert issuer.asked == [("GET", "/ute.crl")]
 
 
+def test_a_source_that_is_asked_no_more_is_forgotten(fetching, issuer):
+    """Else its list would run out, and nobody's chain could be known again."""
+    issuer.served["/ca.crl"] = revocation_list(CA)
+    fetching.go()
+    fetching.lists = ()
+    assert fetching.go() == 0
+    assert fetching.cache.known() == {}
+    assert TrustFolder(fetching.root).trust().crls == ()
+
+
 def test_the_lists_together_stay_within_their_bound(fetching, issuer):
     (fetching.root / "fetched").mkdir()
     (fetching.root / "fetched" / "large.crl").write_bytes(bytes(8 << 20))

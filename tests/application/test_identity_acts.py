@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The one-time identity check as people do it: by telephone, by two people, and after a renewal of the certificate."""
 
+import email
+import email.policy
+import json
 from dataclasses import replace
 
 import pytest
@@ -118,3 +121,17 @@ def test_another_key_of_the_same_person_is_nobody_s_yet(rig):
     other = rig.signed_arrives(signed(signer=replace(SIGNER, spki_sha256=a_hash("another key"))))
     assert rig.desk.book.case(MUENSTER, other).verdicts[0].identity is Identity.NEW_KEY
     assert "check-identity" in open_tasks(rig, other)
+
+
+def test_the_notice_says_how_and_never_names_a_fingerprint(rig):
+    """Whoever reads the sender's mail could read it out; what counts is what the sender's own program shows."""
+    from poststelle.records.models import OutboxRow
+
+    reference = rig.signed_arrives(signed(signer=SIGNER))
+    row = OutboxRow.objects.using(rig.database.alias).get(reference=reference, kind="notice")
+    written = email.message_from_string(json.loads(row.payload)["message"], policy=email.policy.default)
+    body = written.get_body(preferencelist=("plain",))
+    assert body is not None
+    text = "".join(body.get_content().split())
+    assert "Fingerabdruck" in text
+    assert not any(secret in text.lower() for secret in (SIGNER.certificate_sha256[:8], SIGNER.spki_sha256[:8]))

@@ -50,6 +50,11 @@ class RevocationFolder:
         note = _Note(fetched.address, fetched.kind.value, fetched.tried_at.isoformat(), since, until, fetched.fault)
         _write(self._file(name, "json"), dump(note))
 
+    def forget(self, name: str) -> None:
+        """Remove what is known of a source that is asked no more."""
+        for ending in (*(kind.value for kind in Kind), "json"):
+            self._file(name, ending).unlink(missing_ok=True)
+
     def size_bytes(self) -> int:
         """How much is at hand in all."""
         return sum(file.stat().st_size for kind in Kind for file in self._root.glob(f"*.{kind.value}"))

@@ -77,6 +77,10 @@ class RevocationCache(Protocol):
         """Note an attempt, with what it brought."""
         ...
 
+    def forget(self, name: str) -> None:
+        """Remove what is known of a source that is asked no more: a list that nobody renews would only grow old."""
+        ...
+
     def size_bytes(self) -> int:
         """How much is at hand in all."""
         ...
@@ -117,7 +121,10 @@ class RevocationRound:
     def go(self, clock: Clock) -> int:
         """How many sources were asked."""
         believed, known, asked = self._believed(), self._cache.known(), 0
-        for name, address, kind, fetch in self._sources(believed, clock):
+        sources = tuple(self._sources(believed, clock))
+        for name in known.keys() - {source[0] for source in sources}:
+            self._cache.forget(name)
+        for name, address, kind, fetch in sources:
             before = known.get(name)
             if before is not None and clock.now() < before.tried_at + self._rules.every:
                 continue

@@ -15,6 +15,7 @@ from poststelle.adapters.no_engines import NoScanner
 from poststelle.adapters.ready_files import announce
 from poststelle.adapters.rounds import run_rounds
 from poststelle.adapters.smtp_door import Door, DoorSettings, Known, Reception, serve
+from poststelle.application.keyring import KeyRingError
 from poststelle.application.ports import Body, UnavailableError
 from poststelle.application.readiness import may_deliver_opened
 from poststelle.application.settings import Settings
@@ -137,8 +138,15 @@ def run_maildrop(settings: Settings) -> None:
 def run_revocation(settings: Settings) -> None:
     """The role that asks issuers what they have revoked; it has the network, and neither keys nor mail."""
     asking, time = revocation_round(settings), clock()
+
+    def one_round() -> int:
+        try:
+            return asking.go(time)
+        except KeyRingError as error:  # a file of the trust folder that cannot be read: the operator mends it meanwhile
+            raise UnavailableError(error.sentence) from error
+
     _at_work(settings, "revocation")
-    run_rounds("revocation", lambda: asking.go(time), REVOCATION_SECONDS)
+    run_rounds("revocation", one_round, REVOCATION_SECONDS)
 
 
 def run_web(settings: Settings) -> None:
