@@ -16,4 +16,4 @@ def waiting_for_a_key(database: Database) -> tuple[tuple[AuthorityId, str], ...]
     )
     with reaching_database():
         found = tasks.order_by("created_at", "id").values_list("authority_id", "message_id")
-        return tuple(dict.fromkeys((AuthorityId(authority), reference) for authority, reference in found))
+        return tuple(dict.fromkeys((AuthorityId(authority), str(reference)) for authority, reference in found))
