@@ -189,6 +189,15 @@ def test_a_confined_keyholder_answers_with_a_key_of_the_token(token, tmp_path):
     assert not list(data.rglob("key.p12"))
     listed = subprocess.run((*command, "keys", "list", "--json"), env=environment, check=True, capture_output=True)
     assert json.loads(listed.stdout)["state"] == "current"
+    renewed = issued(CA, Wish(name="post", email="post@stadt-muenster.example"))
+    (tmp_path / "renewed.pem").write_bytes(renewed.pem)
+    words = ("keys", "import", "post@stadt-muenster.example", str(tmp_path / "renewed.pem"))
+    said = subprocess.run((*command, *words), env=environment, check=True, capture_output=True, text=True).stdout
+    assert "next" in said
+    name = json.loads(listed.stdout)["generation"]
+    words = ("keys", "csr", "post@stadt-muenster.example", name)
+    refused = subprocess.run((*command, *words), env=environment, check=False, capture_output=True, text=True)
+    assert (refused.returncode, "lies in a token" in refused.stderr) == (3, True)
     with (tmp_path / "log").open("wb") as log:
         role = subprocess.Popen((*command, "serve", "--role", "keyholder"), env=environment, stdout=log, stderr=log)
     try:

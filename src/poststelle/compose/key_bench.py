@@ -95,18 +95,14 @@ class _Bench:
         for one in self.keys.ring():
             for certificate in found:
                 if one.address == address.casefold() and fits(certificate, one.outline.spki):
-                    key = self.keys.key(one, self._secret())
                     chain = tuple(other for other in found if other != certificate)
-                    return self._add(address, LoadedKey(key, certificate, chain))
+                    return self._renewed(one, certificate, chain)
         raise KeyRingError("no key of this address belongs to the certificate", "poststelle keys csr makes a request.")
 
     def import_reference(self, address: str, content: bytes, key_id: str) -> Generation:
         """A generation whose key stays in the token of the settings."""
-        certificates = certificates_in((content,))
-        if not names(certificates[0], address):
-            raise KeyRingError(f"the certificate does not name {address}", "Ask the issuer for one that does.")
-        self._token_key(certificates[0], key_id)
-        return self.keys.add_reference(address, certificates, datetime.now(UTC), key_id)
+        certificate, *chain = certificates_in((content,))
+        return self._add_reference(address, (certificate, *chain), key_id)
 
     def rotate(self, address: str) -> tuple[Generation, ...]:
         ring = self.keys.ring()
@@ -132,10 +128,25 @@ class _Bench:
             raise KeyRingError("no request is made for a key of this kind", "poststelle keys generate makes another.")
         return request_of(generation.address, organisation, key)
 
+    def _renewed(self, former: Generation, certificate: bytes, chain: tuple[bytes, ...]) -> Generation:
+        """The key of a generation under another certificate, wherever it lies."""
+        if key_id := self.keys.reference(former):
+            return self._add_reference(former.address, (certificate, *chain), key_id)
+        return self._add(former.address, LoadedKey(self.keys.key(former, self._secret()), certificate, chain))
+
+    def _add_reference(self, address: str, certificates: tuple[bytes, ...], key_id: str) -> Generation:
+        _must_name(certificates[0], address)
+        self._token_key(certificates[0], key_id)
+        return self.keys.add_reference(address, certificates, datetime.now(UTC), key_id)
+
     def _add(self, address: str, loaded: LoadedKey) -> Generation:
-        if not names(loaded.certificate, address):
-            raise KeyRingError(f"the certificate does not name {address}", "Ask the issuer for one that does.")
+        _must_name(loaded.certificate, address)
         return self.keys.add(address, loaded, datetime.now(UTC), self._secret())
 
     def _secret(self) -> bytes:
         return own_passphrase(self.keys.root, os.environ).secret
+
+
+def _must_name(certificate: bytes, address: str) -> None:
+    if not names(certificate, address):
+        raise KeyRingError(f"the certificate does not name {address}", "Ask the issuer for one that does.")

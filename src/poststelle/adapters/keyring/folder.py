@@ -100,6 +100,8 @@ class KeyFolder:
     def key(self, generation: Generation, passphrase: bytes) -> PrivateKey:
         """The private key. KeyRingError where others can read the file, or it does not belong to the certificate."""
         file = self._place(generation) / _KEY
+        if self.reference(generation):
+            raise KeyRingError(f"the key of {generation.name} lies in a token", "Use the token's own tools.")
         if not file.is_file():
             raise KeyRingError(f"{file} is missing", "Restore it, or mark the generation as destroyed.")
         must_be_private(file)
