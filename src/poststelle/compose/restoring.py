@@ -13,13 +13,13 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from poststelle.adapters.backup import open_archive
-from poststelle.adapters.blobs_fs import FileBlobs
 from poststelle.adapters.journal_key import PUBLIC_NAME, verifier
 from poststelle.application.backup import DATABASE, READ_BYTES, BackupError, Report, Tell
 from poststelle.application.ports import Blobs
 from poststelle.application.restoring import copied, read_backup
 from poststelle.application.settings import House, Settings
 from poststelle.compose.parts import clock, records
+from poststelle.compose.storage import bodies
 from poststelle.core.arrival import BlobKey
 from poststelle.faces.cli.backup import Checked
 from poststelle.records.target import FILE_NAME
@@ -106,8 +106,8 @@ def restore(settings: Settings, file: Path, passphrase: bytes, tell: Tell) -> Ch
 
 
 def _staged(settings: Settings, file: Path, passphrase: bytes, tell: Tell) -> Checked:
-    stage, server = settings.house.data, _server(settings)
-    report = _walk(file, passphrase, _Stage(stage, _bodies(settings)), tell)
+    stage, server = settings.house.data, settings.store.database
+    report = _walk(file, passphrase, _Stage(stage, _bare_bodies(settings)), tell)
     if report.kind != ("postgresql" if server else "sqlite"):
         raise BackupError(f"the backup is of {report.kind}, and the settings name another database", _OTHER_STORE)
     if not server:
@@ -188,9 +188,6 @@ def _write(path: Path, content: BinaryIO) -> None:
         os.fsync(out.fileno())
 
 
-def _server(_settings: Settings) -> str:
-    return os.environ.get("POSTSTELLE_DATABASE_URL", "")
-
-
-def _bodies(settings: Settings) -> Blobs:
-    return FileBlobs(settings.house.data / "blobs", lambda _key: None)
+def _bare_bodies(settings: Settings) -> Blobs:
+    """Where bodies are kept, before there are rows."""
+    return bodies(settings, lambda _key: None)
