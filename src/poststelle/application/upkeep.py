@@ -60,8 +60,8 @@ def of_database(kind: str, unknown: tuple[str, ...]) -> Diagnosis:
     """Whether the tables are those of this version; ``unknown`` are migrations that it does not know."""
     if unknown:
         remedy = "Start that version again, or restore a backup: an older program must not write here."
-        return Diagnosis("database", Health.BROKEN, f"{kind}, of a later version ({unknown[0]})", remedy)
-    return Diagnosis("database", Health.FINE, f"{kind}, tables up to date")
+        return Diagnosis("tables", Health.BROKEN, f"{kind}, of a later version ({unknown[0]})", remedy)
+    return Diagnosis("tables", Health.FINE, f"{kind}, up to date")
 
 
 def of_backlog(vitals: Vitals, now: datetime) -> Diagnosis:

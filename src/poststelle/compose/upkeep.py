@@ -109,7 +109,7 @@ def _record_examinations(settings: Settings) -> tuple[Examination, ...]:
         vitals, kind, unknown = _read(settings)
     except (UnavailableError, PolicyError) as error:
         told = str(error)
-        return (lambda: Diagnosis("database", Health.BROKEN, told, _NO_DATABASE),)
+        return (lambda: Diagnosis("tables", Health.BROKEN, told, _NO_DATABASE),)
     now = clock().now()
     return (
         lambda: upkeep.of_database(kind, unknown),
