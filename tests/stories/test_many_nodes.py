@@ -147,9 +147,8 @@ def greeted(gateway: Gateway) -> bool:
 
 
 def test_large_bodies_lie_in_the_bucket_and_on_no_node(nodes, taken):
-    objects = {found["path"].rpartition("/")[2] for found in obstore.list(open_bucket(nodes.shared.bucket)).collect()}
     large = nodes.rows(Message).filter(size_bytes__gt=len(LARGE)).values_list("body_id", flat=True)
-    assert objects == set(large)
+    assert objects(nodes.shared) == set(large)
     assert len(large) == 2 * (LETTERS // 3)
     for node in (nodes.first, nodes.second):
         assert [path for path in (node.folder / "blobs").rglob("*") if path.is_file()] == []
@@ -186,6 +185,28 @@ def test_the_page_and_the_desk_are_served_by_either_node(nodes):
         for place in ("/kontakt", "/desk/"):
             with urllib.request.urlopen(f"{node.settings.house.base_url}{place}", timeout=30) as answer:
                 assert answer.status == 200
+
+
+def test_a_backup_of_both_servers_comes_back_on_empty_ones(nodes, taken, tmp_path, postgres_server, s3_server):
+    again = new_shared(postgres_server, s3_server)
+    second = Gateway(tmp_path / "again", changes={"store": again.store})
+    second.write_settings()
+    secret = {"POSTSTELLE_BACKUP_PASSPHRASE": "known to the test", **nodes.shared.environment}
+    file = str(tmp_path / "backup")
+    elsewhere = {"POSTSTELLE_HOUSE_DATA": str(tmp_path / "empty")}
+    for command, more in ((nodes.first.command("backup", file), {}), (second.command("restore", file), elsewhere)):
+        known = {**os.environ, **secret, **more}
+        done = subprocess.run(command, env=known, capture_output=True, text=True, check=False, timeout=120)
+        assert done.returncode == 0, done.stderr
+    kept, restored = objects(nodes.shared), objects(again)
+    assert restored == kept
+    records = attach(again.database, "restored")
+    assert set(taken) <= set(Message.objects.using(records.alias).values_list("reference", flat=True))
+    detach(records)
+
+
+def objects(shared: Shared) -> set[str]:
+    return {found["path"].rpartition("/")[2] for found in obstore.list(open_bucket(shared.bucket)).collect()}
 
 
 def doctor(gateway: Gateway, **environment: str) -> dict[str, dict[str, str]]:

@@ -106,9 +106,13 @@ class Gateway:
         self._environment = {**os.environ, **environment, **({VARIABLE: passphrase} if passphrase else {})}
         self._process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> Self:
+    def write_settings(self) -> None:
+        """For commands that need no running gateway."""
         self.folder.mkdir(exist_ok=True)
         self._file.write_text(as_toml(self.settings), encoding="utf-8")
+
+    def __enter__(self) -> Self:
+        self.write_settings()
         with (self.folder / "serve.log").open("ab") as log:
             self._process = subprocess.Popen(self.command("serve"), stdout=log, stderr=log, env=self._environment)
         process = self._process
