@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from poststelle.application.authorities import Authorities, Authority
+from poststelle.application.authorities import Authorities, Authority, overlaps
 from poststelle.application.desk import chores, holds, moving
 from poststelle.application.desk.acts import NotAllowedError
 from poststelle.application.desk.lists import Sought, WorkList
 from poststelle.application.desk.viewer import Grant, Role, Viewer
 from poststelle.application.metrics import exposition, of_tally, of_vitals
+from poststelle.application.settings import House, Settings, SettingsError
 from poststelle.application.switches import Flip, Switch
+from poststelle.compose.parts import authorities
 from poststelle.core.address import Address
 from poststelle.core.arrival import AuthorityId
 from poststelle.faces.web.desk.deeds import DEEDS
@@ -24,7 +26,7 @@ from poststelle.records.queries import Wanted, counts, journal_of, message_by_re
 from poststelle.records.vitals import RecordedVitals
 from poststelle.records.worklists import whereabouts, work_counts, work_list
 from support.desk_house import MUENSTER, PASSWORD, desk_rig
-from support.policies import policy_folder
+from support.policies import POLICIES, policy_folder
 
 STRICT = AuthorityId("strict")
 OURS, THEIRS = "stadtverwaltung@stadt-muenster.example", "ordnungsamt@kreis-streng.example"
@@ -74,6 +76,18 @@ def test_each_domain_belongs_to_its_own_authority_and_to_no_other(rig):
     for address, owner in ((OURS, MUENSTER), (THEIRS, STRICT)):
         local, _, domain = address.partition("@")
         assert both.recipient(Address(local, domain), at)[1] == owner
+
+
+def test_what_two_authorities_both_claim_is_a_fault_and_nothing_starts(rig, tmp_path):
+    muenster, strict = rig.house.authorities.by_id.values()
+    assert overlaps((muenster, strict)) == ()
+    assert overlaps((muenster, muenster)) == ("two folders are of the authority muenster",)
+    other = replace(muenster, id=AuthorityId("other"))
+    assert overlaps((muenster, other)) == ("the domain stadt-muenster.example is of both muenster and other",)
+    folder = POLICIES / "muenster"
+    settings = Settings(house=House(data=tmp_path, policies=(folder, folder)))
+    with pytest.raises(SettingsError, match="two folders are of the authority muenster"):
+        authorities(settings)
 
 
 def test_the_same_mail_to_both_is_two_messages_and_no_retry_of_the_other(rig, theirs):

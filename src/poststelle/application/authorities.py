@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The authorities of one installation: whose recipient an address is, and which terms a message is held against."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -59,6 +59,19 @@ class Authority:
             return in_force(self.editions, at)
         except NoEditionError as error:
             raise UnavailableError(str(error)) from error
+
+
+def overlaps(known: Sequence[Authority]) -> tuple[str, ...]:
+    """What two of these claim both, a sentence each; empty where every id and every domain has one owner."""
+    owners: dict[str, AuthorityId] = {}
+    twins = [one.id for number, one in enumerate(known) if one.id in {other.id for other in known[:number]}]
+    faults = [f"two folders are of the authority {name}" for name in dict.fromkeys(twins)]
+    for one in known:
+        scopes = (edition.policy.scope for edition in one.editions)
+        for domain in dict.fromkeys(domain.casefold() for scope in scopes if scope for domain in scope.domains):
+            owner = owners.setdefault(domain, one.id)
+            faults += [f"the domain {domain} is of both {owner} and {one.id}"] if owner != one.id else []
+    return tuple(faults)
 
 
 @dataclass(frozen=True, slots=True)

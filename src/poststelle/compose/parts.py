@@ -14,9 +14,9 @@ from poststelle.adapters.no_engines import NoScanner
 from poststelle.adapters.policy_folder import read_folder
 from poststelle.adapters.rspamd import Rspamd, RspamdAddress
 from poststelle.adapters.senderauth import Dns, DnsSettings, HeaderSenderAuth, NoSenderAuth, OwnSenderAuth
-from poststelle.application.authorities import Authorities, Authority
+from poststelle.application.authorities import Authorities, Authority, overlaps
 from poststelle.application.ports import Clock, Malware, SenderAuth, Spam
-from poststelle.application.settings import Settings
+from poststelle.application.settings import Settings, SettingsError
 from poststelle.compose.keys import Custody
 from poststelle.compose.storage import Bodies, bodies, opened_records
 from poststelle.core.arrival import AuthorityId
@@ -24,11 +24,15 @@ from poststelle.records.opening import Records
 
 
 def authorities(settings: Settings) -> Authorities:
-    """The policies of every authority of this installation. PolicyError with every fault where one is wrong."""
+    """The policies of every authority of this installation.
+
+    PolicyError with every fault where one is wrong; SettingsError where two claim the same.
+    """
     folders = [read_folder(folder) for folder in settings.house.policies]
-    ids = [AuthorityId(folder.authority) for folder in folders]
-    held = {name: Authority(name, folder.editions, folder.directory) for name, folder in zip(ids, folders, strict=True)}
-    return Authorities(held, settings.house.hostname)
+    known = [Authority(AuthorityId(folder.authority), folder.editions, folder.directory) for folder in folders]
+    if faults := overlaps(known):
+        raise SettingsError(tuple(f"house.policies: {fault}" for fault in faults))
+    return Authorities({one.id: one for one in known}, settings.house.hostname)
 
 
 def clock(tell_step: Callable[[object], None] = lambda _step: None) -> Clock:

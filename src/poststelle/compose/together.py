@@ -36,6 +36,7 @@ KEYHOLDER = "keyholder"
 def run_all(settings: Settings) -> None:
     """Every role, each in a process of its own, under one supervisor. Blocks until asked to end."""
     set_up(settings.log.format)
+    authorities(settings)  # what is wrong with policies is said once, before any role starts
     _end_with_supervisor()
     sealed = set_aside(SECRET_VARIABLES)
     handles = () if sealed is None else (sealed,)

@@ -18,7 +18,7 @@ from poststelle.application.health import Diagnosis, Examination, Health
 from poststelle.application.policies import PolicyError
 from poststelle.application.policy_folder import folder_faults
 from poststelle.application.ports import UnavailableError
-from poststelle.application.settings import Settings
+from poststelle.application.settings import Settings, SettingsError
 from poststelle.application.upkeep import unless
 from poststelle.application.vitals import Vitals
 from poststelle.compose.health_role import certificate_end, signature_age_seconds
@@ -38,7 +38,7 @@ def policy_examination(settings: Settings) -> Diagnosis:
         ids = tuple(edition.id for entry in authorities(settings).by_id.values() for edition in entry.editions)
         return upkeep.of_policy_faults(ids, faults)
 
-    return unless("policies", "poststelle policy lint DIR explains each.", looked, PolicyError, OSError)
+    return unless("policies", "poststelle policy lint DIR explains each.", looked, PolicyError, SettingsError, OSError)
 
 
 def upkeep_examinations(settings: Settings) -> tuple[Examination, ...]:
@@ -107,7 +107,7 @@ def _record_examinations(settings: Settings) -> tuple[Examination, ...]:
         return ()
     try:
         vitals, kind, unknown = _read(settings)
-    except (UnavailableError, PolicyError) as error:
+    except (UnavailableError, PolicyError, SettingsError) as error:
         told = str(error)
         return (lambda: Diagnosis("tables", Health.BROKEN, told, _NO_DATABASE),)
     now = clock().now()
