@@ -222,7 +222,7 @@ class Collector:
                 self.defects.append(defect(DefectCode.TOO_MUCH_DERIVED, part.section))
                 break
             if seen:
-                self.unseen.add(content, decrypted=leaf.scope.is_decrypted)
+                self.unseen.add(content, decrypted=leaf.scope.is_decrypted, digest=digest)
             seen.add(digest)
             self._count(leaf, len(content))
             inner.extend((yield from self._content(leaf, content)))

@@ -30,9 +30,9 @@ class Unseen:
         self._bundles = {"": _Bundle(), DECRYPTED: _Bundle()}
         self._met: set[bytes] = set()
 
-    def add(self, content: Chunk, *, decrypted: bool) -> None:
-        """One more; the empty one holds nothing, and equal ones are shown once."""
-        digest = sha256(content).digest()
+    def add(self, content: Chunk, *, decrypted: bool, digest: bytes = b"") -> None:
+        """One more; the empty one holds nothing, and equal ones are shown once. ``digest``: its SHA-256, where known."""
+        digest = digest or sha256(content).digest()
         if content and digest not in self._met:
             self._met.add(digest)
             self._bundles[DECRYPTED if decrypted else ""].add(content)

@@ -35,6 +35,8 @@ _UNDECLARED = re.compile(rb"(?:[ \t]*+[A-Za-z0-9+/]*+[ \t]*+\r\n)*+[ \t]*+[A-Za-
 _WRAPPED = re.compile(rb"\s*+[A-Za-z0-9+/]{40,76}+\r\n")
 _KINDS = (re.compile(rb"[a-z]"), re.compile(rb"[A-Z]"), re.compile(rb"[0-9]"))
 """Where lines are not wrapped as an encoder does, all three must be there: a long word is no file."""
+_OPENING_BYTES = 4_096
+_SHORT_LINE_BYTES = 12
 MIN_UNDECLARED_BYTES = 60
 MAX_UNDECLARED_BYTES = 64 * 1024 * 1024
 _PAD_TAIL_BYTES = 1_024
@@ -164,13 +166,21 @@ def _lenient(signs: bytes) -> bytes:
 
 def undeclared_base64(source: Source, start: int, end: int) -> bytes | None:
     """The content, where a body that declares no encoding is base64 from its first to its last line."""
-    if not MIN_UNDECLARED_BYTES <= end - start <= MAX_UNDECLARED_BYTES or not _UNDECLARED.match(source, start, end):
+    if not MIN_UNDECLARED_BYTES <= end - start <= MAX_UNDECLARED_BYTES:
         return None
-    if not _WRAPPED.match(source, start, end) and not all(kind.search(source, start, end) for kind in _KINDS):
+    opening = source[start : min(start + _OPENING_BYTES, end)]
+    if not _WRAPPED.match(opening) and not _looks_encoded(opening):
+        return None
+    if not _UNDECLARED.match(source, start, end):
         return None
     if sum(map(len, _signs(source, start, end))) % 4 == 1:
         return None
     return skipping(source, ((start, end),)) or None
+
+
+def _looks_encoded(opening: bytes) -> bool:
+    """Signs of all kinds, on lines that are not very short: a word is no file, nor is a column of words."""
+    return len(opening) >= _SHORT_LINE_BYTES * opening.count(b"\n") and all(kind.search(opening) for kind in _KINDS)
 
 
 def decode_qp(body: bytes, *, is_text: bool) -> Decoded:

@@ -25,7 +25,7 @@ class Embedded:
 
     ranges: tuple[tuple[int, int], ...]
     is_cut: bool
-    """There were more than are looked at."""
+    """There were more than are looked at: the message is refused, and only the first is read."""
 
 
 def find_embedded(source: Source, start: int, end: int, ledger: Ledger) -> Embedded:
@@ -38,7 +38,7 @@ def find_embedded(source: Source, start: int, end: int, ledger: Ledger) -> Embed
             continue
         tries += 1
         if tries > MAX_EMBEDDED:
-            return Embedded(tuple(ranges), is_cut=True)
+            return Embedded(tuple(ranges[:1]), is_cut=True)
         begin = _block_start(source, start, match.start() + 1)
         header = read_header(source, begin, end)
         read_to = header.body_start
@@ -47,7 +47,7 @@ def find_embedded(source: Source, start: int, end: int, ledger: Ledger) -> Embed
             continue
         for stop in _ends(source, header.body_start, end, content):
             if not ledger.take_reading(stop - begin):
-                return Embedded(tuple(ranges), is_cut=True)
+                return Embedded(tuple(ranges[:1]), is_cut=True)
             ranges.append((begin, stop))
     return Embedded(tuple(ranges), is_cut=False)
 
