@@ -21,7 +21,7 @@ from support.policies import policy_folder
 MUENSTER = policy_folder("muenster")
 TERMS = terms_of(MUENSTER.editions[-1], MUENSTER.directory, Channel.EMAIL)
 TO = Address("stadtverwaltung", "stadt-muenster.example")
-EVERYDAY, MANY = 129, 3_440
+EVERYDAY, MANY = 174, 4_640
 """Each program three times, and eighty times."""
 
 
