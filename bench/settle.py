@@ -121,7 +121,9 @@ def produce(records: Records, blobs: FileBlobs, producers: int, messages: int) -
     times: list[float] = []
 
     def one_after_the_other(producer: int) -> None:
-        mine = [settle_one(records, blobs, f"P-{producer}-{number}") for number in range(messages // producers)]
+        mine = [
+            settle_one(records, blobs, f"P{os.getpid()}-{producer}-{number}") for number in range(messages // producers)
+        ]
         times.extend(mine)
         records.database.close()
 
