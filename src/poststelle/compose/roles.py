@@ -4,7 +4,6 @@
 
 import logging
 import os
-import sys
 from collections.abc import Callable
 
 from poststelle.adapters.blobs_fs import FileBlobs
@@ -38,9 +37,6 @@ SEQUENCER_SECONDS = 1.0
 """How long a journal entry may wait for its place in the tree."""
 REVOCATION_SECONDS = 10.0
 """How often is looked whether a source is due, or a certificate was added to the trust folder."""
-DIALOGUE_WAITS_SECONDS = 0.001
-"""How long the door's threads that judge may keep the one that speaks from running, instead of Python's 5 ms: of 2 KB
-messages the slowest in a hundred took 26 ms instead of 44 (November 2026, one run)."""
 MAILBOXES = "mailboxes"
 DOOR = "door"
 _LOG = logging.getLogger("poststelle")
@@ -69,7 +65,6 @@ def make_keys(settings: Settings) -> None:
 
 def run_door(settings: Settings, name: str = DOOR) -> None:
     """The role that takes mail; several of them share the port, each under a name of its own."""
-    sys.setswitchinterval(DIALOGUE_WAITS_SECONDS)
     with house(settings) as front:
         spool_of(settings).sweep_spool(SPOOL_SECONDS)
         serve(
