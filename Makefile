@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_WHEEL := $(wildcard vendor/pip-*.whl)
 
-.PHONY: help run test lint bench soak lock docs clean
+.PHONY: help run test lint bench fuzz soak lock docs clean
 
 help:  ## these lines
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,9 @@ bench: $(VENV)/.stamp-dev  ## measure: messages per second and CPU per message, 
 $(VENV)/.stamp-soak: requirements-soak.lock $(VENV)/.stamp-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-soak.lock
 	@touch $@
+
+fuzz: $(VENV)/.stamp-dev  ## bent input for every parser, a minute each, the same each time
+	$(BIN)/python -m tests.fuzz --seconds 60 --seed 1
 
 soak: $(VENV)/.stamp-soak  ## long runs: fuzzing and kills under load; an hour for each parser
 	$(BIN)/python -m pytest -m soak
