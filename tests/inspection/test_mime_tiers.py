@@ -140,6 +140,10 @@ UNITED = {
         b"base64\r\n\r\n ", b"base64\r\n "
     ),
     "header-blank-line ": mixed(TEXT, HIDDEN.replace(b"\r\n\r\n", b"\r\n\t\r\nX: y\r\n\r\n")),
+    "header-blank-line  ": mixed(
+        TEXT,
+        part(QP, OCTET, b" ", b"no field", b"Content-Transfer-Encoding: quoted-printable", b"Content-Description: a"),
+    ),
     "delimiter-indented": mixed(TEXT + b"\r\n --b1\r\n" + HIDDEN),
     "delimiter-indented ": mixed(TEXT + b"\r\n\t--b1 \r\n" + HIDDEN + b"\r\n --b1--"),
     "headers-in-body ": with_fields(body=b"\r\n" + HIDDEN + b"\r\n"),
@@ -168,6 +172,7 @@ UNITED = {
     + b"\r\n--b1--\r\n",
     "mime-in-epilogue": mixed(TEXT) + b"\r\n--b1\r\n" + HIDDEN + b"\r\n--b1--\r\n",
     "mime-in-epilogue ": mixed(TEXT) + b"\r\n--b2\r\n" + HIDDEN + b"\r\n--b2--\r\n",
+    "headers-in-body  ": mixed(TEXT, part(b"Content-Transfer-Encoding: base64\r\n\r\n" + ENCODED, OCTET)),
     "mime-in-epilogue  ": HEAD
     + b"Content-Type: multipart/mixed; boundary=b1\r\n\r\n--b1--\r\n"
     + HIDDEN

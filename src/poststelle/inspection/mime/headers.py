@@ -134,13 +134,15 @@ def _loose_fields(block: bytes, defects: list[DefectCode]) -> Iterator[tuple[byt
     if block[:1] in (b" ", b"\t"):
         defects.append(DefectCode.HEADER_STARTS_WITH_FOLD)
     blanks = [blank.end() for blank in _BLANK_LINE.finditer(block)]
+    is_body = False
+    """Behind a line of blanks: to some the body begins here, as in the second reading; others skip to the next field."""
     for match in _LINE.finditer(block):
         line = match.group(1)
         name = _LOOSE_NAME.match(line)
         if name is None or name.end() >= len(line) or line[name.end()] != _COLON:
-            if blanks == [match.start()]:
-                break  # the body to every reader: the one that ends the header at the blanks finds it here as well
-            defects.append(DefectCode.HEADER_NO_COLON)
+            is_body = is_body or blanks == [match.start()]
+            if not is_body:
+                defects.append(DefectCode.HEADER_NO_COLON)
             continue
         if not _FIELD.match(match.group()):
             defects.append(_name_defect(name.group()))

@@ -20,6 +20,7 @@ from poststelle.inspection.mime.source import Source, line_defects
 from poststelle.inspection.mime.tree import ENCODED, Kind, Part, Tree
 
 _HARD = frozenset({DefectCode.TOO_DEEP, DefectCode.TOO_MANY_PARTS, DefectCode.TOO_MANY_EMBEDDED})
+_OPENING_BYTES = 32
 _HEADERS_ONLY = frozenset({"text/rfc822-headers", "text/rfc822-header"})
 
 
@@ -131,8 +132,13 @@ class _Run:
                     entity.is_reading,
                 )
             )
-        elif part.media_type.startswith("text/") and part.encoding not in ENCODED and not entity.is_reading:
+        elif part.encoding not in ENCODED and not entity.is_reading and self._may_embed(part):
             self._embed(part, part.body_start, part.end, DefectCode.MIME_IN_TEXT)
+
+    def _may_embed(self, part: Part) -> bool:
+        """It is a text, or begins like the header of a part."""
+        opening = self.source[part.body_start : min(part.body_start + _OPENING_BYTES, part.end)]
+        return part.media_type.startswith("text/") or opening.lstrip(b"\r\n").lower().startswith(b"content-")
 
     def _open_multipart(self, entity: _Entity, part: Part, boundary: bytes) -> None:
         if not boundary:
