@@ -193,8 +193,34 @@ def test_a_server_that_is_away_is_not_a_fault_of_the_backup(tmp_path):
         ("DELETE FROM records_journalvalue", ""),
         ("UPDATE records_treeheadrow SET root = signature", "another root"),
         ("UPDATE records_treeheadrow SET signature = root", "not signed"),
+        (
+            'UPDATE records_journalleaf SET leaf = CAST(leaf AS TEXT) WHERE "index" = 1',
+            "the leaf in row 2 is not in octets",
+        ),
+        (
+            "UPDATE records_journalleaf SET leaf_hash = CAST(x'ff' AS TEXT) WHERE \"index\" = 2",
+            "the leaf in row 3 is not in octets",
+        ),
+        ('UPDATE records_journalleaf SET leaf = 99999999999 WHERE "index" = 0', "the leaf in row 1 is not in octets"),
+        ("UPDATE records_treeheadrow SET signature = hex(signature)", "the head in row 1 is not of the types"),
+        ("UPDATE records_treeheadrow SET at = 7", "the head in row 1 is not of the types"),
+        ("UPDATE records_treeheadrow SET at = 'noon'", "a signed head has no time"),
+        ("UPDATE records_treeheadrow SET at = '2026-13-40 00:00:00'", "a signed head has no time"),
     ],
-    ids=["changed", "removed", "erased personal values", "another root", "another key"],
+    ids=[
+        "changed",
+        "removed",
+        "erased personal values",
+        "another root",
+        "another key",
+        "a leaf as text",
+        "a hash as text",
+        "a leaf as a number",
+        "a signature as text",
+        "a time as a number",
+        "no time",
+        "no such day",
+    ],
 )
 def test_the_journal_check_sees_every_change_but_lawful_erasure(open_records, harm, fault):
     store = open_records()

@@ -5,6 +5,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import CharField, Func, Q
+
 from poststelle.core.journal import TreeHead, tree_head_bytes
 from poststelle.core.merkle import Frontier, leaf_hash
 from poststelle.records.database import Database, reaching_database
@@ -29,6 +31,8 @@ def check_journal(database: Database, is_signed: IsSigned) -> JournalState:
     """Walk over all leaves in their order. Reads only; UnavailableError of the database."""
     using = database.alias
     with reaching_database():
+        if strange := _not_as_written(database):
+            return JournalState(0, 0, 0, strange)
         leaves = JournalLeaf.objects.using(using)
         waiting = leaves.filter(index=None).count()
         heads = list(TreeHeadRow.objects.using(using).order_by("size", "id"))
@@ -37,6 +41,33 @@ def check_journal(database: Database, is_signed: IsSigned) -> JournalState:
     if not fault and trees and max(trees) != size:
         fault = f"the tree has {max(trees)} leaves, and {size} are there"
     return JournalState(size, waiting, len(heads), fault)
+
+
+def _not_as_written(database: Database) -> str:
+    """The first row with a value of a type that we never write; SQLite takes any type in any column, and drivers trip."""
+    if database.connection.vendor != "sqlite":
+        return ""
+    leaves = JournalLeaf.objects.using(database.alias).annotate(one=_type_of("leaf"), other=_type_of("leaf_hash"))
+    for (number,) in leaves.exclude(one="blob", other="blob").order_by("id").values_list("id")[:1]:
+        return f"the leaf in row {number} is not in octets"
+    heads = TreeHeadRow.objects.using(database.alias).annotate(
+        one=_type_of("root"), other=_type_of("signature"), when=_type_of("at"), many=_type_of("size")
+    )
+    written = Q(one="blob", other="blob", when="text", many="integer")
+    for (number,) in heads.exclude(written).order_by("id").values_list("id")[:1]:
+        return f"the head in row {number} is not of the types we write"
+    return "" if _has_times(database) else "a signed head has no time that can be read"
+
+
+def _has_times(database: Database) -> bool:
+    try:
+        return None not in TreeHeadRow.objects.using(database.alias).values_list("at", flat=True)
+    except ValueError:  # of Django, over a text in the form of a time that is none
+        return False
+
+
+def _type_of(column: str) -> Func:
+    return Func(column, function="typeof", output_field=CharField())
 
 
 def _grown(database: Database, heads: list[TreeHeadRow], is_signed: IsSigned) -> tuple[int, str]:
