@@ -4,7 +4,7 @@
 
 from dataclasses import replace
 
-from poststelle.core.document_signature import DocumentForm, DocumentSignature
+from poststelle.core.document_signature import DocumentForm, DocumentSignature, Listing, ListStanding, Qualified
 from poststelle.core.signature import Chain, Coverage, Signature
 from poststelle.faces.web.desk.document_truth import document_lines
 from poststelle.faces.web.desk.truth import head_lines
@@ -45,6 +45,38 @@ def test_every_remark_has_its_own_line() -> None:
     broken = replace(SIGNED, signature=Signature.BAD, signer=None, chain=Chain.NONE)
     assert "nicht feststellbar" in sentences(broken)
     assert "bad" in {line.standing for line in document_lines((broken,))}
+
+
+def test_what_the_trust_lists_say_has_its_issue_beside_it_and_that_its_signature_is_unverified() -> None:
+    listed = Listing(
+        Qualified.YES,
+        ListStanding.GRANTED,
+        Chain.OK,
+        service="Muster CA",
+        since="2020-01-01",
+        list_name="DE (Bundesnetzagentur)",
+        issued_on="2026-11-01",
+        next_update_on="2027-04-01",
+    )
+    said = sentences(replace(SIGNED, claims_qualified=True, claims_device=True, listing=listed))
+    for words in (
+        "Nach der Vertrauensliste ist das Zertifikat qualifiziert",
+        "als zugelassen. Muster CA, so seit 2020-01-01.",
+        "DE (Bundesnetzagentur), ausgestellt am 2026-11-01, nächste Ausgabe bis 2027-04-01",
+        "Die Signatur der Liste ist hier nicht geprüft",
+        "Signaturerstellungseinheit",
+    ):
+        assert words in said
+    assert "veraltet" not in said
+    assert "Schriftform" not in said
+    assert "veraltet" in sentences(replace(SIGNED, listing=replace(listed, is_outdated=True)))
+
+
+def test_without_a_trust_list_the_desk_says_that_none_was_asked() -> None:
+    assert "Mit keiner Vertrauensliste abgeglichen" in sentences(replace(SIGNED, claims_qualified=True))
+    codes = {line.code for line in document_lines((SIGNED,))}
+    assert {"QUALIFIED_UNKNOWN", "LISTED_NO_LIST"} <= codes
+    assert "trust-list" not in codes
 
 
 def test_a_protected_subject_is_shown_where_it_is_another_than_outside() -> None:

@@ -81,6 +81,8 @@ class Wish:
     may_sign: bool = True
     in_san: bool = True
     in_subject: bool = False
+    statements: bytes = b""
+    """QCStatements as DER; empty: none."""
 
 
 def authority(name: str = "Test CA", kind: str = "p256") -> Holder:
@@ -104,6 +106,9 @@ def issued(by: Holder, wish: Wish | None = None, *, ca: bool = False) -> Holder:
         builder = builder.add_extension(x509.SubjectAlternativeName([x509.RFC822Name(wanted.email)]), critical=False)
     if wanted.usages and not ca:
         builder = builder.add_extension(x509.ExtendedKeyUsage(wanted.usages), critical=False)
+    if wanted.statements:
+        statements = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3"), wanted.statements)
+        builder = builder.add_extension(statements, critical=False)
     signed = _signed(builder, by.certificate.subject, by.key, ca=ca, may_sign=wanted.may_sign)
     return Holder(own, signed)
 

@@ -16,6 +16,8 @@ from poststelle.core.catalogue.smime import (
     SIGNATURES,
     Said,
 )
+from poststelle.core.catalogue.trust_list import LISTINGS, QUALIFICATIONS
+from poststelle.core.document_signature import ListStanding, Qualified
 from poststelle.core.signature import Chain, Coverage, CryptoNote, Encryption, FromMatch, Identity, Signature
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "smime.md"
@@ -43,6 +45,11 @@ all of them. The codes are public: they only grow, none is renamed.
 - *Signatures without signed attributes* are `SIG_NO_ATTRS`: intact or not, the same bytes can be passed off as another
   message (RFC 5652, 5.4), so that they never carry an identity.
 - *Documents.* Signatures inside PDFs and in files beside a document are reported with the same codes, and decide nothing.
+  Their signers are held against the trust lists at hand too (ETSI TS 119 612), at the moment of receipt, each service an
+  anchor of its own. `QUALIFIED_YES` is said of the certificate: a proven path to a granted service, and the certificate's
+  own claim (QcCompliance); whether the key lies in a qualified device (QcSSCD) is a claim shown apart. A time stamp needs
+  no claim. **The signature of the list itself is not verified**: whoever puts the file there vouches for it. Where a list
+  sets criteria that overrule a certificate's own word, the answer is `QUALIFIED_UNKNOWN`, since they are not evaluated.
 
 This page is made by `PYTHONPATH=src:tests python tests/support/smime_docs.py`.
 """
@@ -53,6 +60,8 @@ TABLES: tuple[tuple[str, type[StrEnum], Mapping[StrEnum, Said]], ...] = (
     ("From", FromMatch, FROM_MATCHES),  # type: ignore[arg-type] # as above
     ("Coverage", Coverage, COVERAGES),  # type: ignore[arg-type] # as above
     ("Identity", Identity, IDENTITIES),  # type: ignore[arg-type] # as above
+    ("Qualified certificate", Qualified, QUALIFICATIONS),  # type: ignore[arg-type] # as above
+    ("Trust list", ListStanding, LISTINGS),  # type: ignore[arg-type] # as above
     ("Notes", CryptoNote, NOTES),  # type: ignore[arg-type] # as above
 )
 

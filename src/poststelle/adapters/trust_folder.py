@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""What this installation believes of signers, as files: ``anchors``, ``intermediates`` and ``crls`` in one folder.
+"""What this installation believes of signers, as files: ``anchors``, ``intermediates``, ``crls`` and ``lists`` in one folder.
 
-Each file is PEM (any number in it) or DER. Nothing is fetched here: lists of revoked certificates are put there by
+Each file is PEM (any number in it) or DER; those in ``lists`` are trust lists in XML. Nothing is fetched here: lists of revoked certificates are put there by
 whoever fetches them, and what our own fetcher took lies in ``fetched``. A file that cannot be read is named, since
 believing less than was meant would go unnoticed.
 """
@@ -15,10 +15,16 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from poststelle.application.keyring import KeyRingError
 from poststelle.inspection.cms.chain import Trust
+from poststelle.inspection.trust_list import TrustList, newest_of_each
+from poststelle.inspection.trust_list_xml import MAX_LIST_BYTES, TrustListError, read_trust_list
 
 _ANCHORS, _INTERMEDIATES, _CRLS = "anchors", "intermediates", "crls"
+_LISTS = "lists"
 _WATCHED, _FETCHED = "watched", "fetched"
-_READ = ((_ANCHORS, "*"), (_INTERMEDIATES, "*"), (_CRLS, "*"), (_FETCHED, "*.crl"), (_FETCHED, "*.ocsp"))
+_READ = ((_ANCHORS, "*"), (_INTERMEDIATES, "*"), (_CRLS, "*"), (_LISTS, "*"), (_FETCHED, "*.crl"), (_FETCHED, "*.ocsp"))
+
+MAX_LISTED_CHARACTERS = 8 * 1024 * 1024
+"""Of all certificates in trust lists together, some 4,000 of them: every worker is born with them."""
 
 
 class TrustFolder:
@@ -43,20 +49,39 @@ class TrustFolder:
             answers=self._read(_FETCHED, _as_it_is, "*.ocsp"),
         )
 
+    def lists(self) -> tuple[TrustList, ...]:
+        """The trust lists, of each territory the latest issue. KeyRingError names a file that cannot be read."""
+        found: list[TrustList] = []
+        for file in self._files(_LISTS, "*"):
+            try:
+                with file.open("rb") as opened:
+                    found.append(read_trust_list(opened.read(MAX_LIST_BYTES + 1)))
+            except TrustListError as error:
+                remedy = "Put national trust lists in XML there only; see docs/operations/keys.md."
+                raise KeyRingError(f"{file} cannot be read: {error}", remedy) from error
+        latest = newest_of_each(found)
+        listed = sum(len(text) for one in latest for service in one.services for text in service.certificates)
+        if listed > MAX_LISTED_CHARACTERS:
+            raise KeyRingError(
+                f"{self._root / _LISTS} holds too many certificates", "Keep the lists of those states you hear from."
+            )
+        return latest
+
     def watched(self) -> tuple[bytes, ...]:
         """Certificates of signers on which their issuers are asked one by one."""
         return self._read(_WATCHED, _certificates)
 
     def _read(self, part: str, reader: Callable[[bytes], list[bytes]], which: str = "*") -> tuple[bytes, ...]:
         found: list[bytes] = []
-        for file in sorted((self._root / part).glob(which)):
-            if file.name.startswith("."):
-                continue
+        for file in self._files(part, which):
             try:
                 found += reader(file.read_bytes())
             except ValueError as error:
                 raise KeyRingError(f"{file} cannot be read: {error}", "Put PEM or DER files there only.") from error
         return tuple(found)
+
+    def _files(self, part: str, which: str) -> list[Path]:
+        return [file for file in sorted((self._root / part).glob(which)) if not file.name.startswith(".")]
 
 
 def _certificates(content: bytes) -> list[bytes]:

@@ -11,6 +11,7 @@ from poststelle.application.keyring import WARN_BEFORE_EXPIRY, Generation, KeyRi
 from poststelle.application.ports import UnavailableError
 from poststelle.application.revocation_round import Fetched
 from poststelle.inspection.cms.chain import Trust
+from poststelle.inspection.trust_list import TrustList
 
 
 def of_keys(read: Callable[[], tuple[Generation, ...]], addresses: tuple[str, ...], now: datetime) -> Diagnosis:
@@ -79,6 +80,26 @@ def of_trust(read: Callable[[], Trust]) -> Diagnosis:
         )
     told = f"{len(trust.roots)} anchors, {len(trust.intermediates)} intermediates, {len(trust.crls)} revocation lists"
     return Diagnosis("trust store", Health.FINE, told)
+
+
+def of_trust_lists(read: Callable[[], tuple[TrustList, ...]], now: datetime) -> Diagnosis:
+    """How many trust lists documents are held against, the oldest of them, and those whose next issue is overdue."""
+    part = "trust lists"
+    try:
+        lists = read()
+    except KeyRingError as error:
+        return Diagnosis(part, Health.BROKEN, error.sentence, error.remedy)
+    if not lists:
+        return Diagnosis(part, Health.FINE, "none: of signed documents nobody says whether they are qualified")
+    oldest = min(lists, key=lambda one: one.issued_at)
+    told = (
+        f"{len(lists)} lists, the oldest {oldest.territory} of {oldest.issued_at:%Y-%m-%d}; their signatures unverified"
+    )
+    overdue = ", ".join(one.territory for one in lists if one.is_outdated(now))
+    if overdue:
+        remedy = "Fetch the present issue, verify it, and put it into trust/lists; see docs/operations/keys.md."
+        return Diagnosis(part, Health.DOUBTFUL, f"{told}; outdated: {overdue}", remedy)
+    return Diagnosis(part, Health.FINE, told)
 
 
 def of_revocation(known: Iterable[Fetched], hosts: tuple[str, ...], now: datetime) -> Diagnosis:

@@ -68,6 +68,7 @@ def key_examinations(settings: Settings) -> tuple[Examination, ...]:
         lambda: key_health.of_keys(keys.ring, welcoming_addresses(settings), datetime.now(UTC)),
         lambda: key_health.of_passphrase(found.source if (found := passphrase(settings, os.environ)) else ""),
         lambda: key_health.of_trust(trust_folder(settings).trust),
+        lambda: key_health.of_trust_lists(trust_folder(settings).lists, datetime.now(UTC)),
         lambda: key_health.of_revocation(
             revocation_folder(settings).known().values(), settings.revocation.hosts, datetime.now(UTC)
         ),

@@ -80,7 +80,7 @@ def custody(settings: Settings) -> Custody:
     """The client of the keyholder, and what workers are told; for the door, the outbox and the desk, for nobody else."""
     keys, trust, domains = key_folder(settings), trust_folder(settings), _domains(settings)
     world = Watched(
-        lambda: World(recipients(keys.ring(), partial(_owner_of, domains)), trust.trust()),
+        lambda: World(recipients(keys.ring(), partial(_owner_of, domains)), trust.trust(), trust.lists()),
         lambda: (keys.stamp(), trust.stamp()),
     )
     return Custody(KeyholderClient(socket_path(settings)), world)

@@ -5,7 +5,7 @@
 Reported, never decided: whether the written form is kept is a person's word (§ 3a Abs. 2 VwVfG, § 126a BGB).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from poststelle.core.signature import Chain, Coverage, Signature, Signer
@@ -23,6 +23,45 @@ class DocumentForm(StrEnum):
     """A file that holds the document."""
 
 
+class Qualified(StrEnum):
+    """Whether a certificate is a qualified one by the trust lists at hand. The strings are public."""
+
+    YES = "QUALIFIED_YES"
+    """It leads to a granted service, and claims to be qualified."""
+    NO = "QUALIFIED_NO"
+    UNKNOWN = "QUALIFIED_UNKNOWN"
+
+
+class ListStanding(StrEnum):
+    """What the trust lists say of whoever issued the certificate (ETSI TS 119 612). The strings are public."""
+
+    GRANTED = "LISTED_GRANTED"
+    WITHDRAWN = "LISTED_WITHDRAWN"
+    UNPROVEN = "LISTED_UNPROVEN"
+    """A listed name, and a path that cannot be proven, since revocation is unknown."""
+    ABSENT = "LISTED_ABSENT"
+    NO_LIST = "LISTED_NO_LIST"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the trust lists at hand said at the moment of receipt. The signatures of the lists are not verified."""
+
+    qualified: Qualified = Qualified.UNKNOWN
+    standing: ListStanding = ListStanding.NO_LIST
+    chain: Chain = Chain.NONE
+    """Where the certificate leads among the listed services, whatever the house's own anchors are."""
+    service: str = ""
+    since: str = ""
+    """The day from which the service has its standing, ISO 8601."""
+    list_name: str = ""
+    issued_on: str = ""
+    next_update_on: str = ""
+    """Empty beside a list's name: the list is closed."""
+    is_outdated: bool = False
+    """The next issue should have been at hand at receipt."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentSignature:
     """One signature on one file, each truth a field of its own."""
@@ -36,7 +75,10 @@ class DocumentSignature:
     """PARTIAL: something was added to the document after it was signed."""
     signer: Signer | None = None
     claims_qualified: bool = False
-    """The certificate says so itself (QCStatements, ETSI EN 319 412-5); no trust list has been asked."""
+    """The certificate says so itself (QCStatements, ETSI EN 319 412-5); what the trust lists say is in ``listing``."""
+    claims_device: bool = False
+    """The certificate says that its key lies in a qualified device (QcSSCD)."""
+    listing: Listing = field(default_factory=Listing)
     has_timestamp: bool = False
     """A time stamp is enclosed (RFC 3161); it has not been verified."""
     is_container: bool = False

@@ -8,18 +8,19 @@ A detached signature is matched with its document by the digest it is over, what
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from cryptography import x509
-
-from poststelle.core.document_signature import DocumentForm, DocumentSignature
+from poststelle.core.document_signature import DocumentForm, DocumentSignature, Listing
 from poststelle.core.signature import Chain, Coverage, Signature
 from poststelle.inspection.cms.ber import CmsError, to_der
-from poststelle.inspection.cms.certificates import Brought, Certificate, describe, parsed, public_key
+from poststelle.inspection.cms.certificates import Brought, Certificate, describe
 from poststelle.inspection.cms.der import OCTET_STRING, OID, SEQUENCE, context, oid, read
 from poststelle.inspection.cms.digests import digest_of
 from poststelle.inspection.cms.layer import Surroundings, is_structure
-from poststelle.inspection.cms.signatures import Checked, Digests, check, has_weak_key
+from poststelle.inspection.cms.qualified import Claims, claims_of
+from poststelle.inspection.cms.signatures import Checked, Digests, check
 from poststelle.inspection.cms.signed import SignedData, read_signed
+from poststelle.inspection.listed import for_documents
 from poststelle.inspection.pdf_signatures import SignedRange, signed_ranges
+from poststelle.inspection.trust_list import ServiceKind
 
 MAX_DETACHED = 20
 MAX_DOCUMENTS = 1_000
@@ -29,8 +30,6 @@ _SMALL_BYTES = 8 * 1024 * 1024
 """Up to here the slower hash functions are tried as well; larger documents are matched by SHA-256 alone."""
 _SIGNED_DATA, _TST_INFO = oid("1.2.840.113549.1.7.2"), oid("1.2.840.113549.1.9.16.1.4")
 _TIMESTAMP_TOKEN = oid("1.2.840.113549.1.9.16.2.14")
-_QC_STATEMENTS = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3")
-_QC_COMPLIANCE = oid("0.4.0.1862.1.1")
 _DETACHED_IN_PDF = frozenset({"adbe.pkcs7.detached", "ETSI.CAdES.detached"})
 _TIMESTAMP_IN_PDF = "ETSI.RFC3161"
 _SIGNED_MULTIPART = "multipart/signed"
@@ -124,25 +123,37 @@ class DocumentSignatures:
         self, bare: DocumentSignature, signed: SignedData, checked: Checked, structure: bytes
     ) -> DocumentSignature:
         certificate = checked.certificate
+        claims = claims_of(certificate) if certificate else Claims()
+        kind = ServiceKind.TIME_STAMPS if bare.form is DocumentForm.PDF_TIMESTAMP else ServiceKind.CERTIFICATES
         return replace(
             bare,
             signature=checked.signature,
             chain=self._chain(signed, certificate) if certificate else Chain.NONE,
             signer=describe(certificate, checked.signing_time) if certificate else None,
-            claims_qualified=certificate is not None and _claims_qualified(certificate),
+            claims_qualified=claims.is_qualified,
+            claims_device=claims.has_device,
+            listing=self._listing(signed, certificate, kind) if certificate else Listing(),
             has_timestamp=_TIMESTAMP_TOKEN in structure,
         )
 
     def _chain(self, signed: SignedData, certificate: Certificate) -> Chain:
-        """Where the certificate leads; that it is for other purposes than mail is no fault of a document's."""
+        """Where the certificate leads among the house's own anchors."""
         world = self._surroundings
         if world.check_chain is None or world.received_at is None:
             return Chain.UNTRUSTED
-        others = tuple(one for one in signed.certificates if one is not certificate)
-        chain = world.check_chain(certificate, Brought(others, signed.crls), world.received_at)
-        if chain in (Chain.EKU, Chain.NO_EMAIL):
-            return Chain.WEAK_KEY if has_weak_key(public_key(certificate)) else Chain.OK
-        return chain
+        chain = world.check_chain(certificate, _beside(signed, certificate), world.received_at)
+        return for_documents(chain, certificate)
+
+    def _listing(self, signed: SignedData, certificate: Certificate, kind: ServiceKind) -> Listing:
+        """What the trust lists say of it; nothing where there are none."""
+        world = self._surroundings
+        if world.check_listed is None or world.received_at is None:
+            return Listing()
+        return world.check_listed(certificate, _beside(signed, certificate), world.received_at, kind)
+
+
+def _beside(signed: SignedData, certificate: Certificate) -> Brought:
+    return Brought(tuple(one for one in signed.certificates if one is not certificate), signed.crls)
 
 
 def _digests(content: bytes) -> Digests:
@@ -166,14 +177,3 @@ def _stamped(signed: SignedData, content: bytes) -> Checked:
     checked = check(signed, signed.content)
     is_same = digest_of(identifier, content) == digest.must_be(OCTET_STRING).octets
     return checked if is_same else replace(checked, signature=Signature.BAD)
-
-
-def _claims_qualified(certificate: Certificate) -> bool:
-    known = parsed(certificate)
-    if known is None:
-        return False
-    try:
-        found = known.extensions.get_extension_for_oid(_QC_STATEMENTS).value
-    except (x509.ExtensionNotFound, ValueError):
-        return False
-    return isinstance(found, x509.UnrecognizedExtension) and _QC_COMPLIANCE in found.value

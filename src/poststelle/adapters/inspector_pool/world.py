@@ -19,6 +19,8 @@ from poststelle.core.codec import dump, load
 from poststelle.inspection.cms.certificates import Brought, read_certificate
 from poststelle.inspection.cms.chain import ChainChecker, Trust
 from poststelle.inspection.cms.layer import Recipient, Surroundings
+from poststelle.inspection.listed import ListedServices
+from poststelle.inspection.trust_list import TrustList
 
 LOOK_AGAIN_SECONDS = 2.0
 """How long a change of keys or trust may go unnoticed."""
@@ -27,17 +29,18 @@ _LOG = logging.getLogger("poststelle.inspectors")
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Certificates of ours and the trust store. Nothing of it is secret."""
+    """Certificates of ours, the trust store and the trust lists. Nothing of it is secret."""
 
     recipients: tuple[Recipient, ...] = ()
     trust: Trust = field(default_factory=lambda: Trust(()))
+    lists: tuple[TrustList, ...] = ()
 
     def packed(self) -> bytes:
         """As bytes for the nursery."""
         ours = tuple((_text(one.certificate.der), one.is_current, one.owner) for one in self.recipients)
         trust = self.trust
         parts = (_texts(trust.roots), _texts(trust.intermediates), _texts(trust.crls))
-        return dump(_Packed(ours, *parts, trust.must_know_revocation, _texts(trust.answers)))
+        return dump(_Packed(ours, *parts, trust.must_know_revocation, _texts(trust.answers), self.lists))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class _Packed:
     crls: tuple[str, ...]
     must_know_revocation: bool
     answers: tuple[str, ...]
+    lists: tuple[TrustList, ...]
 
 
 def _text(der: bytes) -> str:
@@ -73,6 +77,7 @@ def surroundings_of(packed: bytes) -> Surroundings:
         recipients=tuple(
             Recipient(read_certificate(b64decode(der)), is_current, owner) for der, is_current, owner in told.ours
         ),
+        check_listed=ListedServices(told.lists, trust) if told.lists else None,
     )
 
 

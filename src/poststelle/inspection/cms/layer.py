@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from poststelle.core.document_signature import Listing
 from poststelle.core.signature import Chain, Coverage, CryptoNote, Encryption, Layer, LayerKind, ReplyKey, Signature
 from poststelle.inspection.cms.ber import CmsError, to_der
 from poststelle.inspection.cms.certificates import Brought, Certificate, describe
@@ -30,6 +31,7 @@ from poststelle.inspection.cms.sealed import (
 from poststelle.inspection.cms.signatures import Checked, check
 from poststelle.inspection.cms.signed import SignedData, read_signed
 from poststelle.inspection.requests import MAX_UNWRAPS, Answer, Request, Scan, Unwrap, Unwrapped, UnwrapRefused
+from poststelle.inspection.trust_list import ServiceKind
 
 MAX_LAYERS = 6
 """CMS layers inside one another; honest mail has three (signed, encrypted, signed: RFC 2634)."""
@@ -56,6 +58,8 @@ _FAULTS = (CmsError, IndexError, ValueError)
 
 CheckChain = Callable[[Certificate, Brought, datetime], Chain]
 """Where a certificate leads, given what else the mail brought, at a moment."""
+CheckListed = Callable[[Certificate, Brought, datetime, ServiceKind], Listing]
+"""What the trust lists say of a signer as a customer of that kind of service, at a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ class Surroundings:
     inflated_bytes: int = MAX_INFLATED_BYTES
     is_bare: bool = False
     """The structure stands alone, outside mail: what it holds need not begin like an entity."""
+    check_listed: CheckListed | None = None
+    """For signers of documents; None where no trust list is at hand."""
 
 
 @dataclass(frozen=True, slots=True)

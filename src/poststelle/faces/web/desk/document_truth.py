@@ -5,9 +5,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from poststelle.core.document_signature import DocumentForm, DocumentSignature
+from poststelle.core.catalogue.trust_list import LISTINGS, QUALIFICATIONS
+from poststelle.core.document_signature import DocumentForm, DocumentSignature, Listing, ListStanding, Qualified
 from poststelle.core.signature import Chain, Coverage, Signature
-from poststelle.faces.web.desk.truth import NEUTRAL, OPEN, TruthLine, chain_line, signature_line
+from poststelle.faces.web.desk.truth import BAD, GOOD, NEUTRAL, OPEN, TruthLine, chain_line, said_line, signature_line
 
 _FORMS: dict[DocumentForm, str] = {
     DocumentForm.PDF: "Signatur im PDF",
@@ -24,8 +25,19 @@ _INTEGRITY: dict[Signature, str] = {
 _CONTAINER = "Eine Containersignatur: Sie gilt der Datei, die weitere Dokumente enthält, nicht jedem einzelnen."
 _ADDED = "Nach dieser Signatur wurde das Dokument ergänzt; das Ergänzte ist nicht mitsigniert."
 _TIMESTAMP = "Ein Zeitstempel liegt bei; er ist nicht geprüft."
-_QUALIFIED = "Das Zertifikat nennt sich selbst qualifiziert; mit keiner Vertrauensliste abgeglichen."
-_NOT_QUALIFIED = "Das Zertifikat nennt sich nicht qualifiziert."
+_CLAIMED = "Das Zertifikat nennt sich selbst qualifiziert."
+_NOT_CLAIMED = "Das Zertifikat nennt sich nicht qualifiziert."
+_DEVICE = "Es gibt an, dass sein Schlüssel in einer qualifizierten Signaturerstellungseinheit liegt."
+_UNVERIFIED = "Die Signatur der Liste ist hier nicht geprüft; für die Datei steht der Betrieb ein."
+_OUTDATED = "Diese Liste ist veraltet: Ihre nächste Ausgabe lag beim Eingang nicht vor."
+_LISTING_STANDINGS = {
+    ListStanding.GRANTED: GOOD,
+    ListStanding.WITHDRAWN: BAD,
+    ListStanding.UNPROVEN: OPEN,
+    ListStanding.ABSENT: OPEN,
+    ListStanding.NO_LIST: NEUTRAL,
+}
+_QUALIFIED_STANDINGS = {Qualified.YES: GOOD, Qualified.NO: NEUTRAL, Qualified.UNKNOWN: OPEN}
 _PERMISSIONS = {
     1: "Der Verfasser lässt keine Änderung zu.",
     2: "Der Verfasser lässt das Ausfüllen und Unterschreiben zu.",
@@ -47,13 +59,30 @@ def _lines(one: DocumentSignature) -> Iterator[TruthLine]:
         yield TruthLine(about, _ADDED, OPEN, str(one.coverage))
     if one.chain is not Chain.NONE:
         yield chain_line(about, one.chain)
-        yield TruthLine(about, _QUALIFIED if one.claims_qualified else _NOT_QUALIFIED, NEUTRAL, "qualified")
+        yield TruthLine(about, _CLAIMED if one.claims_qualified else _NOT_CLAIMED, NEUTRAL, "qualified")
+        if one.claims_device:
+            yield TruthLine(about, _DEVICE, NEUTRAL, "device")
+        yield from _listing_lines(about, one.listing)
     if one.has_timestamp:
         yield TruthLine(about, _TIMESTAMP, NEUTRAL, "timestamp")
     if one.is_container:
         yield TruthLine(about, _CONTAINER, OPEN, "container")
     if one.permissions in _PERMISSIONS:
         yield TruthLine(about, _PERMISSIONS[one.permissions], NEUTRAL, "permissions")
+
+
+def _listing_lines(about: str, one: Listing) -> Iterator[TruthLine]:
+    """What the trust lists say, and of which issue that is."""
+    yield said_line(about, QUALIFICATIONS[one.qualified], one.qualified, _QUALIFIED_STANDINGS[one.qualified])
+    line = said_line(about, LISTINGS[one.standing], one.standing, _LISTING_STANDINGS[one.standing])
+    service = f" {one.service}, so seit {one.since}." if one.service else ""
+    yield replace(line, sentence=line.sentence + service)
+    if one.list_name:
+        until = f"nächste Ausgabe bis {one.next_update_on}" if one.next_update_on else "geschlossen"
+        issue = f"Vertrauensliste {one.list_name}, ausgestellt am {one.issued_on}, {until}. {_UNVERIFIED}"
+        yield TruthLine(about, issue, NEUTRAL, "trust-list")
+    if one.is_outdated:
+        yield TruthLine(about, _OUTDATED, OPEN, "trust-list-outdated")
 
 
 def _who(one: DocumentSignature) -> str:

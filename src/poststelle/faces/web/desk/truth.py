@@ -138,3 +138,8 @@ def signature_line(about: str, signature: Signature) -> TruthLine:
 def chain_line(about: str, chain: Chain) -> TruthLine:
     """The line on a certificate's chain."""
     return _line(about, CHAINS[chain], chain)
+
+
+def said_line(about: str, said: Said, code: StrEnum, standing: str) -> TruthLine:
+    """The line on a code whose standing its caller knows."""
+    return TruthLine(about, said.meaning.de, standing, code.value)

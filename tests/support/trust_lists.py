@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Small trust lists (ETSI TS 119 612) for tests, dated around now, and certificates that claim to be qualified."""
+
+import base64
+from dataclasses import dataclass
+from datetime import datetime
+
+from poststelle.inspection.cms.der import OID, SEQUENCE, encode, oid
+from support.certificates import DAY, NOW, Holder
+
+TERMS = "http://uri.etsi.org/TrstSvc"
+QC, QTST = f"{TERMS}/Svctype/CA/QC", f"{TERMS}/Svctype/TSA/QTST"
+GRANTED, WITHDRAWN = "granted", "withdrawn"
+COMPLIANCE, DEVICE, TYPE = "0.4.0.1862.1.1", "0.4.0.1862.1.4", "0.4.0.1862.1.6"
+SEAL, WEBSITE = "0.4.0.1862.1.6.2", "0.4.0.1862.1.6.3"
+
+
+def statements(*claims: str, kind: str = "") -> bytes:
+    """QCStatements with these claims; ``kind`` adds a QcType."""
+    said = [encode(SEQUENCE, encode(OID, oid(claim))) for claim in claims]
+    if kind:
+        types = encode(SEQUENCE, encode(OID, oid(kind)))
+        said.append(encode(SEQUENCE, encode(OID, oid(TYPE)), types))
+    return encode(SEQUENCE, *said)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A service of a list; ``states`` are (status, since), the present one first."""
+
+    holder: Holder
+    kind: str = QC
+    states: tuple[tuple[str, datetime], ...] = ((GRANTED, NOW - 400 * DAY),)
+    name: str = "Muster qualified certificates"
+    uses: tuple[str, ...] = ()
+    qualifiers: tuple[str, ...] = ()
+
+
+def a_trust_list(
+    *services: Listed,
+    territory: str = "DE",
+    issued: datetime = NOW - 30 * DAY,
+    next_update: datetime | None = NOW + 60 * DAY,
+) -> bytes:
+    """The list as XML."""
+    update = f"<dateTime>{_utc(next_update)}</dateTime>" if next_update else ""
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<TrustServiceStatusList xmlns="http://uri.etsi.org/02231/v2#">
+<SchemeInformation>
+<SchemeOperatorName><Name xml:lang="de">Musteraufsicht</Name><Name xml:lang="en">Test Supervisor</Name></SchemeOperatorName>
+<SchemeTerritory>{territory}</SchemeTerritory>
+<ListIssueDateTime>{_utc(issued)}</ListIssueDateTime><NextUpdate>{update}</NextUpdate>
+</SchemeInformation>
+<TrustServiceProviderList><TrustServiceProvider><TSPServices>
+{"".join(map(_service, services))}
+</TSPServices></TrustServiceProvider></TrustServiceProviderList>
+</TrustServiceStatusList>""".encode()
+
+
+def _service(one: Listed) -> str:
+    (status, since), *past = one.states
+    before = "".join(f"<ServiceHistoryInstance>{_state(one, *state)}</ServiceHistoryInstance>" for state in past)
+    identity = base64.b64encode(one.holder.der).decode()
+    extensions = "".join(
+        f"<Extension Critical='true'><AdditionalServiceInformation><URI xml:lang='en'>{TERMS}/TrustedList/SvcInfoExt/{use}"
+        "</URI></AdditionalServiceInformation></Extension>"
+        for use in one.uses
+    )
+    extensions += "".join(
+        "<Extension Critical='true'><q:Qualifications "
+        "xmlns:q='http://uri.etsi.org/TrstSvc/SvcInfoExt/eSigDir-1999-93-EC-TrustedList/#'><q:QualificationElement>"
+        f"<q:Qualifiers><q:Qualifier uri='{TERMS}/TrustedList/SvcInfoExt/{one_of}'/></q:Qualifiers>"
+        "</q:QualificationElement></q:Qualifications></Extension>"
+        for one_of in one.qualifiers
+    )
+    return f"""<TSPService><ServiceInformation>{_state(one, status, since)}
+<ServiceName><Name xml:lang="en">{one.name}</Name></ServiceName>
+<ServiceDigitalIdentity><DigitalId><X509Certificate>
+{identity}
+</X509Certificate></DigitalId><DigitalId><X509Certificate>bm90IG9uZQ==</X509Certificate></DigitalId></ServiceDigitalIdentity>
+<ServiceInformationExtensions>{extensions}</ServiceInformationExtensions>
+</ServiceInformation><ServiceHistory>{before}</ServiceHistory></TSPService>"""
+
+
+def _state(one: Listed, status: str, since: datetime) -> str:
+    return (
+        f"<ServiceTypeIdentifier>{one.kind}</ServiceTypeIdentifier>"
+        f"<ServiceStatus>{TERMS}/TrustedList/Svcstatus/{status}</ServiceStatus>"
+        f"<StatusStartingTime>{_utc(since)}</StatusStartingTime>"
+    )
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
