@@ -5,10 +5,13 @@
 import os
 import socket
 import threading
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from poststelle.application.desk import consents
+from poststelle.application.desk.consents import ConsentForm
 from poststelle.application.desk.viewer import Role
 from support.browser import a_browser, a_page, barriers, overflow_pixels
 from support.builders import a_signer, signed
@@ -71,18 +74,20 @@ def pages(rig: DeskRig) -> dict[str, str]:
         "signature": rig.signed_arrives(signed(encrypted=True, signer=a_signer())),
         "sealed": rig.sample_arrives("sealed-office"),
     }
+    ahead = ConsentForm(("rtf", "heic"), rig.clock.now().date() + timedelta(days=30), why="Kanzlei sendet Pläne")
+    consents.grant_ahead(rig.desk, rig.viewer("paula"), f"@{'lange-' * 8}kanzlei.example", "", ahead)
     paths = {name: f"/desk/nachricht/{reference}" for name, reference in references.items()}
     lists = {"inbox": "/desk/liste/posteingang", "empty": "/desk/liste/zustellprobleme", "track": "/desk/verbleib"}
-    lists["signers"] = "/desk/signaturen"
+    lists |= {"signers": "/desk/signaturen", "consents": "/desk/zustimmungen"}
     lists["look"] = f"{paths['files']}/ansicht/1"
     return paths | lists | {"keys": "/desk/tasten", "paper": f"{paths['feedback']}/druck"}
 
 
 EXAMINED = {
     "light": frozenset({"triage", "hold", "feedback", "form and consent", "signature", "sealed", "inbox", "empty", "track",
-                        "signers", "keys", "paper", "look"}),
-    "dark": frozenset({"hold", "form and consent", "inbox"}),
-    "narrow": frozenset({"feedback", "inbox", "look"}),
+                        "signers", "consents", "keys", "paper", "look"}),
+    "dark": frozenset({"hold", "form and consent", "inbox", "consents"}),
+    "narrow": frozenset({"feedback", "inbox", "look", "consents"}),
 }  # fmt: skip
 """Where axe-core looks, which takes a second or two a page: everywhere once, in the other looks where they differ."""
 

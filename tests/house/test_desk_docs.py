@@ -20,6 +20,7 @@ def test_every_role_list_and_deed_has_its_row():
         "/desk/verbleib",
         "/desk/vertagt",
         "/desk/signaturen",
+        "/desk/zustimmungen",
     }
     assert sorted(NAMED) == sorted({*lists, *DEEDS, *(role.value for role in Role)})
 

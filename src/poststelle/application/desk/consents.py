@@ -11,7 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from poststelle.application.desk.acts import Act, Change, ConsentEnd, ConsentEntry, NewVerdicts, UnusableError
+from poststelle.application.desk.acts import (
+    Act,
+    Change,
+    ConsentEnd,
+    ConsentEntry,
+    NewVerdicts,
+    NotAllowedError,
+    OvertakenError,
+    UnusableError,
+)
 from poststelle.application.desk.house import Desk, DeskHouse, at_open_desk, remark
 from poststelle.application.desk.owed import Share, deliveries, queued
 from poststelle.application.desk.viewer import Power, Viewer
@@ -90,7 +99,12 @@ def grant(house: DeskHouse, viewer: Viewer, reference: str, form: ConsentForm) -
 
 
 def grant_ahead(house: DeskHouse, viewer: Viewer, sender: str, office: str, form: ConsentForm) -> Consent:
-    """Record the consent for a sender who has not written yet. ``office`` is empty for every office."""
+    """Record the consent for a sender who has not written yet. ``office`` is empty for every office.
+
+    NotAllowedError where the person may not consent for that office, or not for all of them.
+    """
+    if not viewer.may(Power.GRANT_CONSENT, (office,)):
+        raise NotAllowedError(f"{Power.GRANT_CONSENT.value} {office}")
     now = house.clock.now()
     terms = house.authorities.by_id[viewer.authority].terms(Channel.EMAIL, now)
     if office and office not in {one.id for one in terms.directory.offices}:
@@ -114,9 +128,18 @@ def grant_ahead(house: DeskHouse, viewer: Viewer, sender: str, office: str, form
 
 
 def revoke(house: DeskHouse, viewer: Viewer, reference: str, why: str) -> None:
-    """End a consent before its last day. What it released stays released. OvertakenError where none is in force."""
+    """End a consent before its last day. What it released stays released.
+
+    OvertakenError where this authority has none such in force, NotAllowedError where it is not this person's to end.
+    """
     if not remark(why):
         raise UnusableError("Bitte begründen Sie den Widerruf.")
+    in_force = house.registers.register(viewer.authority).consents
+    consent = next((one for one in in_force if one.reference == reference), None)
+    if consent is None:
+        raise OvertakenError(reference)
+    if not may_revoke(viewer, consent.office, consent.granted_by):
+        raise NotAllowedError(f"{Power.GRANT_CONSENT.value} {reference}")
     now = house.clock.now()
     event = Event(
         EventKind.CONSENT_REVOKED,
@@ -127,6 +150,13 @@ def revoke(house: DeskHouse, viewer: Viewer, reference: str, why: str) -> None:
         personal=_why(why),
     )
     house.book.record(Act(reference, viewer.authority, viewer.account, now, (ConsentEnd(reference),), (event,)))
+
+
+def may_revoke(viewer: Viewer, office: str, granted_by: str) -> bool:
+    """Who may consent for the office may end a consent for it; one for every office ends who gave it, too."""
+    if viewer.may(Power.GRANT_CONSENT, (office,)):
+        return True
+    return not office and granted_by == viewer.account and bool(viewer.where(Power.GRANT_CONSENT))
 
 
 @dataclass(frozen=True, slots=True)

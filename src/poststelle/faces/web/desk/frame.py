@@ -21,6 +21,7 @@ from poststelle.records.worklists import work_counts
 FLASH_KEY = "hinweis"
 TRACKING = "/desk/verbleib"
 DEFERRED = "/desk/vertagt"
+CONSENTS = "/desk/zustimmungen"
 _URGENT = frozenset({WorkList.HOLD, WorkList.DEADLINE, WorkList.DELIVERY})
 
 
@@ -69,6 +70,7 @@ def desk_page(
         "roles": _roles(visitor),
         "lists": list_links(visitor, current),
         "may_check": viewer.everywhere(Power.CHECK_IDENTITY) or bool(viewer.where(Power.CHECK_IDENTITY)),
+        "may_consent": viewer.everywhere(Power.GRANT_CONSENT) or bool(viewer.where(Power.GRANT_CONSENT)),
         "may_track": bool(viewer.everywhere(Power.TRACK) or viewer.where(Power.TRACK)),
         "sees_all": viewer.everywhere(Power.TRACK),
         "switches": tuple(

@@ -4,7 +4,7 @@
 
 from django.urls import URLPattern, path
 
-from poststelle.faces.web.desk import body, deeds, deferred, entrance, lists, looking, message, signers
+from poststelle.faces.web.desk import body, consents, deeds, deferred, entrance, lists, looking, message, signers
 
 
 def url_patterns() -> list[URLPattern]:
@@ -19,6 +19,8 @@ def url_patterns() -> list[URLPattern]:
         path("desk/verbleib", lists.show_whereabouts),
         path("desk/vertagt", deferred.show_deferred),
         path("desk/signaturen", signers.show_signers),
+        path("desk/zustimmungen", consents.show_consents),
+        path("desk/zustimmungen/<str:consent>/widerrufen", consents.revoke_consent),
         path("desk/tasten", lists.show_keys),
         path("desk/nachricht/<str:reference>", message.show_message),
         path("desk/nachricht/<str:reference>/druck", message.print_message),

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The desk's labels: German first, short, the same word for the same thing everywhere."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from poststelle.application.desk.chores import FormDecision
 from poststelle.application.desk.identities import CheckMethod
@@ -69,6 +69,9 @@ METHODS: dict[str, str] = {
     CheckMethod.KNOWN_VOICE.value: "bekannte Stimme, Fingerabdruck vorgelesen",
     CheckMethod.DOCUMENT.value: "Ausweisdokument",
 }
+CONSENT_HOLDS = "gilt"
+CONSENT_ENDED = "abgelaufen"
+EVERY_OFFICE = "alle Ämter"
 FORM_DECISIONS: dict[str, str] = {
     FormDecision.NO_QUESTION.value: "Keine Frage von Form oder Frist",
     FormDecision.KEPT.value: "Form genügt",
@@ -125,3 +128,13 @@ def switched(switch: Switch, since: str) -> str:
 def told_words(told: SenderTold) -> str:
     """How the sender hears of it, as a sentence."""
     return TOLD[told]
+
+
+def consent_revoked(on: date) -> str:
+    """That somebody ended it before its last day."""
+    return f"widerrufen am {on:%d.%m.%Y}"
+
+
+def consent_begins(on: date) -> str:
+    """That it does not hold yet."""
+    return f"beginnt am {on:%d.%m.%Y}"
