@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from inspection.test_signed_documents import attached, signed_pdf
 from poststelle.adapters.inspector_pool import InspectorPool, PoolSettings, World
 from poststelle.adapters.keyholder import HeldKey, KeyIndex
 from poststelle.adapters.no_engines import NoScanner
@@ -17,12 +18,15 @@ from poststelle.application.settings import House, Keys, Settings
 from poststelle.compose import checker
 from poststelle.core.address import Address
 from poststelle.core.arrival import Arrival, AuthorityId, BlobKey, Channel, Envelope, Peer
+from poststelle.core.document_signature import Qualified
 from poststelle.core.signature import Chain, CryptoNote, Encryption
 from poststelle.inspection.cms.chain import Trust
+from poststelle.inspection.trust_list_xml import read_trust_list
 from support.certificates import Wish, authority, issued
 from support.cms_maker import Signing, cbc, enveloped, method, signed_data, transported
-from support.mails import inspected
+from support.mails import inspected, mixed
 from support.smime_mails import TEXT, enclosed, message
+from support.trust_lists import COMPLIANCE, Listed, a_trust_list, statements
 
 POST = "post@stadt.example"
 CA = authority()
@@ -140,6 +144,18 @@ def test_workers_learn_of_changed_keys_and_trust(pool, told):
     assert seen(pool, io.BytesIO(signed)).inspection.crypto.chain is Chain.UNTRUSTED
     told.world = World(recipients(RING), Trust((CA.der,)))
     assert seen(pool, io.BytesIO(signed)).inspection.crypto.chain is Chain.OK
+
+
+def test_workers_hold_signers_of_documents_against_the_trust_lists(pool, told):
+    """Without any anchor for mail, so that the first chain of all is checked in a confined worker."""
+    notary = issued(CA, Wish(name="Notarin Muster", email="", usages=(), statements=statements(COMPLIANCE)))
+    mail = mixed(attached("antrag.pdf", signed_pdf(notary), "application/pdf"))
+    told.world = World(lists=(read_trust_list(a_trust_list(Listed(CA))),))
+    (one,) = seen(pool, io.BytesIO(mail)).inspection.document_signatures
+    assert (one.listing.qualified, one.chain) == (Qualified.YES, Chain.UNTRUSTED)
+    told.world = World(recipients(RING), Trust((CA.der,)))
+    (one,) = seen(pool, io.BytesIO(mail)).inspection.document_signatures
+    assert (one.listing.qualified, one.chain) == (Qualified.UNKNOWN, Chain.OK)
 
 
 def test_a_message_of_one_authority_is_not_opened_with_the_key_of_another(pool, told, keyholder):

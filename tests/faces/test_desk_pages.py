@@ -11,7 +11,8 @@ from poststelle.application.desk.lists import WorkList
 from poststelle.application.desk.viewer import Role
 from poststelle.application.key_health import KeyTerm
 from poststelle.application.keyring import KeyState
-from poststelle.core.signature import Encryption
+from poststelle.core.document_signature import DocumentForm, DocumentSignature, Listing, ListStanding, Qualified
+from poststelle.core.signature import Chain, Encryption, Signature
 from poststelle.faces.web.desk.deeds import DEEDS
 from support.builders import a_signer, encrypted, signed
 from support.desk_house import MUENSTER, PASSWORD, desk_rig
@@ -368,6 +369,30 @@ def test_every_truth_of_a_signature_is_its_own_line(rig, paula):
     assert "Die Identität wurde einmalig geprüft." in shown
     do(paula, reference, "identitaet-widerrufen", grund="Schlüssel verloren")
     assert "wurde widerrufen" in page(paula, f"/desk/nachricht/{reference}")
+
+
+def test_what_a_trust_list_says_of_a_signed_document_is_shown_and_kept_with_the_message(rig, paula):
+    until = "2026-01-31"
+    listing = Listing(
+        Qualified.YES,
+        ListStanding.GRANTED,
+        Chain.OK,
+        "Muster CA",
+        "2020-01-01",
+        "DE",
+        "2025-08-01",
+        until,
+        is_outdated=True,
+    )
+    document = DocumentSignature(
+        ("antrag.pdf",), DocumentForm.PDF, Signature.OK, Chain.UNTRUSTED, signer=a_signer(), listing=listing
+    )
+    rig.inspector.documents = (document,)
+    shown = page(paula, f"/desk/nachricht/{rig.sample_arrives('subject-by-number')}")
+    assert "Nach der Vertrauensliste ist das Zertifikat qualifiziert" in shown
+    assert f"Vertrauensliste DE, ausgestellt am 2025-08-01, nächste Ausgabe bis {until}." in shown
+    assert "Die Signatur der Liste ist hier nicht geprüft" in shown
+    assert "Diese Liste ist veraltet" in shown
 
 
 def test_the_register_shows_who_was_checked_and_what_became_of_it(rig, paula):

@@ -127,7 +127,8 @@ def test_a_service_counts_only_for_the_use_it_is_listed_for(
 
 
 def test_criteria_that_may_overrule_a_certificate_leave_it_open() -> None:
-    for qualifier, expected in (("NotQualified", Qualified.UNKNOWN), ("QCWithSSCD", Qualified.YES)):
+    open_ones = ("NotQualified", "QCStatement", "QCForWSA")
+    for qualifier, expected in (*((one, Qualified.UNKNOWN) for one in open_ones), ("QCWithSSCD", Qualified.YES)):
         one = seen(NOTARY, a_trust_list(Listed(CA, qualifiers=(qualifier,)))).listing
         assert (one.qualified, one.standing) == (expected, ListStanding.GRANTED)
 

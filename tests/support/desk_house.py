@@ -29,6 +29,7 @@ from poststelle.application.synthetic.catalogue import SAMPLES
 from poststelle.application.synthetic.sample import Sample, Stamp, as_relayed
 from poststelle.core.address import Address
 from poststelle.core.arrival import Arrival, AuthorityId, BlobKey, Channel, Envelope, Peer
+from poststelle.core.document_signature import DocumentSignature
 from poststelle.core.signature import CryptoFacts
 from poststelle.faces.web.desk.loans import DeskLoans
 from poststelle.faces.web.shelf import WebHouse, furnish
@@ -58,12 +59,14 @@ class InProcess:
 
     crypto: CryptoFacts | None = None
     """What the next messages are said to be signed or encrypted with; None for what is seen."""
+    documents: tuple[DocumentSignature, ...] = ()
+    """Signatures that are said to be on files of the next messages."""
     is_away: bool = False
 
     def inspect(self, content: BinaryIO, arrival: Arrival, deadline_seconds: float) -> Inspected:
         if self.is_away:
             raise UnavailableError("inspector")
-        seen = inspected(content.read())
+        seen = replace(inspected(content.read()), document_signatures=self.documents)
         return Inspected(replace(seen, crypto=self.crypto) if self.crypto else seen, ())
 
 

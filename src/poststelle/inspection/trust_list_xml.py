@@ -27,7 +27,7 @@ _QUALIFIER = "{http://uri.etsi.org/TrstSvc/SvcInfoExt/eSigDir-1999-93-EC-Trusted
 _EXTENSION = "http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/"
 _GRANTED = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/granted"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-_CONDITIONS = frozenset({f"{_EXTENSION}NotQualified", f"{_EXTENSION}QCStatement"})
+_CONDITIONS = frozenset({f"{_EXTENSION}{word}" for word in ("NotQualified", "QCStatement", "QCForWSA")})
 """Qualifiers that turn round what a certificate says of itself, where their criteria fit (TS 119 612, 5.5.9.2)."""
 
 
