@@ -53,8 +53,33 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_a_gateway_backed_up_at_work_comes_back_whole_and_goes_on(tmp_path):
+def test_a_gateway_backed_up_at_work_comes_back_as_it_was(tmp_path):
     gateway, file, back = Gateway(tmp_path / "data"), tmp_path / "monday.backup", tmp_path / "back"
+    backed_up_at_work(gateway, file)
+    code, said = poststelle(gateway, "restore", str(file), data=back)
+    assert code == 0, said
+    assert "the journal holds" in said
+    came_back(gateway, back)
+
+
+@pytest.mark.soak
+def test_the_whole_drill_ends_with_a_gateway_that_goes_on(tmp_path):
+    gateway, file, back = Gateway(tmp_path / "data"), tmp_path / "monday.backup", tmp_path / "back"
+    backed_up_at_work(gateway, file)
+    code, said = poststelle(gateway, "verify", str(file), "--json", "--quiet")
+    assert (code, json.loads(said)["bodies"], json.loads(said)["journal"]["fault"]) == (0, 1, "")
+    assert poststelle(gateway, "restore", str(file), data=back)[0] == 0
+    code, said = poststelle(gateway, "restore", str(file), data=back)
+    assert (code, "is not empty" in said) == (1, True)
+    came_back(gateway, back)
+    with Gateway(back) as again:
+        send(again, 3, b"the first after the loss\r\n")
+        eventually(
+            lambda: len(again.mailbox("ordnungsamt@intern.stadt-muenster.example")) == 1 or None, what="delivered"
+        )
+
+
+def backed_up_at_work(gateway: Gateway, file: Path) -> None:
     with gateway:
         send(gateway, 1, b"small\r\n")
         send(gateway, 2, b"large line of text\r\n" * 10_000)
@@ -65,25 +90,13 @@ def test_a_gateway_backed_up_at_work_comes_back_whole_and_goes_on(tmp_path):
         assert poststelle(gateway, "backup", str(file), "--quiet")[0] == 0
     assert (file.stat().st_mode & 0o777, SENDER.encode() in file.read_bytes()) == (0o600, False)
 
-    code, said = poststelle(gateway, "verify", str(file), "--json", "--quiet")
-    assert (code, json.loads(said)["bodies"], json.loads(said)["journal"]["fault"]) == (0, 1, "")
-    code, said = poststelle(gateway, "restore", str(file), data=back)
-    assert code == 0, said
-    assert "the journal holds" in said
-    code, said = poststelle(gateway, "restore", str(file), data=back)
-    assert (code, "is not empty" in said) == (1, True)
 
+def came_back(gateway: Gateway, back: Path) -> None:
     kept, was = files(back), files(gateway.folder)
     assert kept.keys() == was.keys()
     assert all(kept[name] == was[name] for name in kept if not name.endswith(".stamp"))
     assert rows(back)["records_message"] == rows(gateway.folder)["records_message"]
     assert rows(back)["records_blob"] == rows(gateway.folder)["records_blob"]
-
-    with Gateway(back) as again:
-        send(again, 3, b"the first after the loss\r\n")
-        eventually(
-            lambda: len(again.mailbox("ordnungsamt@intern.stadt-muenster.example")) == 1 or None, what="delivered"
-        )
 
 
 @pytest.mark.parametrize(
