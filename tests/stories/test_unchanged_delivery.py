@@ -1,15 +1,22 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""A message in which nothing is wrong goes on byte for byte through the real door: its DKIM signature holds at the office."""
+"""A message in which nothing is wrong goes on byte for byte through the real door: its signatures hold at the office."""
 
 import base64
 import re
+import shutil
+import subprocess
 
 import dkim
+import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from support.gateway import Gateway, eventually
+from support.certificates import Wish, issued
+from support.gateway import POLICY, Gateway, eventually
+from support.posted import CA
+from support.programs import require_program
+from support.smime_mails import TEXT, message
 
 OFFICE = "ordnungsamt@intern.stadt-muenster.example"
 OWN_FIELDS = re.compile(
@@ -23,7 +30,39 @@ PLAIN = (
 )
 
 
-def test_what_is_signed_by_dkim_still_is_when_the_office_gets_it(tmp_path):
+FORMATS = '[email]\nformats = ["'
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory):
+    """Of a policy that takes signature files by e-mail; where it does not, ``smime.p7s`` is withheld."""
+    policy = shutil.copytree(POLICY, tmp_path_factory.mktemp("policy") / "muenster")
+    for edition in policy.glob("20*.toml"):
+        text = edition.read_text(encoding="utf-8")
+        assert FORMATS in text
+        edition.write_text(text.replace(FORMATS, f'{FORMATS}pkcs7", "'), encoding="utf-8")
+    with Gateway(tmp_path_factory.mktemp("unchanged") / "data", policy=policy) as running:
+        yield running
+
+
+def delivered(gateway: Gateway, sent: bytes) -> bytes:
+    """What the office gets of it."""
+    folder = gateway.folder / "mailboxes" / OFFICE / "new"
+    before = set(folder.glob("*"))
+    with gateway.session() as client:
+        client.sendmail("erika@buerger.example", ["stadtverwaltung@stadt-muenster.example"], sent)
+    (file,) = eventually(lambda: set(folder.glob("*")) - before, what="delivered")
+    return file.read_bytes()
+
+
+def below_our_fields(got: bytes) -> bytes:
+    ours = OWN_FIELDS.match(got)
+    assert ours is not None
+    assert b"X-Poststelle-Packing: original" in ours.group()
+    return got[ours.end() :]
+
+
+def test_what_is_signed_by_dkim_still_is_when_the_office_gets_it(gateway):
     key = rsa.generate_private_key(65537, 2048)
     pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
@@ -31,14 +70,19 @@ def test_what_is_signed_by_dkim_still_is_when_the_office_gets_it(tmp_path):
     der = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     record = b"v=DKIM1; k=rsa; p=" + base64.b64encode(der)
     sent = dkim.sign(PLAIN, b"s1", b"buerger.example", pem, canonicalize=(b"simple", b"simple")) + PLAIN
-    with Gateway(tmp_path / "data") as gateway:
-        with gateway.session() as client:
-            client.sendmail("erika@buerger.example", ["stadtverwaltung@stadt-muenster.example"], sent)
-        eventually(lambda: gateway.mailbox(OFFICE), what="delivered")
-        (file,) = (gateway.folder / "mailboxes" / OFFICE / "new").iterdir()
-        got = file.read_bytes()
+    got = delivered(gateway, sent)
     assert dkim.verify(got, dnsfunc=lambda *_name, **_timeout: record)
-    ours = OWN_FIELDS.match(got)
-    assert ours is not None
-    assert got[ours.end() :] == sent, "nothing but our fields on top"
-    assert b"X-Poststelle-Packing: original" in ours.group()
+    assert below_our_fields(got) == sent
+
+
+@pytest.mark.parametrize("opaque", [False, True], ids=["detached", "opaque"])
+def test_what_is_signed_by_smime_arrives_as_it_was_sent_and_its_signature_verifies(gateway, program, tmp_path, opaque):
+    erika = issued(CA, Wish(email="erika@buerger.example"))
+    entity = program.signed(TEXT, erika, opaque=opaque)
+    sent = message(entity, "erika@buerger.example", to="stadtverwaltung@stadt-muenster.example", proven=False)
+    got = delivered(gateway, sent)
+    assert below_our_fields(got) == sent
+    (tmp_path / "ca.pem").write_bytes(CA.pem)
+    verify = (require_program("openssl", "openssl"), "cms", "-verify", "-CAfile", str(tmp_path / "ca.pem"))
+    done = subprocess.run(verify, input=got, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (0, TEXT), done.stderr

@@ -6,6 +6,7 @@ import re
 import socketserver
 import ssl
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -39,6 +40,8 @@ class Script:
     silent_at: str = ""
     """Verb at which the sink says nothing more until it is closed; ``greeting`` is the very beginning."""
     tls: ssl.SSLContext | None = None
+    before_answer: Callable[[], object] = bool
+    """Called when a message is here as a whole, before that is answered."""
 
 
 class SmtpSink:
@@ -163,6 +166,7 @@ class _Dialogue(socketserver.BaseRequestHandler):
             envelope = (self.helo, self.sender, self.options, tuple(self.recipients))
             self.server.sink.received.append(Received(*envelope, b"".join(lines), self.tls, self.forwarded))
         self._reset()
+        self.script.before_answer()
         self._say(self.script.after_data or b"250 2.0.0 taken")
 
     def _rset(self, rest: str) -> None:
