@@ -118,6 +118,13 @@ def test_the_state_follows_the_verdict(records, disposition, code, state):
     assert message_by_reference(records.database, AUTHORITY, "P-one").line.state == state
 
 
+def test_who_refuses_a_message_does_not_close_it_for_those_who_take_it(records):
+    verdicts = a_verdict(Disposition.REFUSE), a_verdict(Disposition.HOLD)
+    records.store.settle(judged(*verdicts, reference="P-one"))
+    line = message_by_reference(records.database, AUTHORITY, "P-one").line
+    assert line.state == "held"
+
+
 def test_counts_are_by_disposition_state_and_task(records):
     task = Task(TaskKind.TRIAGE, "no-office", due_on="2026-03-05")
     records.store.settle(judged(a_verdict(Disposition.HOLD, tasks=(task,))))

@@ -63,11 +63,10 @@ def concluded(reference: str, arrival: Arrival, verdicts: Verdicts) -> Iterator[
     """Verdict, route and tasks for each recipient, then the outcome of the whole."""
     for number, verdict in enumerate(verdicts.by_recipient):
         yield from _for_recipient(reference, arrival, verdict, number)
-    strictest = verdicts.strictest
-    outcome = OUTCOMES[strictest.disposition] if not verdicts.refused_for_all else EventKind.REFUSED
-    clauses = dict.fromkeys(entry.clause for entry in strictest.objections)
+    found = verdicts.prevailing
+    outcome, clauses = OUTCOMES[found.disposition], dict.fromkeys(entry.clause for entry in found.objections)
     yield _event(
-        outcome, reference, arrival, strictest, facts=(("clauses", " ".join(clauses)),), clause=next(iter(clauses), "")
+        outcome, reference, arrival, found, facts=(("clauses", " ".join(clauses)),), clause=next(iter(clauses), "")
     )
 
 

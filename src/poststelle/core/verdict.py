@@ -149,8 +149,14 @@ class Verdicts:
 
     @property
     def refused_for_all(self) -> bool:
-        """True where the answer in the dialogue is a refusal."""
+        """True where nobody takes the message: whatever the dialogue answers is a refusal."""
         return all(verdict.disposition is Disposition.REFUSE for verdict in self.by_recipient)
+
+    @property
+    def prevailing(self) -> Verdict:
+        """What becomes of the message: the strictest verdict among those that take it, of all where none does."""
+        taking = tuple(verdict for verdict in self.by_recipient if verdict.disposition is not Disposition.REFUSE)
+        return Verdicts(taking).strictest if taking else self.strictest
 
     @property
     def strictest(self) -> Verdict:

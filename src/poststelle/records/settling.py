@@ -146,7 +146,7 @@ def _state(settlement: Settlement) -> MessageState:
         return MessageState.REFUSED
     if settlement.verdicts is None or settlement.is_observed:
         return MessageState.ACCEPTED
-    return _STATES[settlement.verdicts.strictest.disposition]
+    return _STATES[settlement.verdicts.prevailing.disposition]
 
 
 def _facts_rows(settlement: Settlement) -> tuple[Row, ...]:

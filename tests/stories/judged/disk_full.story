@@ -23,4 +23,4 @@ C: .
 S: 452 4.3.1 …
 C: NOOP
 S: 250 2.0.0 OK
-journal:
+journal: deferred
