@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The reply in the dialogue: code, status, and words anybody's mail server can show."""
 
+from dataclasses import replace
+
 import pytest
 
-from poststelle.application.answers import CODES, answer
+from poststelle.application.answers import CODES, accepted, answer, answers, recalled, recorded
 from poststelle.core.address import Address
+from poststelle.core.arrival import Envelope
 from poststelle.core.facts import Tier
 from poststelle.core.formats import Format
 from poststelle.core.judgement import judge
-from poststelle.core.policy import Told
+from poststelle.core.policy import EncryptionStance, Told
 from poststelle.core.reasons import Reason
 from poststelle.core.register import Register
 from poststelle.core.verdict import Disposition
@@ -98,6 +101,60 @@ def test_refused_for_some_is_answered_250():
     terms = the_terms()
     recipients = (Address("amt32", "stadt-muster.example"), Address("amt36", "stadt-muster.example"))
     assert the_reply(some_facts(a_macro_file()), terms, an_envelope(*recipients)).code == 250
+
+
+POST, AMT = Address("post", "stadt-muster.example"), Address("amt32", "stadt-muster.example")
+REFERENCE = "PS-7K3M-Q9XA-2WEF"
+
+
+def to(*recipients: Address, answered_each: bool = True) -> Envelope:
+    return replace(an_envelope(*recipients), answered_each=answered_each)
+
+
+def the_replies(envelope):
+    """To a letter that nobody encrypted, for a mailbox that wants it encrypted and for one that does not."""
+    verdicts = judge(the_terms(one_is_strict()), some_facts(a_file()), envelope, Register(), RECEIVED_AT)
+    return answers(verdicts, envelope, REFERENCE, URL)
+
+
+def one_is_strict():
+    policy = a_policy()
+    strict = policy.addresses[1].model_copy(update={"encryption": EncryptionStance.REQUIRES})
+    wanting = policy.model_copy(update={"addresses": (policy.addresses[0], strict)})
+    return with_rule(wanting, Reason.ENCRYPTION_REQUIRED, Disposition.REFUSE, Told.SENDER)
+
+
+def test_where_each_recipient_is_answered_the_refused_one_hears_why_and_the_other_250():
+    refused, taken = the_replies(to(POST, AMT))
+    assert (refused.code, refused.enhanced) == (550, "5.7.10")
+    assert refused.lines[-1] == f"{REFERENCE} {URL}#attachments.special"
+    assert taken == accepted(REFERENCE)
+
+
+def test_where_one_answer_stands_for_all_it_is_one():
+    assert the_replies(to(POST, AMT, answered_each=False)) == (accepted(REFERENCE),)
+
+
+@pytest.mark.parametrize("again", [(POST, AMT), (AMT, POST)], ids=["same order", "other order"])
+@pytest.mark.parametrize("first", [(POST, AMT), (AMT, POST), (POST, POST, AMT)], ids=["one", "other", "twice"])
+def test_another_attempt_hears_for_each_recipient_what_the_first_one_heard(first, again):
+    said = the_replies(to(*first))
+    again = again if len(first) == len(again) else tuple(reversed(first))
+    heard = recalled(*recorded(said, to(*first)), to(*again))
+    assert {who: (one.code, one.lines[0]) for who, one in zip(again, heard, strict=True)} == {
+        who: (one.code, one.lines[0]) for who, one in zip(first, said, strict=True)
+    }
+
+
+@pytest.mark.parametrize("recipients", [(POST,), (AMT,), (POST, AMT)], ids=["refused", "taken", "both"])
+@pytest.mark.parametrize("is_first_each", [False, True])
+@pytest.mark.parametrize("is_second_each", [False, True])
+def test_the_record_is_read_in_either_dialect(recipients, is_first_each, is_second_each):
+    first = to(*recipients, answered_each=is_first_each)
+    said = the_replies(first)
+    heard = recalled(*recorded(said, first), to(*recipients, answered_each=is_second_each))
+    assert len(heard) in {1, len(recipients) if is_second_each else 1}
+    assert min(one.code for one in heard) == min(one.code for one in said)
 
 
 def test_every_code_is_permanent():

@@ -65,6 +65,15 @@ def test_a_case_is_read_as_it_was_settled(records, book):
     assert book.case("other", "P-one") is None
 
 
+@pytest.mark.parametrize("protocol", ["ESMTPS", "LMTP", "LMTPS"])
+def test_a_case_knows_whether_each_recipient_was_answered(records, book, protocol):
+    came = a_settlement().arrival
+    envelope = replace(came.envelope, answered_each=protocol.startswith("LMTP"))
+    came = replace(came, envelope=envelope, peer=replace(came.peer, protocol=protocol))
+    settled(records, "P-one", arrival=came)
+    assert book.case(AUTHORITY, "P-one").arrival == came
+
+
 def test_an_act_writes_changes_entries_and_effects_together(records, book):
     settled(records, "P-one")
     task = Task(TaskKind.DELIVERY, "lost", due_on="2026-03-05")

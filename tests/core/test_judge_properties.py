@@ -179,6 +179,15 @@ def test_one_verdict_per_recipient_in_the_envelopes_order(message, count):
     assert (SenderTold.REPLY in told) == verdicts.refused_for_all
 
 
+@given(messages(), st.integers(1, 4))
+def test_where_each_is_answered_a_refusal_is_told_there_and_nowhere_else(message, count):
+    facts, envelope = message
+    recipients = (*(replace(POST, local=f"amt{number}") for number in range(count)), *envelope.recipients)
+    each = replace(envelope, recipients=recipients, answered_each=True)
+    for verdict in judge(TERMS[Channel.EMAIL], facts, each, Register(), RECEIVED_AT).by_recipient:
+        assert (verdict.sender_told is SenderTold.REPLY) == (verdict.disposition is Disposition.REFUSE)
+
+
 @given(messages())
 def test_every_withheld_path_is_a_file_of_the_message(message):
     verdict = the_verdict(*message)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Whole messages before the judge, as the page promises it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -278,7 +279,8 @@ def test_a_container_that_is_objected_to_takes_its_members_along():
     assert verdict.withheld == (("antrag.zip",), ("antrag.zip", "formular.pdf"))
 
 
-def test_refused_for_some_is_told_by_the_rules_of_notices():
+def one_of_two_is_refused(*, answered_each: bool):
+    """The verdicts on one letter for the central address and for a mailbox that takes encrypted mail only."""
     policy = a_policy()
     strict = policy.addresses[1].model_copy(update={"encryption": EncryptionStance.REQUIRES})
     policy = with_rule(
@@ -287,10 +289,26 @@ def test_refused_for_some_is_told_by_the_rules_of_notices():
         Disposition.REFUSE,
         Told.SENDER,
     )
-    both = an_envelope(CENTRAL, Address("post", DOMAIN))
-    first, second = judge(the_terms(policy), some_facts(a_file()), both, Register(), RECEIVED_AT).by_recipient
+    both = replace(an_envelope(CENTRAL, Address("post", DOMAIN)), answered_each=answered_each)
+    return judge(the_terms(policy), some_facts(a_file()), both, Register(), RECEIVED_AT)
+
+
+@pytest.mark.parametrize(
+    ("answered_each", "told"),
+    [(False, SenderTold.NOTICE), (True, SenderTold.REPLY)],
+    ids=["by the rules of notices", "in the answer of that recipient"],
+)
+def test_refused_for_some_is_told(answered_each, told):
+    first, second = one_of_two_is_refused(answered_each=answered_each).by_recipient
     assert (first.disposition, second.disposition) == (Disposition.ACCEPT, Disposition.REFUSE)
-    assert (first.sender_told, second.sender_told) == (SenderTold.NOBODY, SenderTold.NOTICE)
+    assert (first.sender_told, second.sender_told) == (SenderTold.NOBODY, told)
+
+
+@pytest.mark.parametrize("answered_each", [False, True])
+def test_what_becomes_of_a_message_is_said_by_those_who_take_it(answered_each):
+    verdicts = one_of_two_is_refused(answered_each=answered_each)
+    assert verdicts.strictest.disposition is Disposition.REFUSE
+    assert verdicts.prevailing.disposition is Disposition.ACCEPT
 
 
 def test_a_forged_mail_is_not_refused_for_one_recipient_only():

@@ -291,6 +291,19 @@ def lmtp_with_two() -> Driver:
     return after(b"LHLO x\r\n", MAIL, RCPT + RCPT + b"RCPT TO:<nobody@x.example>\r\nDATA\r\n", settings=LMTP)
 
 
+@pytest.mark.parametrize(("hello", "settings"), [(EHLO, SETTINGS), (b"LHLO x\r\n", LMTP)])
+def test_the_envelope_says_whether_each_recipient_is_answered(hello, settings):
+    [envelope] = after(hello, MAIL, RCPT, b"DATA\r\n", settings=settings).envelopes()
+    assert envelope.answered_each == settings.lmtp
+
+
+def test_a_proxy_that_speaks_lmtp_is_heard_as_lmtp_whatever_its_client_spoke():
+    trusted = replace(LMTP, is_trusted=True)
+    wires = (b"LHLO x\r\n", b"XFORWARD ADDR=198.51.100.9 PROTO=ESMTP\r\n", MAIL, RCPT, b"DATA\r\n")
+    [peer] = after(*wires, settings=trusted).peers()
+    assert (peer.address, peer.protocol, peer.speaks_lmtp) == ("198.51.100.9", "LMTP", True)
+
+
 def test_lmtp_knows_no_helo_and_no_ehlo():
     assert after(settings=LMTP).codes(EHLO) == ["502 5.5.1"]
     assert after(settings=LMTP).codes(b"HELO x\r\n") == ["502 5.5.1"]

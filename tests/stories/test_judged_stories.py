@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from poststelle.adapters.clamd import Clamd, ClamdAddress
+from poststelle.application.policy_folder import PolicyFolder
 from poststelle.application.ports import UnavailableError
-from poststelle.core.policy import Told
+from poststelle.core.policy import EncryptionStance, Policy, Told
 from poststelle.core.reasons import Reason
 from poststelle.core.verdict import Disposition
 from support.builders import with_rule
@@ -22,6 +23,7 @@ from support.stories import Story, read_story, secure, tell
 
 __all__ = ["open_records"]
 STORIES = [read_story(path) for path in sorted((Path(__file__).parent / "judged").glob("*.story"))]
+NEWEST = policy_folder().editions[-1]
 CASES = [(story, variant) for story in STORIES for variant in story.variants]
 TOLD = frozenset(
     "arrived accepted held refused malware-deleted deferred retry-recognised notice-suppressed notice-queued delivery-queued".split()
@@ -37,10 +39,19 @@ class FullBlobs:
 
 
 def spam_is_refused():
+    return policies(with_rule(NEWEST.policy, Reason.SPAM, Disposition.REFUSE, Told.SENDER))
+
+
+def one_mailbox_wants_encryption():
+    central, post = NEWEST.policy.addresses
+    strict = post.model_copy(update={"encryption": EncryptionStance.REQUIRES})
+    wanting = NEWEST.policy.model_copy(update={"addresses": (central, strict)})
+    return policies(with_rule(wanting, Reason.ENCRYPTION_REQUIRED, Disposition.REFUSE, Told.SENDER))
+
+
+def policies(newest: Policy) -> PolicyFolder:
     folder = policy_folder()
-    edition = folder.editions[-1]
-    ruled = with_rule(edition.policy, Reason.SPAM, Disposition.REFUSE, Told.SENDER)
-    return replace(folder, editions=(*folder.editions[:-1], replace(edition, policy=ruled)))
+    return replace(folder, editions=(*folder.editions[:-1], replace(NEWEST, policy=newest)))
 
 
 GIVEN = {
@@ -48,6 +59,7 @@ GIVEN = {
     "the scanner is away": lambda: {"malware": Clamd(ClamdAddress(path="/nonexistent/clamd.sock"))},
     "the disk is full": lambda: {"blobs": FullBlobs()},
     "spam is refused": lambda: {"policies": spam_is_refused()},
+    "one mailbox wants encryption": lambda: {"policies": one_mailbox_wants_encryption()},
     "another connection is open": lambda: {"max_per_address": 1},
 }
 

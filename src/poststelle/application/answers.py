@@ -5,13 +5,14 @@
 The text is ASCII, at most three lines, names no file and no engine. Only objections the sender may be told of speak.
 """
 
+from poststelle.core.arrival import Envelope
 from poststelle.core.catalogue.notices import REPLY
 from poststelle.core.catalogue.reasons import REASONS
 from poststelle.core.judgement import told_of
 from poststelle.core.policy import Language
 from poststelle.core.reasons import Reason
 from poststelle.core.verdict import Objection, Verdicts
-from poststelle.protocol.smtp.replies import Reply
+from poststelle.protocol.smtp.replies import Reply, reply
 
 ACCEPTED_CODE, ACCEPTED_STATUS = 250, "2.6.0"
 
@@ -55,8 +56,15 @@ _ASCII = str.maketrans(
 )
 
 
+def answers(verdicts: Verdicts, envelope: Envelope, reference: str, base_url: str) -> tuple[Reply, ...]:
+    """One reply for all recipients, or in the envelope's order that of each, as the dialogue has it."""
+    if not envelope.answered_each:
+        return (answer(verdicts, reference, base_url),)
+    return tuple(answer(Verdicts((verdict,)), reference, base_url) for verdict in verdicts.by_recipient)
+
+
 def answer(verdicts: Verdicts, reference: str, base_url: str) -> Reply:
-    """The one reply for all recipients: 250 unless every one of them refuses.
+    """The one reply for these recipients: 250 unless every one of them refuses.
 
     ``base_url`` is the page that the clause ids are anchors of.
     """
@@ -70,6 +78,42 @@ def answer(verdicts: Verdicts, reference: str, base_url: str) -> Reply:
 def accepted(reference: str) -> Reply:
     """The message is ours now, whatever becomes of it."""
     return Reply(ACCEPTED_CODE, ACCEPTED_STATUS, (f"{reference} accepted",))
+
+
+def recorded(said: tuple[Reply, ...], envelope: Envelope) -> tuple[int, str]:
+    """Replies as the book keeps them: the mildest code, and the first line of the reply.
+
+    Of several every one with its code, a line each, in the order of the addresses: the next attempt may give them in
+    another.
+    """
+    code = min(one.code for one in said)
+    if len(said) == 1:
+        return code, _kept(said[0])
+    return code, "\n".join(f"{said[at].code} {_kept(said[at])}" for at in _by_address(envelope))
+
+
+def recalled(code: int, text: str, envelope: Envelope) -> tuple[Reply, ...]:
+    """The replies that were recorded, for another attempt at the same message: each recipient hears the same again."""
+    if "\n" not in text:
+        return (_said(code, text),)
+    kept = tuple(_said(int(one), rest) for one, _, rest in (line.partition(" ") for line in text.split("\n")))
+    if not envelope.answered_each:
+        return (min(kept, key=lambda one: one.code),)
+    return tuple(one for _, one in sorted(zip(_by_address(envelope), kept, strict=True), key=lambda pair: pair[0]))
+
+
+def _by_address(envelope: Envelope) -> list[int]:
+    """Positions of the recipients in the order of their addresses, which no attempt changes."""
+    return sorted(range(len(envelope.recipients)), key=lambda at: envelope.recipients[at].key)
+
+
+def _kept(said: Reply) -> str:
+    return f"{said.enhanced} {said.lines[0]}"
+
+
+def _said(code: int, kept: str) -> Reply:
+    enhanced, _, text = kept.partition(" ")
+    return reply(code, enhanced, text)
 
 
 def _refusal(told: tuple[Objection, ...], reference: str, base_url: str) -> Reply:

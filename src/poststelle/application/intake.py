@@ -14,7 +14,7 @@ from poststelle.core.judgement import judge
 
 
 def accept(arrival: Arrival, body: Body, house: House) -> Outcome:
-    """What became of one message, committed: the reply, and everything else on record under its reference.
+    """What became of one message, committed: the replies, and everything else on record under its reference.
 
     Raises UnavailableError when the world fails: the attempt is on record then, and the door answers 451.
     """

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from poststelle.application import record
-from poststelle.application.answers import accepted, answer
+from poststelle.application.answers import accepted, answers, recalled, recorded
 from poststelle.application.delivery import Packing, packing
 from poststelle.application.house import House
 from poststelle.application.notices import Letterhead, Occasion, notice, owed
@@ -25,7 +25,7 @@ from poststelle.core.matter import Terms
 from poststelle.core.policy import Told
 from poststelle.core.telling import Silence, may_notify, ours_among
 from poststelle.core.verdict import Disposition, SenderTold, Verdict, Verdicts
-from poststelle.protocol.smtp.replies import Reply, reply
+from poststelle.protocol.smtp.replies import Reply
 
 KEPT = frozenset({Disposition.ACCEPT, Disposition.NOTIFY, Disposition.HOLD})
 """Dispositions under which the content stays."""
@@ -48,10 +48,11 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the door hears: the reply, and the reference under which everything is on record."""
+    """What the door hears: the replies, and the reference under which everything is on record."""
 
     reference: str
-    reply: Reply
+    replies: tuple[Reply, ...]
+    """One for all recipients, or one for each in the envelope's order."""
     verdicts: Verdicts | None = None
 
 
@@ -65,12 +66,12 @@ def commit(judged: Judged, house: House) -> Outcome:
         return _write(
             reference,
             observed,
-            _Aftermath(accepted(reference), events, _untouched(reference, observed), is_observed=True),
+            _Aftermath((accepted(reference),), events, _untouched(reference, observed), is_observed=True),
             house,
         )
     if Switch.BYPASS in switches:
         judged = replace(judged, verdicts=without_refusal(judged.verdicts))
-    said = answer(judged.verdicts, reference, house.page_url)
+    said = answers(judged.verdicts, judged.arrival.envelope, reference, house.page_url)
     events, effects = tuple(_events(reference, judged)), tuple(_effects(reference, judged, house))
     return _write(reference, judged, _Aftermath(said, events, effects), house)
 
@@ -79,7 +80,7 @@ def commit(judged: Judged, house: House) -> Outcome:
 class _Aftermath:
     """What follows from a judgement."""
 
-    said: Reply
+    said: tuple[Reply, ...]
     events: tuple[Event, ...]
     effects: tuple[Effect, ...]
     is_observed: bool = False
@@ -89,6 +90,7 @@ def _write(reference: str, judged: Judged, after: _Aftermath, house: House) -> O
     is_kept = after.is_observed or any(verdict.disposition in KEPT for verdict in judged.verdicts.by_recipient)
     if is_kept:
         house.books.blobs.secure(judged.body)
+    code, text = recorded(after.said, judged.arrival.envelope)
     house.books.store.settle(
         Settlement(
             reference=reference,
@@ -100,8 +102,8 @@ def _write(reference: str, judged: Judged, after: _Aftermath, house: House) -> O
             events=(*after.events, *record.queued(reference, judged.arrival, after.effects)),
             effects=after.effects,
             is_observed=after.is_observed,
-            reply_code=after.said.code,
-            reply_text=f"{after.said.enhanced} {after.said.lines[0]}",
+            reply_code=code,
+            reply_text=text,
         )
     )
     return Outcome(reference, after.said, judged.verdicts)
@@ -110,8 +112,7 @@ def _write(reference: str, judged: Judged, after: _Aftermath, house: House) -> O
 def repeat(arrival: Arrival, fingerprint: str, earlier: Earlier, house: House) -> Outcome:
     """The same message again, because our answer was lost on the way: a note in the journal, not a second case."""
     house.books.journal.append((record.repeated(earlier.reference, arrival, fingerprint),))
-    enhanced, _, text = earlier.reply_text.partition(" ")
-    return Outcome(earlier.reference, reply(earlier.reply_code, enhanced, text))
+    return Outcome(earlier.reference, recalled(earlier.reply_code, earlier.reply_text, arrival.envelope))
 
 
 def defer(arrival: Arrival, fingerprint: str, cause: str, house: House) -> None:

@@ -53,8 +53,9 @@ class Settlement:
     is_observed: bool = False
     """Observe-only mode: judged and journaled, and everything is passed on unchanged."""
     reply_code: int = ANSWERED_OK
-    """What the door answers once this is committed."""
+    """What the door answers once this is committed; where each recipient has its own answer, the mildest."""
     reply_text: str = ""
+    """First line of the answer; where there are several, a line each with its code (application.answers)."""
 
 
 @dataclass(frozen=True, slots=True)

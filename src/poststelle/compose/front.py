@@ -97,7 +97,7 @@ def door(settings: Settings, front: House) -> Door:
         if arrival.authority == RETURNED and front.books.bounces is not None:
             with opened(body, front.books.blobs) as content:
                 return (take_bounce(arrival, content, front.books.bounces, front.hostname),)
-        return (accept(arrival, body, front).reply,)
+        return accept(arrival, body, front).replies
 
     def note_lost(arrival: Arrival) -> None:
         if arrival.authority != RETURNED:

@@ -32,6 +32,8 @@ class Envelope:
     recipients: tuple[Address, ...]
     """Accepted recipients in the order given; at least one."""
     smtputf8: bool = False
+    answered_each: bool = False
+    """Every recipient has an answer of its own after the content (RFC 2033, 4.2); else one answer stands for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ class Peer:
     name: str = ""
     protocol: str = "ESMTP"
     tls: bool = False
+
+    @property
+    def speaks_lmtp(self) -> bool:
+        """The protocol is one of the LMTP family (RFC 3848)."""
+        return self.protocol.startswith("LMTP")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,12 @@ __all__ = ["Terms", "judge", "terms_of", "told_of"]
 def judge(terms: Terms, facts: Facts, envelope: Envelope, register: Register, at: datetime) -> Verdicts:
     """One verdict per recipient, in the envelope's order; ``at`` is the moment of receipt.
 
-    The answer in the dialogue is one for all: where some recipients take the message, it is 250, and for the others
-    the rules of notices hold.
+    Where the dialogue has one answer for all and some recipients take the message, it is 250, and for the others the
+    rules of notices hold. Where every recipient has its own answer, that of the others is the refusal.
     """
     matters = tuple(_matter(_Message(terms, facts, envelope, register, at), to) for to in envelope.recipients)
     first = Verdicts(tuple(_verdict(matter) for matter in matters))
-    if first.refused_for_all:
+    if envelope.answered_each or first.refused_for_all:
         return first
     return Verdicts(
         tuple(

@@ -285,14 +285,15 @@ def _must(changed: int, act: Act) -> None:
 def _arrival(message: Message) -> Arrival:
     recipients = tuple(address_of(text) for text in json.loads(message.recipients))
     sender = address_of(message.sender) if message.sender else None
+    peer = load(Peer, message.peer.encode())
     return Arrival(
         Channel(message.channel),
         AuthorityId(message.authority_id),
-        Envelope(sender, recipients, message.smtputf8),
+        Envelope(sender, recipients, message.smtputf8, answered_each=peer.speaks_lmtp),
         BlobKey(message.sha256),
         message.size_bytes,
         message.received_at,
-        load(Peer, message.peer.encode()),
+        peer,
     )
 
 

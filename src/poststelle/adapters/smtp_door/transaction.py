@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One transaction at the door: its authority, its body on the way to the blob store, and what went wrong with it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from poststelle.adapters.smtp_door.judgement import Incoming, Letter, Lost, discard, log_failure
@@ -57,7 +58,7 @@ class Transaction:
     def begin(self, started: BodyStarted, blobs: Blobs) -> None:
         """Open the body."""
         given = started.envelope
-        self.envelope = Envelope(given.sender, tuple(self._meant), given.smtputf8)
+        self.envelope = replace(given, recipients=tuple(self._meant))
         self.peer = started.peer
         try:
             self.writer = blobs.writer()

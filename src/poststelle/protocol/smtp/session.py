@@ -304,15 +304,16 @@ class Session:
         self._transaction.body = BodyReader(self._settings.size_limit_bytes)
         self._say(replies.GO_AHEAD)
         self._move(Verb.DATA)
-        return (
-            BodyStarted(Envelope(self._transaction.sender, self.recipients, self._transaction.smtputf8), self._peer()),
-        )
+        given, is_utf8 = self._transaction.sender, self._transaction.smtputf8
+        envelope = Envelope(given, self.recipients, is_utf8, answered_each=self._settings.lmtp)
+        return (BodyStarted(envelope, self._peer()),)
 
     def _peer(self) -> Peer:
-        """The client, or whom a trusted proxy speaks for."""
+        """The client, or whom a trusted proxy speaks for. LMTP stays what is spoken here."""
         if self._transaction.forwarded:
             told = self._transaction.forwarded.get
-            return Peer(told("ADDR", ""), told("HELO", ""), told("NAME", ""), told("PROTO", "") or "ESMTP")
+            protocol = "LMTP" if self._settings.lmtp else told("PROTO", "") or "ESMTP"
+            return Peer(told("ADDR", ""), told("HELO", ""), told("NAME", ""), protocol)
         with_name = {Verb.HELO: "SMTP", Verb.LHLO: "LMTP"}.get(self._hello_verb or Verb.EHLO, "ESMTP")
         protocol = with_name + ("S" if self.is_secured else "")
         return Peer(self._settings.client_address, self._helo, "", protocol, self.is_secured)
