@@ -4,6 +4,7 @@
 
 import logging
 import socket
+import ssl
 import struct
 from dataclasses import replace
 from threading import Event
@@ -203,6 +204,32 @@ def test_a_tls_handshake_that_never_comes_is_ended(tmp_path):
         client.ask(b"STARTTLS\r\n")
         assert client.is_closed()
         house.until(lambda: house.door.connections == 0)
+
+
+def test_a_greeting_in_one_write_with_the_end_of_the_handshake_is_heard(tmp_path):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with running_door(replace(DEFAULTS, tls=server_tls(tmp_path))) as house, Client(house.port) as client:
+        client.ask(b"EHLO client.example\r\n")
+        client.ask(b"STARTTLS\r\n")
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        secured = context.wrap_bio(incoming, outgoing)
+        while True:
+            try:
+                secured.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                client.send(outgoing.read())
+                incoming.write(client.socket.recv(65536))
+        secured.write(b"EHLO client.example\r\n")
+        client.send(outgoing.read())
+        while True:
+            incoming.write(client.socket.recv(65536))
+            try:
+                assert secured.read().startswith(b"250-")
+                break
+            except ssl.SSLWantReadError:
+                continue
 
 
 def test_a_large_message_over_tls_arrives_as_sent(tmp_path):

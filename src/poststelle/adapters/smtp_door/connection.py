@@ -66,6 +66,8 @@ class Connection(asyncio.Protocol):
         self._transaction = Transaction()
         self._verdict: Future[tuple[Reply, ...]] | None = None
         self._securing: asyncio.Task[None] | None = None
+        self._early: bytes | None = None
+        """While TLS is negotiated: what came under its protection before we were told that it is up."""
         self._deadline_at = 0.0
         self._session_ends_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -93,6 +95,9 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
+        if self._early is not None:
+            self._early += data
+            return
         before = self._session.commands_read
         is_body = self._session.state is State.BODY
         if self._verdict is not None:
@@ -228,6 +233,9 @@ class Connection(asyncio.Protocol):
         self._set_reading()
         if plain is None or tls is None:
             return
+        # From here on nothing in the clear gets to us. A client may send its EHLO together with the end of the handshake,
+        # and asyncio hands that on one turn before the new transport.
+        self._early = b""
         try:
             secured = await self._loop.start_tls(
                 plain, self, tls, server_side=True, ssl_handshake_timeout=self._settings.command_timeout_seconds
@@ -244,6 +252,9 @@ class Connection(asyncio.Protocol):
         self._session.secured()
         self._extend()
         self._set_reading()
+        early, self._early = self._early, None
+        if early:
+            self.data_received(early)
         self._leave_when_idle()
 
     # The clock
