@@ -31,6 +31,7 @@ from poststelle.compose.upkeep import policy_examination, upkeep_examinations
 from poststelle.core.arrival import Arrival, AuthorityId, BlobKey, Channel, Envelope, Peer
 from poststelle.core.facts import Inspection
 from poststelle.faces.cli.doctor import DnsQuestion
+from poststelle.faces.cli.frame import CommandError, Exit
 from poststelle.inspection.message import as_received
 
 if TYPE_CHECKING:
@@ -41,9 +42,12 @@ PROBE_SECONDS = 3.0
 
 
 @contextmanager
-def checker(settings: Settings) -> Iterator[Callable[[Path, str], Checked]]:
-    """The check before sending: no scanner, no keyholder, no store."""
-    terms = next(iter(authorities(settings).by_id.values())).terms
+def checker(settings: Settings, named: str = "") -> Iterator[Callable[[Path, str], Checked]]:
+    """The check before sending to this authority, or to the first: no scanner, no keyholder, no store."""
+    known = authorities(settings).by_id
+    if named and named not in known:
+        raise CommandError(f"there is no authority {named}", f"Known: {', '.join(known)}.", Exit.NOT_FOUND)
+    terms = known[AuthorityId(named) if named else next(iter(known))].terms
     time = clock()
     pool = inspectors(settings, NoScanner())
 

@@ -22,6 +22,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser("check", help="say what would become of files or of a whole .eml")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--json", action="store_true", help="one JSON line for each file")
+    parser.add_argument(
+        "--authority", default="", metavar="ID", help="by whose policy, where several are served (the first)"
+    )
     parser.set_defaults(command="check")
 
 

@@ -32,6 +32,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--batch", required=True, metavar="FILE", help="JSON lines with path and name; - for standard input"
     )
+    parser.add_argument(
+        "--authority", default="", metavar="ID", help="by whose policy, where several are served (the first)"
+    )
     parser.set_defaults(command="inspect")
 
 

@@ -53,7 +53,8 @@ SETTINGS_VARIABLE = "POSTSTELLE_SETTINGS"
 class Tools:
     """What the composition root lends the commands."""
 
-    checker: Callable[[Settings], AbstractContextManager[inspect.Check]]
+    checker: Callable[[Settings, str], AbstractContextManager[inspect.Check]]
+    """By the policy of the authority with this id; of the first for an empty one."""
     examinations: Callable[[Settings], Iterable[Examination]]
     dns_examinations: Callable[[Settings, doctor.DnsQuestion], tuple[Iterable[Examination], str]]
     read_journal: Callable[[Settings, str], Iterable["JournalLine"]]
@@ -149,13 +150,13 @@ def _settings_file(arguments: argparse.Namespace) -> Path | None:
 
 
 def _check(arguments: argparse.Namespace, tools: Tools) -> int:
-    with tools.checker(settings_of(arguments)) as judge:
+    with tools.checker(settings_of(arguments), arguments.authority) as judge:
         return check.run(arguments, judge)
 
 
 def _inspect(arguments: argparse.Namespace, tools: Tools) -> int:
     settings = settings_of(arguments)
-    with tools.checker(settings) as judge:
+    with tools.checker(settings, arguments.authority) as judge:
         return inspect.run(arguments, judge, settings.inspector.workers)
 
 
