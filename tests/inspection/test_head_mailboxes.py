@@ -4,7 +4,7 @@
 
 import pytest
 
-from poststelle.inspection.head import read_mailboxes
+from poststelle.inspection.head import MAX_ADDRESS_BYTES, read_mailboxes
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,11 @@ def test_what_could_be_taken_for_a_second_address_is_no_name(value, addresses):
     found = read_mailboxes(value)
     assert len(found.addresses) == addresses
     assert addresses == 2 or found.faults
+
+
+@pytest.mark.parametrize("angle", [b"%s", b"Erika <%s>"])
+def test_what_is_longer_than_any_address_is_a_fault_and_is_not_searched_for_one(angle):
+    too_long = b"e@b.example " + b"a@" * MAX_ADDRESS_BYTES
+    found = read_mailboxes(angle % too_long)
+    assert "syntax" in found.faults
+    assert not any(found.addresses)

@@ -133,10 +133,10 @@ def publish(settings: Settings, out: Path) -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = DJANGO_SETTINGS
     import django  # noqa: PLC0415 - loaded for this command only
 
-    from poststelle.faces.web.site.export import export  # noqa: PLC0415 - as above
+    django.setup()
+    from poststelle.faces.web.site.export import export  # noqa: PLC0415 - needs Django set up
     from poststelle.faces.web.site.visit import visit_of  # noqa: PLC0415 - as above
 
-    django.setup()
     known, time = authorities(settings), clock()
     house = web_house(settings, _no_check, known, time)
     host = urlsplit(settings.house.base_url).hostname or ""

@@ -46,23 +46,27 @@ class Unseen:
 
 
 class _Bundle:
-    """A ZIP archive in memory."""
+    """A ZIP archive in memory, opened with its first member: most messages have none."""
 
     __slots__ = ("_archive", "_out")
 
     def __init__(self) -> None:
         self._out = io.BytesIO()
-        self._archive = zipfile.ZipFile(self._out, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+        self._archive: zipfile.ZipFile | None = None
 
     @property
     def packed_bytes(self) -> int:
         return self._out.tell()
 
     def add(self, content: Chunk) -> None:
-        member = zipfile.ZipInfo(str(len(self._archive.filelist)), _EPOCH)
+        archive = self._archive or zipfile.ZipFile(self._out, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+        self._archive = archive
+        member = zipfile.ZipInfo(str(len(archive.filelist)), _EPOCH)
         member.compress_type = zipfile.ZIP_DEFLATED
-        self._archive.writestr(member, bytes(content))
+        archive.writestr(member, bytes(content))
 
     def packed(self) -> bytes:
-        self._archive.close()
+        """The archive, closed; nothing can be added any more."""
+        if self._archive is not None:
+            self._archive.close()
         return self._out.getvalue()
