@@ -2,22 +2,19 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Fetching what issuers have revoked: from whom, what is taken, what it does to a chain, and what is never asked."""
 
-import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.x509 import ocsp
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from poststelle.adapters.allowed_web import AllowedWeb, WebLimits
 from poststelle.adapters.revocation_folder import RevocationFolder
 from poststelle.adapters.trust_folder import TrustFolder
 from poststelle.application.health import Health
-from poststelle.application.key_health import of_revocation
+from poststelle.application.key_health import of_revocation, oldest_seconds, stale
 from poststelle.application.ports import UnavailableError
 from poststelle.application.revocation import RevocationError, checked_list, is_allowed
 from poststelle.application.revocation_round import Believed, RevocationRound, Rules
@@ -25,8 +22,8 @@ from poststelle.core.signature import Chain
 from poststelle.inspection.cms.certificates import Brought
 from poststelle.inspection.cms.chain import ChainChecker
 from support.certificates import DAY, DER, NOW, Holder, Wish, authority, issued, key, revocation_list
+from support.issuers import HOUR, Issuer, answer, asked_at, certified, listed_at, serving
 
-HOUR = timedelta(hours=1)
 CA, OTHER = authority("Liste CA"), authority("Andere CA")
 ERIKA = issued(CA, Wish(email="erika@example.org"))
 
@@ -39,52 +36,10 @@ class HandClock:
         return self.at
 
 
-@dataclass
-class Issuer:
-    """A web server of an issuer: what it serves, and what it was asked."""
-
-    port: int = 0
-    served: dict[str, bytes] = field(default_factory=dict)
-    asked: list[tuple[str, str]] = field(default_factory=list)
-    status: int = 200
-
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self.port}"
-
-    def address(self, path: str) -> str:
-        return f"http://{self.host}{path}"
-
-
 @pytest.fixture
 def issuer():
-    known = Issuer()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            known.asked.append((self.command, self.path))
-            content = known.served.get(self.path)
-            self.send_response(known.status if content is not None else 404)
-            if known.status == 302:
-                self.send_header("Location", known.address("/elsewhere"))
-            self.send_header("Content-Length", str(len(content or b"")))
-            self.end_headers()
-            self.wfile.write(content or b"")
-
-        def do_POST(self):
-            self.do_GET()
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    known.port = server.server_address[1]
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    yield known
-    server.shutdown()
-    server.server_close()
+    with serving() as known:
+        yield known
 
 
 def web(*hosts: str, size_bytes: int = 1 << 20) -> AllowedWeb:
@@ -235,46 +190,6 @@ def test_no_redirect_is_followed_and_nothing_is_read_beyond_the_limit(issuer):
 # ------------------------------------------------------------------------------------------- answers on one certificate
 
 
-def certified(by: Holder, name: str, *extensions: x509.ExtensionType) -> Holder:
-    """A certificate that says more than those of ``issued``."""
-    made = issued(by, Wish(name=name, email="max@example.org"))
-    builder = x509.CertificateBuilder().subject_name(made.certificate.subject).issuer_name(by.certificate.subject)
-    builder = builder.public_key(made.key.public_key()).serial_number(x509.random_serial_number())
-    builder = builder.not_valid_before(NOW - DAY).not_valid_after(NOW + DAY)
-    builder = builder.add_extension(x509.SubjectAlternativeName([x509.RFC822Name("max@example.org")]), critical=False)
-    for one in extensions:
-        builder = builder.add_extension(one, critical=False)
-    return Holder(made.key, builder.sign(by.key, hashes.SHA256()))
-
-
-def asked_at(address: str) -> x509.ExtensionType:
-    place = x509.UniformResourceIdentifier(address)
-    return x509.AuthorityInformationAccess([x509.AccessDescription(AuthorityInformationAccessOID.OCSP, place)])
-
-
-def listed_at(address: str) -> x509.ExtensionType:
-    place = x509.UniformResourceIdentifier(address)
-    return x509.CRLDistributionPoints([x509.DistributionPoint([place], None, None, None)])
-
-
-def answer(on: Holder, by: Holder, *, revoked: bool = False, issuer: Holder = CA, end=NOW + DAY) -> bytes:
-    status = ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD
-    builder = ocsp.OCSPResponseBuilder().add_response(
-        on.certificate,
-        issuer.certificate,
-        hashes.SHA1(),
-        status,
-        NOW - HOUR,
-        end,
-        NOW - 2 * HOUR if revoked else None,
-        x509.ReasonFlags.key_compromise if revoked else None,
-    )
-    builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, by.certificate)
-    if by is not issuer:
-        builder = builder.certificates([by.certificate])
-    return builder.sign(by.key, hashes.SHA256()).public_bytes(DER)
-
-
 @pytest.fixture
 def max_(issuer) -> Holder:
     return certified(CA, "Max", asked_at(issuer.address("/ocsp")))
@@ -288,17 +203,25 @@ NO_RESPONDER = certified(CA, "Jemand", x509.ExtendedKeyUsage([ExtendedKeyUsageOI
 @pytest.mark.parametrize("revoked", [False, True], ids=["good", "revoked"])
 def test_an_issuer_is_asked_on_a_watched_certificate(fetching, issuer, max_, by, revoked):
     fetching.watched, fetching.lists = (max_.der,), ()
-    issuer.served["/ocsp"] = answer(max_, by, revoked=revoked)
+    issuer.served["/ocsp"] = answer(max_, CA, by, revoked=revoked)
     assert fetching.go() == 1
     assert issuer.asked == [("POST", "/ocsp")]
     assert fetching.faults == [""]
     assert fetching.chain(signer=max_) is (Chain.REVOKED if revoked else Chain.OK)
 
 
+def test_an_answer_on_one_signer_says_nothing_of_another(fetching, issuer, max_):
+    fetching.watched, fetching.lists = (max_.der,), ()
+    issuer.served["/ocsp"] = answer(max_, CA, revoked=True)
+    fetching.go()
+    assert fetching.chain() is Chain.OK
+    assert fetching.chain(signer=max_) is Chain.REVOKED
+
+
 def test_an_answer_of_somebody_else_on_something_else_or_of_yesterday_is_not_taken(fetching, issuer, max_):
     fetching.watched, fetching.lists = (max_.der,), ()
     wrong = {
-        "neither the issuer": answer(max_, NO_RESPONDER),
+        "neither the issuer": answer(max_, CA, NO_RESPONDER),
         "another certificate": answer(ERIKA, CA),
         "has run out": answer(max_, CA, end=NOW - timedelta(minutes=1)),
         "no answer": b"<html>",
@@ -316,6 +239,15 @@ def test_a_certificate_of_an_issuer_we_do_not_believe_makes_nobody_ask(fetching,
     fetching.watched, fetching.lists = (stranger.der,), ()
     assert fetching.go() == 0
     assert issuer.asked == []
+
+
+def test_nobody_is_asked_on_a_certificate_that_ran_out_or_cannot_be_read(fetching, issuer, max_):
+    """Certificates of checked signers came with mails, and stay on record for longer than they hold."""
+    fetching.watched, fetching.lists = (b"0\x82no certificate", max_.der), ()
+    fetching.clock.at = NOW + 2 * DAY
+    assert fetching.go() == 0
+    fetching.clock.at = NOW
+    assert fetching.go() == 1
 
 
 def test_the_address_of_a_list_in_a_believed_certificate_is_followed_on_an_allowed_host_only(fetching, issuer):
@@ -358,3 +290,30 @@ def test_the_doctor_tells_fresh_stale_and_never_apart(fetching, issuer):
     fetching.go()
     assert (said().health, "24 h old, holds until" in said().sentence) == (Health.FINE, True)
     assert "STALE" in said(NOW + 2 * DAY).sentence
+
+
+def test_the_numbers_tell_the_oldest_of_each_kind_and_how_many_do_not_hold(fetching, issuer, max_):
+    def numbers(at=NOW):
+        known = tuple(fetching.cache.known().values())
+        return oldest_seconds(known, at), len(stale(known, at))
+
+    fetching.watched = (max_.der,)
+    issuer.served["/ocsp"] = answer(max_, CA)
+    fetching.go()
+    assert numbers() == ({"ocsp": HOUR.total_seconds()}, 1)
+    issuer.served["/ca.crl"] = revocation_list(CA)
+    fetching.clock.at = NOW + HOUR
+    fetching.go()
+    assert numbers() == ({"crl": DAY.total_seconds(), "ocsp": HOUR.total_seconds()}, 0)
+    assert numbers(NOW + 2 * DAY)[1] == 2
+
+
+def test_the_doctor_tells_of_a_responder_in_one_sentence(fetching, issuer, max_):
+    other = certified(CA, "Mia", asked_at(issuer.address("/ocsp")))
+    fetching.watched, fetching.lists = (max_.der, other.der), ()
+    issuer.served["/ocsp"] = answer(max_, CA)
+    fetching.go()
+    said = of_revocation(fetching.cache.known().values(), (issuer.host,), NOW)
+    assert said.health is Health.BROKEN
+    assert said.sentence.count("/ocsp") == 1
+    assert "never fetched (it is on another certificate) (the first to end of 2)" in said.sentence

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The one-time identity check as people do it: by telephone, by two people, and after a renewal of the certificate."""
 
+import base64
 import email
 import email.policy
 import json
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
@@ -16,7 +18,7 @@ from poststelle.application.desk.identities import IdentityForm
 from poststelle.application.desk.viewer import Role
 from poststelle.core.fingerprint import groups
 from poststelle.core.register import IdentityState
-from poststelle.core.signature import Identity
+from poststelle.core.signature import Identity, ReplyKey
 from support.builders import a_hash, a_signer, signed
 from support.desk_house import MUENSTER, desk_rig, the_authorities
 
@@ -135,3 +137,57 @@ def test_the_notice_says_how_and_never_names_a_fingerprint(rig):
     text = "".join(body.get_content().split())
     assert "Fingerabdruck" in text
     assert not any(secret in text.lower() for secret in (SIGNER.certificate_sha256[:8], SIGNER.spki_sha256[:8]))
+
+
+# --------------------------------------------------------------------------- the certificate, for asking its issuer
+
+
+def bringing(der: bytes, shown: bytes | None = None, key: str = "key of erika"):
+    """A signature that brought this certificate, and the fingerprint of it or of another one."""
+    fingerprint = sha256(der if shown is None else shown).hexdigest()
+    crypto = signed(signer=replace(SIGNER, certificate_sha256=fingerprint, spki_sha256=a_hash(key)))
+    return replace(crypto, layers=(replace(crypto.layers[0], reply_key=ReplyKey(base64.b64encode(der).decode())),))
+
+
+def asked_on(rig, *authorities: str) -> tuple[bytes, ...]:
+    from poststelle.records.signers import checked_certificates
+
+    return checked_certificates(rig.database, authorities or (MUENSTER,))
+
+
+def test_the_certificate_of_a_checked_signer_is_kept_until_the_check_is_revoked(rig):
+    reference = rig.signed_arrives(bringing(b"DER of Erika"))
+    assert asked_on(rig) == ()
+    identities.confirm(rig.desk, rig.viewer("paula"), reference, IN_PERSON)
+    assert asked_on(rig) == (b"DER of Erika",)
+    assert asked_on(rig, "nachbarstadt") == ()
+    rig.clock.advance(seconds=60)
+    identities.revoke(rig.desk, rig.viewer("paula"), reference, "Karte verloren")
+    assert asked_on(rig) == ()
+
+
+def test_a_check_that_waits_for_a_second_person_makes_nobody_ask(rig):
+    reference = rig.signed_arrives(bringing(b"DER of Erika"))
+    desk = replace(rig.desk, authorities=wanting_four_eyes())
+    identities.confirm(desk, rig.viewer("paula"), reference, IN_PERSON)
+    assert asked_on(rig) == ()
+    identities.confirm(desk, rig.viewer("karl"), reference, IN_PERSON)
+    assert asked_on(rig) == (b"DER of Erika",)
+
+
+def test_of_a_renewed_certificate_the_one_checked_last_is_asked_on(rig):
+    for der in (b"first", b"renewed"):
+        identities.confirm(rig.desk, rig.viewer("paula"), rig.signed_arrives(bringing(der)), IN_PERSON)
+    identities.confirm(rig.desk, rig.viewer("paula"), rig.signed_arrives(bringing(b"other", key="other")), IN_PERSON)
+    assert asked_on(rig) == (b"other", b"renewed")
+
+
+@pytest.mark.parametrize(
+    "crypto",
+    [signed(signer=SIGNER), bringing(b"another", shown=b"shown"), bringing(bytes(16 * 1024 + 1))],
+    ids=["none was kept", "not the one shown", "larger than any honest one"],
+)
+def test_an_identity_counts_without_a_certificate_too(rig, crypto):
+    reference = rig.signed_arrives(crypto)
+    assert identities.confirm(rig.desk, rig.viewer("paula"), reference, IN_PERSON) is IdentityState.VERIFIED
+    assert asked_on(rig) == ()

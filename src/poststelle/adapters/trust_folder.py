@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 
 from poststelle.application.keyring import KeyRingError
 from poststelle.inspection.cms.chain import Trust
@@ -46,7 +47,7 @@ class TrustFolder:
             intermediates=self._read(_INTERMEDIATES, _certificates),
             crls=(*self._read(_CRLS, _lists), *self._read(_FETCHED, _lists, "*.crl")),
             must_know_revocation=self._must_know_revocation,
-            answers=self._read(_FETCHED, _as_it_is, "*.ocsp"),
+            answers=self._read(_FETCHED, _answers, "*.ocsp"),
         )
 
     def lists(self) -> tuple[TrustList, ...]:
@@ -95,8 +96,8 @@ def _lists(content: bytes) -> list[bytes]:
     return [load(content).public_bytes(Encoding.DER)]
 
 
-def _as_it_is(content: bytes) -> list[bytes]:
-    return [content]
+def _answers(content: bytes) -> list[bytes]:
+    return [ocsp.load_der_ocsp_response(content).public_bytes(Encoding.DER)]
 
 
 def _is_pem(content: bytes) -> bool:

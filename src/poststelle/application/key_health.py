@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How the keys and the trust store are: examinations of the doctor, each a table from the gravest to the mildest."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import groupby
 
 from poststelle.application.health import Diagnosis, Health
 from poststelle.application.keyring import WARN_BEFORE_EXPIRY, Generation, KeyRingError, KeyState, current
@@ -12,6 +13,8 @@ from poststelle.application.ports import UnavailableError
 from poststelle.application.revocation_round import Fetched
 from poststelle.inspection.cms.chain import Trust
 from poststelle.inspection.trust_list import TrustList
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def of_keys(read: Callable[[], tuple[Generation, ...]], addresses: tuple[str, ...], now: datetime) -> Diagnosis:
@@ -110,14 +113,34 @@ def of_revocation(known: Iterable[Fetched], hosts: tuple[str, ...], now: datetim
     if not found:
         remedy = "Start the role revocation; name lists, or put certificates that name them into trust/."
         return Diagnosis(part, Health.DOUBTFUL, "nothing was fetched yet", remedy)
-    late = [one for one in found if one.until is None or one.until <= now]
-    told = "; ".join(_aged(one, now) for one in found)
-    if late:
+    told = "; ".join(_told(found, now))
+    if stale(found, now):
         remedy = "Signers of these issuers are REVOCATION_UNKNOWN until a list comes; see docs/operations/keys.md."
         return Diagnosis(part, Health.BROKEN, told, remedy)
     doubtful = any(one.fault for one in found)
     remedy = "The lists at hand still hold; the next attempt comes by itself." if doubtful else ""
     return Diagnosis(part, Health.DOUBTFUL if doubtful else Health.FINE, told, remedy)
+
+
+def stale(known: Iterable[Fetched], now: datetime) -> tuple[Fetched, ...]:
+    """The sources of which nothing that is in force is at hand."""
+    return tuple(one for one in known if one.until is None or one.until <= now)
+
+
+def oldest_seconds(known: Iterable[Fetched], now: datetime) -> Mapping[str, float]:
+    """For lists and for answers how old the oldest at hand is; a kind of which nothing is at hand is absent."""
+    ages = sorted((one.kind.value, (now - one.since).total_seconds()) for one in known if one.since is not None)
+    return dict(ages)
+
+
+def _told(found: Iterable[Fetched], now: datetime) -> Iterator[str]:
+    """A sentence for each address: of the many answers of one responder, on what ends first."""
+    by_address = groupby(sorted(found, key=lambda one: (one.address, one.until or _NEVER)), lambda one: one.address)
+    for _, group in by_address:
+        first, *others = group
+        fault = first.fault or next((one.fault for one in others if one.fault), "")
+        more = f" (the first to end of {len(others) + 1})" if others else ""
+        yield _aged(replace(first, fault=fault), now) + more
 
 
 def _aged(one: Fetched, now: datetime) -> str:

@@ -37,6 +37,10 @@ class Surroundings:
     signature_age_seconds: float | None
     certificate_days: Mapping[tuple[str, str], float]
     """By (authority, use), the nearest end: ``smime``, or ``tls`` of the door, which has no authority."""
+    revocation_seconds: Mapping[str, float]
+    """By kind of source, the age of the oldest that is at hand."""
+    revocation_stale: int | None
+    """Sources of which nothing that is in force is at hand; None where nobody is asked."""
 
 
 def exposition(families: Iterable[Family]) -> str:
@@ -96,6 +100,18 @@ def of_surroundings(around: Surroundings) -> tuple[Family, ...]:
             "gauge",
             "Age of the virus scanner's signatures",
             _if_known(around.signature_age_seconds),
+        ),
+        Family(
+            "poststelle_revocation_age_seconds",
+            "gauge",
+            "Age of the oldest revocation list (crl) and of the oldest answer on a signer (ocsp)",
+            tuple(((("kind", kind),), age) for kind, age in _sorted(around.revocation_seconds)),
+        ),
+        Family(
+            "poststelle_revocation_stale",
+            "gauge",
+            "Lists and answers that are wanted and not in force",
+            _if_known(around.revocation_stale),
         ),
         Family("poststelle_disk_free_bytes", "gauge", "Room below the data folder", _if_known(around.free_bytes)),
     )

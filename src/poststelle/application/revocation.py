@@ -23,6 +23,8 @@ CLOCK_SLACK = timedelta(minutes=5)
 """How far an issuer's clock may be ahead of ours."""
 SCHEMES = frozenset({"http", "https"})
 _WEAK = (hashes.MD5, hashes.SHA1)
+_SAYS_NOTHING = (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError)
+"""What looking for an extension raises where there is none that can be read."""
 
 
 class RevocationError(Exception):
@@ -58,7 +60,7 @@ def list_addresses(certificates: Iterable[bytes]) -> tuple[str, ...]:
     for der in certificates:
         try:
             points = x509.load_der_x509_certificate(der).extensions.get_extension_for_class(x509.CRLDistributionPoints)
-        except (x509.ExtensionNotFound, ValueError):
+        except _SAYS_NOTHING:
             continue
         names = (name for point in points.value for name in point.full_name or ())
         found += [name.value for name in names if isinstance(name, x509.UniformResourceIdentifier)]
@@ -69,7 +71,7 @@ def answer_address(certificate: x509.Certificate) -> str:
     """Where the issuer answers on this certificate (RFC 5280, 4.2.2.1); empty where it does not."""
     try:
         access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-    except (x509.ExtensionNotFound, ValueError):
+    except _SAYS_NOTHING:
         return ""
     places = (
         one.access_location.value

@@ -97,7 +97,7 @@ class Believed:
     issuers: tuple[bytes, ...]
     """Anchors and intermediates: only they sign lists, and only their addresses are followed."""
     watched: tuple[bytes, ...] = ()
-    """Certificates of signers on which their issuers are asked one by one."""
+    """Certificates of signers on which their issuers are asked one by one: named by the operator, or checked by a clerk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,16 @@ class Rules:
     hosts: tuple[str, ...]
     lists: tuple[str, ...]
     every: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One thing to ask for."""
+
+    name: str
+    address: str
+    kind: Kind
+    fetch: Callable[[], Dated]
 
 
 class RevocationRound:
@@ -122,52 +132,51 @@ class RevocationRound:
         """How many sources were asked."""
         believed, known, asked = self._believed(), self._cache.known(), 0
         sources = tuple(self._sources(believed, clock))
-        for name in known.keys() - {source[0] for source in sources}:
+        for name in known.keys() - {source.name for source in sources}:
             self._cache.forget(name)
-        for name, address, kind, fetch in sources:
-            before = known.get(name)
+        for source in sources:
+            before = known.get(source.name)
             if before is not None and clock.now() < before.tried_at + self._rules.every:
                 continue
             asked += 1
-            self._ask(name, address, kind, fetch, clock)
+            self._ask(source, before, clock)
         return asked
 
-    def _ask(self, name: str, address: str, kind: Kind, fetch: Callable[[], Dated], clock: Clock) -> None:
-        before = self._cache.known().get(name)
+    def _ask(self, source: _Source, before: Fetched | None, clock: Clock) -> None:
         try:
-            taken = fetch()
+            taken = source.fetch()
+            self._must_fit(source, taken)
         except (UnavailableError, RevocationError) as error:
             since, until = (before.since, before.until) if before else (None, None)
-            self._cache.keep(name, Fetched(address, kind, clock.now(), since, until, str(error)), None)
+            fetched = Fetched(source.address, source.kind, clock.now(), since, until, str(error))
+            self._cache.keep(source.name, fetched, None)
         else:
-            self._cache.keep(name, Fetched(address, kind, clock.now(), taken.since, taken.until), taken.content)
+            fetched = Fetched(source.address, source.kind, clock.now(), taken.since, taken.until)
+            self._cache.keep(source.name, fetched, taken.content)
 
-    def _sources(self, believed: Believed, clock: Clock) -> Iterator[tuple[str, str, Kind, Callable[[], Dated]]]:
-        watched = self._trusted(believed)
+    def _must_fit(self, source: _Source, taken: Dated) -> None:
+        former = self._cache.content(source.name, source.kind) or b""
+        if self._cache.size_bytes() - len(former) + len(taken.content) > MAX_CACHE_BYTES:
+            raise RevocationError(f"with it what is at hand is larger than {MAX_CACHE_BYTES >> 20} MiB")
+
+    def _sources(self, believed: Believed, clock: Clock) -> Iterator[_Source]:
+        watched = tuple(
+            der for der in dict.fromkeys(believed.watched) if _is_worth_asking(der, believed.issuers, clock)
+        )
         for address in dict.fromkeys((*self._rules.lists, *list_addresses((*believed.issuers, *watched)))):
             if is_allowed(address, self._rules.hosts):
                 name = _name(address.encode())
-                yield name, address, Kind.LIST, partial(self._list, address, name, believed, clock)
+                yield _Source(name, address, Kind.LIST, partial(self._list, address, name, believed, clock))
         for der in watched:
             certificate = x509.load_der_x509_certificate(der)
             address = answer_address(certificate)
             if is_allowed(address, self._rules.hosts):
-                yield _name(der), address, Kind.ANSWER, partial(self._answer, certificate, address, believed, clock)
-
-    def _trusted(self, believed: Believed) -> tuple[bytes, ...]:
-        """The watched certificates whose issuer is one of ours."""
-        return tuple(
-            der
-            for der in believed.watched
-            if issuer_of(x509.load_der_x509_certificate(der), believed.issuers) is not None
-        )
+                fetch = partial(self._answer, certificate, address, believed, clock)
+                yield _Source(_name(der), address, Kind.ANSWER, fetch)
 
     def _list(self, address: str, name: str, believed: Believed, clock: Clock) -> Dated:
         former = self._cache.content(name, Kind.LIST)
-        taken = checked_list(self._web.get(address), believed.issuers, clock.now(), former)
-        if self._cache.size_bytes() - len(former or b"") + len(taken.content) > MAX_CACHE_BYTES:
-            raise RevocationError(f"with it the lists at hand are larger than {MAX_CACHE_BYTES >> 20} MiB")
-        return taken
+        return checked_list(self._web.get(address), believed.issuers, clock.now(), former)
 
     def _answer(self, certificate: x509.Certificate, address: str, believed: Believed, clock: Clock) -> Dated:
         issuer = issuer_of(certificate, believed.issuers)
@@ -175,6 +184,15 @@ class RevocationRound:
             raise RevocationError("its issuer is not in the trust store")
         found = self._web.post(address, question(certificate, issuer), OCSP_REQUEST)
         return checked_answer(found, certificate, issuer, clock.now())
+
+
+def _is_worth_asking(der: bytes, issuers: tuple[bytes, ...], clock: Clock) -> bool:
+    """One of our issuers has signed it, and it has not run out. What a mail brought may be unreadable: then it is not."""
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        return clock.now() < certificate.not_valid_after_utc and issuer_of(certificate, issuers) is not None
+    except (ValueError, x509.InvalidVersion):
+        return False
 
 
 def _name(source: bytes) -> str:

@@ -13,12 +13,14 @@ from cryptography import x509
 from poststelle.adapters.clamd import Clamd
 from poststelle.adapters.health_port import Answer, Answers, serve_health
 from poststelle.adapters.ready_files import ready
+from poststelle.application.key_health import oldest_seconds, stale
 from poststelle.application.metrics import CONTENT_TYPE, Surroundings, exposition, of_surroundings, of_tally, of_vitals
 from poststelle.application.ports import Clock, UnavailableError
 from poststelle.application.settings import Settings
 from poststelle.application.vitals import VitalSigns
 from poststelle.compose.keys import key_folder, mail_addresses
 from poststelle.compose.parts import authorities, clock, records, scanner
+from poststelle.compose.revocation import revocation_folder
 from poststelle.compose.version import program_version
 from poststelle.core.arrival import AuthorityId
 from poststelle.core.policy import Policy
@@ -84,12 +86,15 @@ def _missing(settings: Settings, signs: VitalSigns, roles: tuple[str, ...]) -> I
 
 def around(settings: Settings, roles: tuple[str, ...], now: datetime) -> Surroundings:
     """What is not in the records."""
+    fetched = tuple(revocation_folder(settings).known().values())
     return Surroundings(
         version=program_version(),
         roles={name: ready(settings.house.data, name) is not None for name in roles},
         free_bytes=free_bytes(settings),
         signature_age_seconds=signature_age_seconds(settings, now),
         certificate_days=dict(_certificate_days(settings, now)),
+        revocation_seconds=oldest_seconds(fetched, now),
+        revocation_stale=len(stale(fetched, now)) if settings.revocation.hosts else None,
     )
 
 

@@ -25,7 +25,7 @@ from poststelle.compose.health_role import run_health
 from poststelle.compose.keeping import SPOOL_SECONDS, keeper
 from poststelle.compose.keys import confine_keyholder, custody, ensure_keys, keyholder
 from poststelle.compose.outgoing import outbox
-from poststelle.compose.parts import clock, inspectors, records
+from poststelle.compose.parts import authorities, clock, inspectors, records
 from poststelle.compose.recipients import serve_recipient_questions
 from poststelle.compose.revocation import revocation_round
 from poststelle.compose.storage import spool_of
@@ -131,17 +131,22 @@ def run_maildrop(settings: Settings) -> None:
 
 
 def run_revocation(settings: Settings) -> None:
-    """The role that asks issuers what they have revoked; it has the network, and neither keys nor mail."""
-    asking, time = revocation_round(settings), clock()
+    """The role that asks issuers what they have revoked; it has the network and the register, and no keys."""
+    time = clock()
+    with records(settings, time) as (book, _):
+        from poststelle.records.signers import checked_certificates  # noqa: PLC0415 - needs Django set up
 
-    def one_round() -> int:
-        try:
-            return asking.go(time)
-        except KeyRingError as error:  # a file of the trust folder that cannot be read: the operator mends it meanwhile
-            raise UnavailableError(error.sentence) from error
+        names = tuple(authorities(settings).by_id)
+        asking = revocation_round(settings, lambda: checked_certificates(book.database, names))
 
-    _at_work(settings, "revocation")
-    run_rounds("revocation", one_round, REVOCATION_SECONDS)
+        def one_round() -> int:
+            try:
+                return asking.go(time)
+            except KeyRingError as error:  # a file of the trust folder that cannot be read: the operator mends it
+                raise UnavailableError(error.sentence) from error
+
+        _at_work(settings, "revocation")
+        run_rounds("revocation", one_round, REVOCATION_SECONDS, leave=book.database.close)
 
 
 def run_web(settings: Settings) -> None:

@@ -235,6 +235,7 @@ class RecordedDesk:
             checked_by=check.checked_by,
             checked_at=check.checked_at,
             method=change.method,
+            certificate=change.certificate,
             remark=change.remark,
         )
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""The identity register as a page shows it: what counts of each key, and what waits for a second person. Reads only."""
+"""The identity register as a page and the asking of issuers want it: what counts of each key. Reads only."""
 
 import json
 from dataclasses import dataclass
@@ -30,13 +30,25 @@ def signer_lines(database: Database, authority: AuthorityId) -> tuple[SignerLine
     """The newest entry of each key, the youngest first; beside a proposal the entry that still counts."""
     rows = IdentityRow.objects.using(database.alias).filter(authority_id=authority).order_by("checked_at", "id")
     with reaching_database():
-        entries = [_line(row) for row in rows]
+        entries = [_line(row) for row in rows.defer("certificate")]
     counting = {line.spki_sha256: line for line in entries if line.state != IdentityState.PROPOSED.value}
     newest = {line.spki_sha256: line for line in entries}
     waiting = [line for line in newest.values() if line.state == IdentityState.PROPOSED.value]
     persons = {line.spki_sha256: line.person for line in entries if line.person}
     shown = sorted((*counting.values(), *waiting), key=lambda line: line.checked_at, reverse=True)
     return tuple(_named(line, persons.get(line.spki_sha256, "")) for line in shown)
+
+
+def checked_certificates(database: Database, authorities: tuple[AuthorityId, ...]) -> tuple[bytes, ...]:
+    """DER of the signers whose identity these authorities have checked and not revoked, each once, in a steady order."""
+    rows = IdentityRow.objects.using(database.alias).filter(authority_id__in=authorities)
+    counting = rows.exclude(state=IdentityState.PROPOSED.value).order_by("checked_at", "id")
+    with reaching_database():
+        states = counting.values_list("authority_id", "spki_sha256", "id", "state")
+        newest = {(authority, key): (row, state) for authority, key, row, state in states}
+        verified = [row for row, state in newest.values() if state == IdentityState.VERIFIED.value]
+        found = rows.in_bulk(verified, field_name="id").values()
+        return tuple(sorted({bytes(row.certificate) for row in found if row.certificate}))
 
 
 def _named(line: SignerLine, person: str) -> SignerLine:

@@ -128,6 +128,8 @@ class IdentityEntry:
     check: IdentityCheck
     method: str
     remark: str
+    certificate: bytes | None = None
+    """DER, on which the issuer is asked from now on; None where the message at hand holds none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What people vouch for: who holds the key that a signature was made with (Clause signature.identity)."""
 
+import base64
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 
 from poststelle.application.desk.acts import IdentityEntry, TasksDone, UnusableError
 from poststelle.application.desk.house import Desk, DeskHouse, at_desk, remark
@@ -12,7 +14,7 @@ from poststelle.application.identity import latest_of, may_be_checked, next_stat
 from poststelle.core.fingerprint import is_same
 from poststelle.core.journal import EventKind
 from poststelle.core.register import IdentityCheck, IdentityState
-from poststelle.core.signature import Signature, Signer
+from poststelle.core.signature import CryptoFacts, Signature, Signer
 
 
 class CheckMethod(StrEnum):
@@ -29,6 +31,8 @@ EVENTS = {
     IdentityState.PROPOSED: EventKind.IDENTITY_PROPOSED,
 }
 METHODS = frozenset(method.value for method in CheckMethod)
+MAX_CERTIFICATE_BYTES = 16 * 1024
+"""Certificates for mail have one to three thousand; a larger one is checked all the same, and not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,10 @@ def confirm(house: DeskHouse, viewer: Viewer, reference: str, form: IdentityForm
 
     Every open identity task of the same signer ends once the key counts: with this, or, where the policy wants four
     eyes, with the second person's check. The register vouches for the addresses that the certificate names, and no other.
+    The certificate is kept with the entry: from now on its issuer is asked whether it was revoked.
     """
     desk = at_desk(house, viewer, reference, Power.CHECK_IDENTITY)
-    signer = _signer(desk)
+    crypto, signer = _signed(desk)
     _must_be_complete(form, signer)
     state = _becomes(desk, signer)
     check = IdentityCheck(
@@ -64,8 +69,21 @@ def confirm(house: DeskHouse, viewer: Viewer, reference: str, form: IdentityForm
         personal=(("addresses", " ".join(signer.emails)), ("person", remark(form.person))),
     )
     done = TasksDone(tasks if state is IdentityState.VERIFIED else ())
-    desk.record((IdentityEntry(check, form.method, remark(form.why)), done), (event,))
+    entry = IdentityEntry(check, form.method, remark(form.why), _certificate(crypto, signer))
+    desk.record((entry, done), (event,))
     return state
+
+
+def _certificate(crypto: CryptoFacts, signer: Signer) -> bytes | None:
+    """The very certificate whose fingerprint was shown, as the inspector kept it for answers."""
+    if crypto.reply_key is None:
+        return None
+    try:
+        der = base64.b64decode(crypto.reply_key.certificate, validate=True)
+    except ValueError:
+        return None
+    is_shown = sha256(der).hexdigest() == signer.certificate_sha256
+    return der if is_shown and len(der) <= MAX_CERTIFICATE_BYTES else None
 
 
 def _must_be_complete(form: IdentityForm, signer: Signer) -> None:
@@ -98,7 +116,7 @@ def _becomes(desk: Desk, signer: Signer) -> IdentityState:
 def revoke(house: DeskHouse, viewer: Viewer, reference: str, why: str) -> None:
     """Record that this key no longer counts: for later messages and, visibly, for earlier ones. A reason is wanted."""
     desk = at_desk(house, viewer, reference, Power.CHECK_IDENTITY)
-    signer = _signer(desk)
+    _, signer = _signed(desk)
     if not remark(why):
         raise UnusableError("Bitte begründen Sie den Widerruf.")
     check = IdentityCheck(signer.spki_sha256, signer.emails, IdentityState.REVOKED, viewer.account, house.clock.now())
@@ -106,9 +124,9 @@ def revoke(house: DeskHouse, viewer: Viewer, reference: str, why: str) -> None:
     desk.record((IdentityEntry(check, "", remark(why)),), (event,))
 
 
-def _signer(desk: Desk) -> Signer:
+def _signed(desk: Desk) -> tuple[CryptoFacts, Signer]:
     inspection = desk.case.facts.inspection if desk.case.facts else None
     crypto = inspection.crypto if inspection else None
     if crypto is None or crypto.signer is None or crypto.signature is not Signature.OK:
         raise UnusableError("Diese Nachricht trägt keine unversehrte Signatur, deren Schlüssel geprüft werden könnte.")
-    return crypto.signer
+    return crypto, crypto.signer

@@ -7,7 +7,7 @@ is fetched, no system trust list is read, no address in a mail is followed.
 """
 
 import warnings
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -87,7 +87,7 @@ class ChainChecker:
         self._roots = [x509.Certificate.load(der) for der in trust.roots]
         self._intermediates = [x509.Certificate.load(der) for der in trust.intermediates]
         self._crls = [crl.CertificateList.load(der) for der in trust.crls]
-        self._answers = [ocsp.OCSPResponse.load(der) for der in trust.answers]
+        self._answers = {_subject_of(one): one for one in map(ocsp.OCSPResponse.load, trust.answers)}
         self._remembered: dict[bytes, _Interval] = {}
 
     def __call__(self, certificate: Certificate, brought: Brought, at: datetime) -> Chain:
@@ -151,18 +151,24 @@ class ChainChecker:
                 moment=at,
                 allow_fetching=False,
                 crls=lists,
-                ocsps=self._answers,
+                ocsps=self._answers_on((x509.Certificate.load(certificate.der), *self._intermediates, *candidates)),
                 revocation_mode="require" if must_know else "soft-fail",
                 algorithm_usage_policy=policy,
             )
             validator = CertificateValidator(x509.Certificate.load(certificate.der), validation_context=context)
             return _finish(validator.async_validate_path())
 
+    def _answers_on(self, certificates: Iterable[x509.Certificate]) -> list[ocsp.OCSPResponse]:
+        """Only these are shown to the validator: beside an answer on another certificate it finds none good enough."""
+        names = ((one.issuer.sha1, one.serial_number) for one in certificates)
+        return [self._answers[name] for name in names if name in self._answers]
+
     def _remember(self, question: bytes, path: ValidationPath, lists: list[crl.CertificateList], at: datetime) -> None:
         if len(self._remembered) >= _MAX_REMEMBERED:
             self._remembered.clear()
         dates = [_Interval(one.not_valid_before, one.not_valid_after) for one in path.iter_certs(include_root=True)]
-        told = (*map(_crl_interval, lists), *map(_answer_interval, self._answers))
+        answers = self._answers_on(path.iter_certs(include_root=True))
+        told = (*map(_crl_interval, lists), *map(_answer_interval, answers))
         dates += [dated for dated in told if dated.since <= at <= dated.until]
         self._remembered[question] = _Interval(max(one.since for one in dates), min(one.until for one in dates))
 
@@ -179,6 +185,12 @@ def _crl_interval(one: crl.CertificateList) -> _Interval:
     listed = one["tbs_cert_list"]
     until = listed["next_update"].native
     return _Interval(listed["this_update"].native, until or datetime.max.replace(tzinfo=UTC))
+
+
+def _subject_of(one: ocsp.OCSPResponse) -> tuple[bytes, int]:
+    """Issuer (SHA-1 of its name, as we ask) and serial number of the certificate that is answered on."""
+    asked = one.response_data["responses"][0]["cert_id"]
+    return asked["issuer_name_hash"].native, asked["serial_number"].native
 
 
 def _answer_interval(one: ocsp.OCSPResponse) -> _Interval:

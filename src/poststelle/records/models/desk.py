@@ -73,7 +73,7 @@ class IdentityRow(models.Model):
     method = models.CharField(max_length=CODE_CHARS, default="")
     """How (application.desk.identities.CheckMethod); empty for a revocation."""
     certificate = models.BinaryField(null=True)
-    """DER, as shown at the check."""
+    """DER, as shown at the check; null for a revocation, and where the message held none."""
     remark = models.TextField(default="")
 
     class Meta:
