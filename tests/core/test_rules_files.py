@@ -11,7 +11,7 @@ from poststelle.core.catalogue.hints import FLAGS, HINTS
 from poststelle.core.catalogue.reasons import REASONS
 from poststelle.core.catalogue.remedies import REMEDIES
 from poststelle.core.egvp import EgvpFacts, EgvpParty
-from poststelle.core.facts import AuthResult, File, Finding, Role, SenderFacts
+from poststelle.core.facts import AuthResult, File, Finding, Role, SenderFacts, Trimming
 from poststelle.core.flags import FLAGS as RAISED_FLAGS
 from poststelle.core.formats import Format
 from poststelle.core.hints import HINTS as RAISED_HINTS
@@ -54,6 +54,16 @@ def test_the_list_of_formats_is_closed(format_):
     file = a_file("ohne-endung", format_)
     expected = [] if format_ in {*FORMATS, Format.ZIP} else [Reason.EMPTY if format_ is Format.EMPTY else Reason.FORMAT]
     assert codes(file) == expected
+
+
+def test_the_signature_of_a_clear_signed_message_is_welcome_where_signed_mail_is():
+    signature = a_file("smime.p7s", Format.PKCS7, trimming=Trimming.SIGNATURE)
+    verdict = the_verdict(some_facts(signature))
+    assert (verdict.objections, verdict.withheld) == ((), ())
+
+
+def test_a_signature_beside_a_document_is_a_file_like_any_other():
+    assert codes(a_file("antrag.pdf.p7s", Format.PKCS7)) == [Reason.FORMAT]
 
 
 @pytest.mark.parametrize("format_", [Format.EML, Format.TNEF, Format.PKCS7])

@@ -8,9 +8,10 @@ Every finding becomes an objection; what that leads to is the policy's to say. T
 from collections.abc import Iterator
 from dataclasses import replace
 
-from poststelle.core.facts import AuthResult, File, Finding, Role
+from poststelle.core.facts import AuthResult, File, Finding, Role, Trimming
 from poststelle.core.formats import ROWS, Family, Format
 from poststelle.core.matter import Matter, file_objection
+from poststelle.core.policy import SignatureStance
 from poststelle.core.reasons import Reason
 from poststelle.core.register import Consent
 from poststelle.core.verdict import Disposition, Objection
@@ -64,7 +65,7 @@ def _family(format_: Format) -> Family:
 
 def _format_findings(matter: Matter, file: File) -> Iterator[Finding]:
     """Clause attachments.formats: the content is of the closed list, and so is every name it goes by."""
-    if file.container and file.format in WRAPPERS:
+    if (file.container and file.format in WRAPPERS) or _is_welcome_signature(matter, file):
         return
     accepted = matter.terms.rules.accepted_formats
     codes = {finding.code for finding in file.findings}
@@ -79,6 +80,15 @@ def _format_findings(matter: Matter, file: File) -> Iterator[Finding]:
         yield Finding(Reason.NOT_INSPECTED, (), file.format.value)  # accepted, and closed to us: a person opens it
     if Reason.TYPE_MISMATCH not in codes:
         yield from _name_findings(file, accepted | _consented(matter, file))
+
+
+def _is_welcome_signature(matter: Matter, file: File) -> bool:
+    """The signature of a clear-signed message, at an address that takes signed mail (Clause smime.address).
+
+    Withheld it would have the message rebuilt, and the office get it without the signature that was welcome.
+    """
+    is_signature = file.trimming is Trimming.SIGNATURE and file.format is Format.PKCS7
+    return is_signature and matter.terms.policy.signature_at(matter.recipient) is not SignatureStance.IGNORES
 
 
 def _could_be_filled(file: File, accepted: frozenset[Format]) -> bool:
