@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -259,18 +259,19 @@ def read_settings(text: str, environment: Mapping[str, str]) -> Settings:
         raise SettingsError((f"the settings file is not TOML: {error}",)) from error
     for name, section in Settings.model_fields.items():
         fields = section.annotation.model_fields if isinstance(section.annotation, type) else {}
-        for key in fields:
+        for key, field in fields.items():
             override = environment.get(f"{ENVIRONMENT_PREFIX}{name}_{key}".upper())
             if override is not None:
-                values.setdefault(name, {})[key] = _plain(override)
+                several = get_origin(field.annotation) is tuple
+                values.setdefault(name, {})[key] = _entries(override) if several else override
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
         raise SettingsError(tuple(_sentence(fault["loc"], fault["msg"]) for fault in error.errors())) from error
 
 
-def _plain(override: str) -> str | list[str]:
-    return [part.strip() for part in override.split(",")] if "," in override else override
+def _entries(override: str) -> list[str]:
+    return [part.strip() for part in override.split(",") if part.strip()]
 
 
 def _sentence(place: tuple[int | str, ...], message: str) -> str:
