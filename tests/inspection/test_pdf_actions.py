@@ -213,6 +213,11 @@ def test_a_user_password_is_encrypted_and_an_owner_password_alone_is_fine(revisi
     assert codes(written(blank(), encryption=open_to_all)) == []
 
 
+def test_an_empty_owner_password_does_not_open_what_has_a_user_password() -> None:
+    content = written(blank(), encryption=pikepdf.Encryption(user="geheim", owner="", R=6))
+    assert codes(content) == [Reason.ENCRYPTED]
+
+
 def test_encryption_to_certificates_is_encrypted_and_unreadable() -> None:
     content = raw(CATALOG % b"", PAGES, PAGE).replace(
         b"/Root 1 0 R", b"/Root 1 0 R/ID[(a)(a)]/Encrypt<</Filter/Adobe.PubSec/V 4/SubFilter/adbe.pkcs7.s5>>"

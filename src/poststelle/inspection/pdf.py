@@ -37,6 +37,8 @@ def inspect_pdf(content: bytes, format: Format, budget: Budget) -> Seen:  # noqa
     _bound_the_reader()
     try:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
+            if pdf.is_encrypted and not pdf.user_password_matched:  # by an empty owner password
+                return Seen((finding(Reason.ENCRYPTED, "opens with a password only"),))
             if not _has_pages(pdf, content):
                 return Seen((finding(Reason.UNREADABLE, "no pages"),))
             return _walk(pdf, budget)
