@@ -33,8 +33,8 @@ _BESIDE = ("bin", "sbin", "lib", "lib64")
 _SETTINGS = ("/etc/fonts", "/etc/alternatives", "/etc/libreoffice")
 _SCRIPT = (
     'prlimit --as="$1" --cpu="$2" --nproc="$3" --fsize="$4" --core=0 --pid $$ && '
-    '"$5" -env:UserInstallation=file:///work/profile --headless --norestore --nolockcheck --convert-to pdf '
-    '--outdir /work/out "/work/in.$6" >/dev/null 2>&1 </dev/null && exec cat /work/out/in.pdf'
+    '"$5" -env:UserInstallation=file:///draw/profile --headless --norestore --nolockcheck --convert-to pdf '
+    '--outdir /draw/out "/draw/in.$6" >/dev/null 2>&1 </dev/null && exec cat /draw/out/in.pdf'
 )
 """Inside, where the limits count only what runs inside; the PDF comes out by the pipe and by nothing else."""
 
@@ -75,8 +75,8 @@ class OfficePages:
         limits = (str(_ADDRESS_SPACE_BYTES), str(_CPU_SECONDS), str(_PROCESSES), str(MAX_PDF_BYTES))
         return (
             *_sandbox(self.bubblewrap),
-            *("--size", str(_MEMORY_FILES_BYTES), "--tmpfs", "/work", "--dir", "/work/out", "--chdir", "/work"),
-            *("--file", str(document), f"/work/in.{extension}"),
+            *("--size", str(_MEMORY_FILES_BYTES), "--tmpfs", "/draw", "--dir", "/draw/out", "--chdir", "/draw"),
+            *("--file", str(document), f"/draw/in.{extension}"),
             *("--", "/usr/bin/sh", "-c", _SCRIPT, "sh", *limits, self.office, extension),
         )
 
@@ -93,7 +93,7 @@ def _sandbox(bubblewrap: str) -> Iterator[str]:
     for settings in _SETTINGS:
         yield from ("--ro-bind-try", settings, settings)
     yield from ("--proc", "/proc", "--dev", "/dev", "--size", str(_MEMORY_FILES_BYTES), "--tmpfs", "/tmp")  # noqa: S108 - inside
-    yield from ("--setenv", "HOME", "/work", "--setenv", "PATH", "/usr/bin", "--setenv", "LANG", "C.UTF-8")
+    yield from ("--setenv", "HOME", "/draw", "--setenv", "PATH", "/usr/bin", "--setenv", "LANG", "C.UTF-8")
 
 
 def _said(command: tuple[str, ...], document: int, until: float) -> bytes:
