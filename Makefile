@@ -52,7 +52,7 @@ $(VENV)/.stamp-soak: requirements-soak.lock $(VENV)/.stamp-dev
 	@touch $@
 
 fuzz: $(VENV)/.stamp-dev  ## bent input for every parser, a minute each, the same each time
-	$(BIN)/python -m tests.fuzz --seconds 60 --seed 1
+	$(BIN)/python -m tests.fuzz --seconds 60 --seed 1 --jobs $$(nproc)
 
 soak: $(VENV)/.stamp-soak  ## long runs: fuzzing and kills under load; an hour for each parser
 	$(BIN)/python -m pytest -m soak

@@ -12,6 +12,8 @@ import sys
 import tempfile
 import time
 import traceback
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -34,6 +36,7 @@ def main() -> int:
     asked.add_argument("--seconds", type=float, default=60.0, help="for each target")
     asked.add_argument("--seed", type=int, default=None, help="repeats a run")
     asked.add_argument("--keep", type=Path, default=None, help="folder for inputs that were found")
+    asked.add_argument("--jobs", type=int, default=1, help="targets at the same time")
     asked.add_argument("--atheris", action="store_true", help="guided by coverage, each target in a process of its own")
     given = asked.parse_args()
     names = given.targets or list(TARGETS)
@@ -43,11 +46,12 @@ def main() -> int:
     if given.atheris:
         return 1 if sum(_guided(name, given.seconds, given.seed, given.keep) for name in names) else 0
     seed = given.seed if given.seed is not None else random.SystemRandom().randrange(1 << 32)
-    found = sum(_fuzzed(name, seed, given.seconds, given.keep) for name in names)
+    with ProcessPoolExecutor(given.jobs) as jobs:
+        found = sum(jobs.map(partial(_fuzzed, seed=seed, seconds=given.seconds, keep=given.keep), names))
     return 1 if found else 0
 
 
-def _fuzzed(name: str, seed: int, seconds: float, keep: Path | None) -> int:
+def _fuzzed(name: str, *, seed: int, seconds: float, keep: Path | None) -> int:
     target, dice = TARGETS[name], random.Random(f"{name} {seed}")
     until = time.monotonic() + seconds
     runs, slowest, kinds = 0, 0.0, dict[str, int]()
