@@ -4,7 +4,6 @@
 
 import base64
 import re
-import shutil
 import subprocess
 
 import dkim
@@ -13,7 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from support.certificates import Wish, issued
-from support.gateway import POLICY, Gateway, eventually
+from support.gateway import Gateway, eventually
 from support.posted import CA
 from support.programs import require_program
 from support.smime_mails import TEXT, message
@@ -30,18 +29,9 @@ PLAIN = (
 )
 
 
-FORMATS = '[email]\nformats = ["'
-
-
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory):
-    """Of a policy that takes signature files by e-mail; where it does not, ``smime.p7s`` is withheld."""
-    policy = shutil.copytree(POLICY, tmp_path_factory.mktemp("policy") / "muenster")
-    for edition in policy.glob("20*.toml"):
-        text = edition.read_text(encoding="utf-8")
-        assert FORMATS in text
-        edition.write_text(text.replace(FORMATS, f'{FORMATS}pkcs7", "'), encoding="utf-8")
-    with Gateway(tmp_path_factory.mktemp("unchanged") / "data", policy=policy) as running:
+    with Gateway(tmp_path_factory.mktemp("unchanged") / "data") as running:
         yield running
 
 
