@@ -8,15 +8,15 @@ which office such a message would have gone.
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from poststelle.application.desk.lists import Sought
 from poststelle.application.desk.viewer import Power, Viewer
-from poststelle.core.edition import midnight
 from poststelle.records.database import Database, reaching_database
 from poststelle.records.models import DeferralRow, Message
+from poststelle.records.worklists import NEWEST_FIRST, arrived_as
 
 PAGE_ROWS = 50
 
@@ -65,16 +65,7 @@ def _matching(database: Database, viewer: Viewer, sought: Sought) -> QuerySet[De
     if sought.text:
         text = sought.text
         found = found.filter(Q(sender__icontains=text) | Q(recipients__icontains=text) | Q(sha256=text.lower()))
-    if sought.channel:
-        found = found.filter(channel=sought.channel)
-    if sought.since:
-        found = found.filter(received_at__gte=midnight(sought.since))
-    if sought.until:
-        found = found.filter(received_at__lt=midnight(sought.until + timedelta(days=1)))
-    if sought.before:
-        at, row = sought.before
-        found = found.filter(received_at__lte=at).exclude(received_at=at, id__gte=row)
-    return found.order_by("-received_at", "-id")
+    return found.filter(arrived_as(sought)).order_by(*NEWEST_FIRST)
 
 
 def _line(row: DeferralRow, reference: str) -> DeferralLine:

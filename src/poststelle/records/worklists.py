@@ -123,16 +123,22 @@ def _narrowed_by_place(database: Database, found: QuerySet[Message], sought: Sou
         office = "" if sought.office == TRIAGE else sought.office
         rows = VerdictRow.objects.using(database.alias).filter(office=office)
         found = found.filter(reference__in=rows.values("message_id"))
+    return found.filter(arrived_as(sought))
+
+
+def arrived_as(sought: Sought) -> Q:
+    """Holds for what came by this channel, on these days, and before the last line shown; messages and attempts alike."""
+    wanted = Q()
     if sought.channel:
-        found = found.filter(channel=sought.channel)
+        wanted &= Q(channel=sought.channel)
     if sought.since:
-        found = found.filter(received_at__gte=midnight(sought.since))
+        wanted &= Q(received_at__gte=midnight(sought.since))
     if sought.until:
-        found = found.filter(received_at__lt=midnight(sought.until + timedelta(days=1)))
+        wanted &= Q(received_at__lt=midnight(sought.until + timedelta(days=1)))
     if sought.before:
         at, row = sought.before
-        found = found.filter(received_at__lte=at).exclude(received_at=at, id__gte=row)
-    return found
+        wanted &= Q(received_at__lte=at) & ~Q(received_at=at, id__gte=row)
+    return wanted
 
 
 def _members(database: Database, viewer: Viewer, which: WorkList) -> QuerySet[Message]:
