@@ -18,11 +18,10 @@ def told(**sections: object) -> list[str]:
     ("sections", "sentence"),
     [
         ({"door": Door(processes=2)}, "several door processes would starve one another on one SQLite file"),
-        ({"door": Door(share_port=True)}, "several door processes would starve one another on one SQLite file"),
         ({"door": Door(processes=2, port=0), "store": POSTGRES}, "would each take a free port"),
         ({"store": Store(database="mysql://db/poststelle")}, "not the address of a PostgreSQL server"),
     ],
-    ids=["doors on a file", "doors of other units on a file", "doors on no port", "another database"],
+    ids=["doors on a file", "doors on no port", "another database"],
 )
 def test_what_the_store_does_not_carry_is_refused_at_the_start(sections, sentence):
     (found,) = told(**sections)

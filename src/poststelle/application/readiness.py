@@ -48,8 +48,7 @@ def _nameless_header(settings: Settings) -> bool:
 
 
 def _doors_on_a_file(settings: Settings) -> bool:
-    several = settings.door.processes > 1 or settings.door.share_port
-    return several and not settings.store.database
+    return settings.door.processes > 1 and not settings.store.database
 
 
 def _doors_on_no_port(settings: Settings) -> bool:
@@ -90,7 +89,7 @@ _TABLE = (
         _doors_on_a_file,
         Refusal(
             "several door processes would starve one another on one SQLite file",
-            "Set store.database to a PostgreSQL server, or door.processes to 1 and door.share_port to false.",
+            "Set store.database to a PostgreSQL server, or door.processes to 1.",
         ),
     ),
     (

@@ -66,14 +66,12 @@ class Door(Section):
     certificate: Path | None = None
     key: Path | None = None
     processes: int = Field(default=1, ge=1, le=64)
-    """How many door processes share the port; more than one needs PostgreSQL."""
+    """How many door processes share the port (SO_REUSEPORT), one for each core; more than one needs PostgreSQL."""
     judging_threads: int = Field(default=8, ge=1, le=64)
     message_deadline_seconds: float = Field(default=60.0, gt=0)
     max_per_address: int = Field(default=20, ge=1)
     max_connections: int = Field(default=100, ge=1)
     """Connections at once, of all together; beyond it the greeting is 421."""
-    share_port: bool = False
-    """Let several door processes listen on the same port (SO_REUSEPORT): with a database server, one for each core."""
     uvloop: bool = False
 
 

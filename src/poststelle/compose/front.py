@@ -90,7 +90,7 @@ def door(settings: Settings, front: House) -> Door:
         max_per_address=chosen.max_per_address,
         max_connections=chosen.max_connections,
         judging_threads=chosen.judging_threads,
-        reuse_port=chosen.share_port or chosen.processes > 1,
+        reuse_port=chosen.processes > 1,
     )
 
     def take(arrival: Arrival, body: Body) -> tuple[Reply, ...]:
