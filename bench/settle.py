@@ -22,6 +22,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from poststelle.adapters.blobs_fs import FileBlobs
+from poststelle.application.house import RETRY_WINDOW
 from poststelle.application.settlement import Effect, Settlement
 from poststelle.core.address import Address
 from poststelle.core.arrival import Arrival, AuthorityId, Channel, Envelope, Peer
@@ -86,9 +87,10 @@ def settle_one(records: Records, blobs: FileBlobs, name: str) -> float:
     )
     effect = Effect("deliver", f"<{name}@muster.example>", "{}", None, str(RECIPIENT))
     started = time.perf_counter()
-    records.store.find_retry(AUTHORITY, body.key, at)
+    records.store.find_retry(AUTHORITY, body.key, at - RETRY_WINDOW)
     blobs.secure(body)
-    records.store.settle(Settlement(name, arrival, body, body.key, facts(), verdicts(at), events, (effect,)))
+    settlement = Settlement(name, arrival, body, body.key, facts(), verdicts(at), events, (effect,))
+    records.store.settle(settlement, at - RETRY_WINDOW)
     return time.perf_counter() - started
 
 

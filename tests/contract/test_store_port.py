@@ -4,6 +4,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
@@ -12,7 +13,8 @@ from poststelle.application.settlement import Deferral
 from poststelle.core.address import Address
 from poststelle.core.arrival import Channel, Envelope, Peer
 from poststelle.core.journal import Event, EventKind
-from poststelle.records.models import DeferralRow, JournalLeaf, JournalValue, Message
+from poststelle.records.models import DeferralRow, JournalLeaf, JournalValue, Message, OutboxRow
+from poststelle.records.store import RecordsStore
 from support.records import AUTHORITY, NOON, a_body, a_settlement, an_effect, file_blobs
 
 
@@ -59,6 +61,39 @@ def test_of_several_earlier_attempts_the_latest_is_found(records):
             a_settlement(reference=reference, fingerprint="f", received_at=NOON + timedelta(hours=hours))
         )
     assert records.store.find_retry(AUTHORITY, "f", NOON).reference == "P-late"
+
+
+def test_of_attempts_side_by_side_one_is_settled_and_the_others_hear_of_it(records):
+    """Judged at the same time at several nodes: none of them found an earlier one when it began."""
+    start, store = Barrier(8), RecordsStore(records.database, records.database)
+
+    def settle(number):
+        settlement = a_settlement(reference=f"P-side-{number}", fingerprint="side", effects=(an_effect(),))
+        start.wait()
+        try:
+            return store.settle(settlement, NOON)
+        finally:
+            records.database.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        heard = tuple(pool.map(settle, range(8)))
+    assert heard.count(None) == 1
+    kept = messages(records).get()
+    assert {earlier.reference for earlier in heard if earlier} == {kept.reference}
+    assert OutboxRow.objects.using(records.database.alias).count() == 1
+
+
+def test_an_attempt_before_the_window_does_not_stop_another(records):
+    records.store.settle(a_settlement(reference="P-one", fingerprint="f"))
+    later = a_settlement(reference="P-two", fingerprint="f", received_at=NOON + timedelta(days=6))
+    assert records.store.settle(later, NOON + timedelta(days=1)) is None
+    assert messages(records).count() == 2
+
+
+def test_settling_again_what_was_not_confirmed_is_no_other_attempt(records):
+    settlement = a_settlement()
+    records.store.settle(settlement, NOON)
+    assert records.store.settle(settlement, NOON) is None
 
 
 def test_settling_twice_changes_nothing(records):

@@ -6,6 +6,7 @@ import functools
 import itertools
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -136,7 +137,32 @@ def test_a_worker_that_died_once_is_replaced_and_the_message_is_judged(open_reco
         pool.close()
 
 
-def test_where_the_retry_comes_while_the_first_is_judged_there_is_one_case(open_records, tmp_path):
+def test_where_the_retry_overtakes_the_first_there_is_one_case(open_records, tmp_path):
+    """Two doors judge it at the same time: neither found the other's on record when it began."""
+    records, go_on, entered = open_records(), threading.Event(), threading.Event()
+
+    class Slow(DemoScanner):
+        def scan(self, content, deadline_seconds):
+            entered.set()
+            assert go_on.wait(10)
+            return ()
+
+    with (
+        Front(records, tmp_path, malware=Slow()).opened() as slow,
+        Front(records, tmp_path).opened() as quick,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        first = pool.submit(slow.send)
+        assert entered.wait(10)
+        second = quick.send()
+        go_on.set()
+        assert first.result() == second
+        assert second.startswith("250")
+        assert len(quick.messages()) == 1
+        assert quick.kinds().count("retry-recognised") == 1
+
+
+def test_where_the_retry_comes_after_the_door_gave_up_there_is_one_case(open_records, tmp_path):
     """The door gave up waiting; its thread went on, and the retry is told what the first attempt became."""
     go_on, entered = threading.Event(), threading.Event()
 

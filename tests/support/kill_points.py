@@ -142,10 +142,11 @@ class FatedStore:
     inner: Store
     fate: Fate
 
-    def settle(self, settlement: Settlement) -> None:
+    def settle(self, settlement: Settlement, retries_since: datetime | None = None) -> Earlier | None:
         self.fate.pass_by(Point.SETTLING)
-        self.inner.settle(settlement)
+        earlier = self.inner.settle(settlement, retries_since)
         self.fate.pass_by(Point.SETTLED)
+        return earlier
 
     def find_retry(self, authority: AuthorityId, fingerprint: str, since: datetime) -> Earlier | None:
         return self.inner.find_retry(authority, fingerprint, since)

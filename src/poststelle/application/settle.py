@@ -91,7 +91,7 @@ def _write(reference: str, judged: Judged, after: _Aftermath, house: House) -> O
     if is_kept:
         house.books.blobs.secure(judged.body)
     code, text = recorded(after.said, judged.arrival.envelope)
-    house.books.store.settle(
+    meanwhile = house.books.store.settle(
         Settlement(
             reference=reference,
             arrival=judged.arrival,
@@ -104,8 +104,11 @@ def _write(reference: str, judged: Judged, after: _Aftermath, house: House) -> O
             is_observed=after.is_observed,
             reply_code=code,
             reply_text=text,
-        )
+        ),
+        judged.arrival.received_at - house.retry_window,
     )
+    if meanwhile is not None:
+        return repeat(judged.arrival, judged.fingerprint, meanwhile, house)
     return Outcome(reference, after.said, judged.verdicts)
 
 

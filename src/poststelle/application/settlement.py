@@ -71,9 +71,11 @@ class Earlier:
 class Store(Protocol):
     """The book of messages."""
 
-    def settle(self, settlement: Settlement) -> None:
+    def settle(self, settlement: Settlement, retries_since: datetime | None = None) -> Earlier | None:
         """Record it; durable on return. Settling the same reference and fingerprint again changes nothing.
 
+        Where another attempt at the same message, received at or after ``retries_since``, was settled while this one
+        was judged, nothing is written and that one comes back: of attempts side by side, one becomes a case.
         Raises UnavailableError where the book cannot be written, or not in time.
         """
         ...

@@ -52,14 +52,33 @@ class RecordsStore:
         self._database = database
         self._transactions = transactions
 
-    def settle(self, settlement: Settlement) -> None:
+    def settle(self, settlement: Settlement, retries_since: datetime | None = None) -> Earlier | None:
         """Record it; see the port."""
         rows = rows_of(settlement)
+
+        def write() -> Earlier | None:
+            earlier = None if retries_since is None else self._settled_meanwhile(settlement, retries_since)
+            if earlier is None:
+                rows.write(self._database)
+            return earlier
+
         try:
-            self._transactions.run(lambda: rows.write(self._database))
+            return self._transactions.run(write)
         except IntegrityError:
             if not self._transactions.run(lambda: self._is_settled(settlement)):
                 raise
+            return None
+
+    def _settled_meanwhile(self, settlement: Settlement, since: datetime) -> Earlier | None:
+        """Another attempt that came first, asked inside the transaction: the next to ask for it waits for our commit.
+
+        SQLite has one writer anyway. An attempt of this very settlement whose confirmation was lost is none.
+        """
+        if self._database.connection.vendor == "postgresql":
+            with self._database.connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [settlement.fingerprint])
+        earlier = self.find_retry(settlement.arrival.authority, settlement.fingerprint, since)
+        return None if earlier is None or earlier.reference == settlement.reference else earlier
 
     def find_retry(self, authority: AuthorityId, fingerprint: str, since: datetime) -> Earlier | None:
         """The latest settlement with this fingerprint received at or after ``since``."""
