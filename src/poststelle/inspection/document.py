@@ -59,14 +59,21 @@ class Looked:
     """The file itself where a PDF carried it: a scanner of the whole message may not find it there."""
 
 
-def look(content: bytes, names: tuple[str, ...], budget: Budget) -> tuple[Looked, ...]:
-    """The file first, the files inside after it, depth first. Never raises on hostile bytes."""
-    return _look(content, names, budget, ())
+def look(content: bytes, names: tuple[str, ...], budget: Budget, digest: str = "") -> tuple[Looked, ...]:
+    """The file first, the files inside after it, depth first. Never raises on hostile bytes.
+
+    ``digest``: its SHA-256 in hex, where somebody has taken it already.
+    """
+    return _look(content, names, budget, (), digest)
 
 
-def _look(content: bytes, names: tuple[str, ...], budget: Budget, path: tuple[str, ...]) -> tuple[Looked, ...]:
+def _look(
+    content: bytes, names: tuple[str, ...], budget: Budget, path: tuple[str, ...], digest: str = ""
+) -> tuple[Looked, ...]:
+    digest = digest or sha256(content).hexdigest()
     if budget.is_spent:
-        return (_unlooked(content, names, path),)
+        late = (finding(Reason.TIMEOUT, "before it was looked at"),)
+        return (Looked(path, names, digest, len(content), Format.UNKNOWN, False, late),)
     sniffed = recognise(content)
     format_ = settle(sniffed, names)
     seen = _inspect(content, format_, budget, len(path))
@@ -74,7 +81,7 @@ def _look(content: bytes, names: tuple[str, ...], budget: Budget, path: tuple[st
     own = Looked(
         path,
         names,
-        sha256(content).hexdigest(),
+        digest,
         len(content),
         format_,
         bool(seen.members) or format_ is Format.ZIP,
@@ -82,11 +89,6 @@ def _look(content: bytes, names: tuple[str, ...], budget: Budget, path: tuple[st
     )
     inside = _look_inside(seen.members, budget, path, is_naming=format_ in _NAMING, is_carrying=format_ is Format.PDF)
     return (own, *inside)
-
-
-def _unlooked(content: bytes, names: tuple[str, ...], path: tuple[str, ...]) -> Looked:
-    late = (finding(Reason.TIMEOUT, "before it was looked at"),)
-    return Looked(path, names, sha256(content).hexdigest(), len(content), Format.UNKNOWN, False, late)
 
 
 def _held_against_names(

@@ -39,7 +39,7 @@ def collected(
     source = as_source(content)
     ledger = Ledger(len(source))
     tree = scan(source, ledger)
-    collector = Collector(_look_closely, ledger, keep=keep, surroundings=surroundings)
+    collector = Collector(look_closely, ledger, keep=keep, surroundings=surroundings)
     yield from collector.collect(tree)
     return tree, collector
 
@@ -97,5 +97,6 @@ def _member(content: bytes, outer: Looked, digest: str) -> bytes:
     raise NoSuchFileError(digest)
 
 
-def _look_closely(content: bytes, names: tuple[str, ...]) -> tuple[Looked, ...]:
-    return look(content, names, Budget())
+def look_closely(content: bytes, names: tuple[str, ...], digest: str) -> tuple[Looked, ...]:
+    """A file with all that is inside it, by a budget of its own and no clock."""
+    return look(content, names, Budget(), digest)

@@ -44,8 +44,8 @@ from poststelle.inspection.tnef import TnefError, is_tnef, read_tnef
 from poststelle.inspection.trimmings import Place, trimming_of
 from poststelle.inspection.unseen import BUNDLE_BYTES, Unseen
 
-Look = Callable[[bytes, tuple[str, ...]], tuple[Looked, ...]]
-"""Looks into one file with a budget of its own."""
+Look = Callable[[bytes, tuple[str, ...], str], tuple[Looked, ...]]
+"""Looks into one file, with these names and this SHA-256 (empty where it is not known), with a budget of its own."""
 Keep = Callable[[tuple[str, ...]], bool]
 """Whether the bytes of the file at this path are wanted afterwards; an inspection wants none."""
 
@@ -75,10 +75,15 @@ class _Leaf:
     counts: bool
     """It is an attachment of the message itself, so that its size belongs to the sum."""
     standing: Standing = ALONGSIDE
+    digest: str = ""
+    """SHA-256 of the content at hand, in hex; empty where it was not taken yet. Large contents are hashed once."""
 
     @property
     def part(self) -> Part:
         return self.place.part
+
+    def sha256_of(self, content: Chunk) -> str:
+        return self.digest or sha256(content).hexdigest()
 
 
 class Collector:
@@ -185,7 +190,7 @@ class Collector:
             File(
                 path,
                 leaf.names.candidates,
-                sha256(content).hexdigest(),
+                leaf.sha256_of(content),
                 len(content),
                 file_format,
                 Role.ATTACHMENT if leaf.place.role is Role.BODY else leaf.place.role,
@@ -225,7 +230,7 @@ class Collector:
                 self.unseen.add(content, decrypted=leaf.scope.is_decrypted, digest=digest)
             seen.add(digest)
             self._count(leaf, len(content))
-            inner.extend((yield from self._content(leaf, content)))
+            inner.extend((yield from self._content(replace(leaf, digest=digest.hex()), content)))
             yield from self.unseen.scans(BUNDLE_BYTES)
             leaf = replace(leaf, standing=Standing(is_whole=False, depth=leaf.standing.depth))
         return inner
@@ -259,7 +264,7 @@ class Collector:
             File(
                 self._path(leaf, name, content),
                 leaf.names.candidates,
-                sha256(content).hexdigest(),
+                leaf.sha256_of(content),
                 len(content),
                 READ_TYPES[part.media_type],
                 leaf.place.role,
@@ -311,20 +316,8 @@ class Collector:
         if file_format is None:
             self._file(leaf, content)
             return
-        part = leaf.part
-        self.files.append(
-            File(
-                self._path(leaf, shown_name(leaf.names, part.media_type, part.section), content),
-                leaf.names.candidates,
-                sha256(content).hexdigest(),
-                len(content),
-                file_format,
-                leaf.place.role,
-                section=part.section,
-                declared_type=declared_type(part),
-                decrypted=leaf.scope.is_decrypted,
-            )
-        )
+        self._container(leaf, file_format, content)
+        self.files[-1] = replace(self.files[-1], container=False, text_sha256=None)
 
     def _scanned(self, source: Source, scope: Scope) -> list[_Frame]:
         if not self._ledger.take_derived(len(source)):
@@ -373,9 +366,9 @@ class Collector:
     def _file(self, leaf: _Leaf, content: bytes, *findings: Finding) -> None:
         """A file and what stands inside it."""
         part = leaf.part
-        own, *members = self._look(content, leaf.names.candidates)
+        own, *members = self._look(content, leaf.names.candidates, leaf.digest)
         path = self._path(leaf, shown_name(leaf.names, part.media_type, part.section), content)
-        self.signed.note(path, content, leaf.place.parent_type, is_container=own.container)
+        self.signed.note(own, path, content, leaf.place.parent_type)
         for looked in (own, *members):
             is_own = looked is own
             self.unseen.add(looked.carried, decrypted=leaf.scope.is_decrypted)

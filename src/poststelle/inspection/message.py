@@ -112,7 +112,7 @@ def inspect_attachment(content: Content, name: str, clock: Clock | None = None) 
     whole = bytes(as_source(content))
     shown = display_name(name) or "part-1.bin"
     names = (name,) if name else ()
-    files = tuple(_as_file(one, shown) for one in look_within(clock)(whole, names))
+    files = tuple(_as_file(one, shown) for one in look_within(clock)(whole, names, ""))
     return Inspection(
         head=read_head(_NO_HEADER),
         tier=Tier.CLEAN,
@@ -127,11 +127,11 @@ def look_within(clock: Clock | None) -> Look:
     """The look into one attachment, each with a budget of its own, until the time of all together is over."""
     all_spent = _over(clock, ATTACHMENTS_SECONDS)
 
-    def look_at(content: bytes, names: tuple[str, ...]) -> tuple[Looked, ...]:
+    def look_at(content: bytes, names: tuple[str, ...], digest: str) -> tuple[Looked, ...]:
         if clock is None:
-            return look(content, names, Budget())
+            return look(content, names, Budget(), digest)
         own_spent = _over(clock, ATTACHMENT_SECONDS)
-        return look(content, names, Budget(spent=lambda: own_spent() or all_spent()))
+        return look(content, names, Budget(spent=lambda: own_spent() or all_spent()), digest)
 
     return look_at
 

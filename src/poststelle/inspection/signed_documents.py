@@ -18,6 +18,7 @@ from poststelle.inspection.cms.layer import Surroundings, is_structure
 from poststelle.inspection.cms.qualified import Claims, claims_of
 from poststelle.inspection.cms.signatures import Checked, Digests, check
 from poststelle.inspection.cms.signed import SignedData, read_signed
+from poststelle.inspection.document import Looked
 from poststelle.inspection.listed import for_documents
 from poststelle.inspection.pdf_signatures import SignedRange, signed_ranges
 from poststelle.inspection.trust_list import ServiceKind
@@ -56,8 +57,8 @@ class DocumentSignatures:
         self._loose: list[tuple[tuple[str, ...], bytes]] = []
         self._found: list[DocumentSignature] = []
 
-    def note(self, path: tuple[str, ...], content: bytes, parent_type: str, *, is_container: bool) -> None:
-        """Take a file; a PDF is looked into at once, a structure waits for its document.
+    def note(self, own: Looked, path: tuple[str, ...], content: bytes, parent_type: str) -> None:
+        """Take a file that was looked at; a PDF is looked into at once, a structure waits for its document.
 
         The second part of a multipart/signed is the message's own signature, and no document's.
         """
@@ -66,7 +67,7 @@ class DocumentSignatures:
         if is_structure(content) and len(self._loose) < MAX_DETACHED:
             self._loose.append((path, content))
         elif len(self._documents) < MAX_DOCUMENTS:
-            self._documents.append(_Document(path, _digests(content), is_container))
+            self._documents.append(_Document(path, _digests(own.sha256, content), own.container))
         if content.startswith(b"%PDF-"):
             self._found += (self._of_pdf(path, one) for one in signed_ranges(content))
 
@@ -156,9 +157,9 @@ def _beside(signed: SignedData, certificate: Certificate) -> Brought:
     return Brought(tuple(one for one in signed.certificates if one is not certificate), signed.crls)
 
 
-def _digests(content: bytes) -> Digests:
-    methods = (_SHA256, *_SHA2_LONG) if len(content) <= _SMALL_BYTES else (_SHA256,)
-    return {method: digest_of(method, content) for method in methods}
+def _digests(known: str, content: bytes) -> Digests:
+    others = _SHA2_LONG if len(content) <= _SMALL_BYTES else ()
+    return {_SHA256: bytes.fromhex(known), **{method: digest_of(method, content) for method in others}}
 
 
 def _signed_data(structure: bytes) -> SignedData:

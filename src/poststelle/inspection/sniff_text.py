@@ -5,6 +5,7 @@
 import re
 
 from poststelle.core.formats import Format
+from poststelle.inspection.mime.source import how_many
 
 HEAD_BYTES = 4_096
 """How far the beginning is read for the kind of text."""
@@ -30,9 +31,7 @@ def is_text(content: bytes) -> bool:
     """True for what some text encoding could have written: a byte order mark, or practically no control bytes."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) and not content.startswith(b"\xff\xfe\x00\x00"):
         return len(content) % 2 == 0
-    return len(content) - len(content.translate(None, _CONTROLS)) <= len(content) * _MAX_CONTROL_SHARE and (
-        b"\x00" not in content
-    )
+    return b"\x00" not in content and how_many(content, _CONTROLS) <= len(content) * _MAX_CONTROL_SHARE
 
 
 def kind_of_text(content: bytes) -> Format:

@@ -10,6 +10,7 @@ from poststelle.core.formats import Format
 from poststelle.inspection.mime.charsets import fits, to_text
 from poststelle.inspection.mime.decode import Chunk
 from poststelle.inspection.mime.readings import Readings, read_leaf
+from poststelle.inspection.mime.source import how_many, pieces, without_cr
 from poststelle.inspection.mime.tree import Part
 
 MAX_READ_TEXT_BYTES = 1024 * 1024
@@ -50,9 +51,8 @@ def read_main_text(path: tuple[str, ...], part: Part, content: bytes) -> MainTex
 
 def is_binary(content: Chunk) -> bool:
     """Declared a text and none: then it is looked into like any file."""
-    raw = bytes(content)
-    controls = len(raw) - len(raw.translate(None, _BINARY))
-    return controls * _MAX_CONTROL_SHARE > len(raw) or (controls > 0 and b"\0" in raw)
+    controls = how_many(content, _BINARY)
+    return controls * _MAX_CONTROL_SHARE > len(content) or (controls > 0 and b"\0" in bytes(content))
 
 
 def leaf_readings(part: Part, *, is_text: bool) -> Readings:
@@ -68,12 +68,10 @@ def leaf_readings(part: Part, *, is_text: bool) -> Readings:
 
 def text_hash(content: bytes) -> str:
     """SHA-256 of the text with CRLF as LF, right-stripped: the same however it was sent."""
-    digest, at, end = sha256(), 0, _text_end(content)
-    while at < end:
-        stop = min(at + _PIECE_BYTES, end)
-        stop += content[stop - 1 : stop + 1] == b"\r\n"
-        digest.update(content[at:stop].replace(b"\r\n", b"\n"))
-        at = stop
+    digest = sha256()
+    for piece in pieces(content, _text_end(content)):
+        bare = without_cr(piece)
+        digest.update(piece.replace(b"\r\n", b"\n") if bare is None else bare)
     return digest.hexdigest()
 
 

@@ -109,8 +109,8 @@ def inspect_and_show(content: Content, look: Look) -> InspectionDialogue:
     """The same, and the scanner is shown what it may not find in the message: the files that PDFs carry."""
     unseen = Unseen()
 
-    def noting(file: bytes, names: tuple[str, ...]) -> tuple[Looked, ...]:
-        looked = look(file, names)
+    def noting(file: bytes, names: tuple[str, ...], digest: str) -> tuple[Looked, ...]:
+        looked = look(file, names, digest)
         for one in looked:
             unseen.add(one.carried, decrypted=False)
         return looked
@@ -161,7 +161,7 @@ def _looked(entry: tuple[tuple[str, ...], str], message: Opened, look: Look) -> 
     plain = place.encode("utf-8", "surrogateescape").decode("utf-8", "replace").rpartition("/")[2]
     content = message.files[place]
     is_paper = len(shown) > 1
-    for one in look(content, (plain,)):
+    for one in look(content, (plain,), ""):
         yield _as_file(one, shown, content, is_paper=is_paper)
 
 

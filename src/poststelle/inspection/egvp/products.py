@@ -12,10 +12,8 @@ from hashlib import sha256
 
 from poststelle.core.egvp import UNCONFIRMED_DOMAIN, EgvpFacts, local_part
 from poststelle.core.facts import File, Inspection, Role
-from poststelle.inspection.budget import Budget
-from poststelle.inspection.document import Looked, look
 from poststelle.inspection.egvp.message import TEXT_NAME, Opened, inspect_egvp, opened
-from poststelle.inspection.extraction import NoSuchFileError, Path, member_bytes
+from poststelle.inspection.extraction import NoSuchFileError, Path, look_closely, member_bytes
 from poststelle.inspection.mime.source import Content
 from poststelle.inspection.rebuild import assembled, attached, disarmed, entity, field
 
@@ -47,7 +45,7 @@ def _file_bytes(message: Opened, path: Path) -> bytes:
 def rebuild(content: Content, withheld: Iterable[Path], note: str) -> bytes:
     """A mail of text and files without the withheld ones. ``note`` stands first, for people; empty means none."""
     held = frozenset(withheld)
-    message, seen = opened(content), inspect_egvp(content, _look_closely)
+    message, seen = opened(content), inspect_egvp(content, look_closely)
     texts = [text for text in (note, disarmed(message.reading.text)) if text]
     entities = [entity(_TEXT, text.encode("utf-8", "replace")) for text in texts]
     entities += [attached(file, _file_bytes(message, file.path)) for file in _passed_on(seen, held)]
@@ -64,10 +62,6 @@ def _passed_on(seen: Inspection, held: frozenset[Path]) -> Iterator[File]:
         if not (inside or file.role is Role.BODY or file.path in broken):
             whole.add(file.path)
             yield file
-
-
-def _look_closely(content: bytes, names: tuple[str, ...]) -> tuple[Looked, ...]:
-    return look(content, names, Budget())
 
 
 def _head(seen: Inspection) -> Iterator[str]:
