@@ -4,8 +4,8 @@
 
 import logging
 import socket
-import ssl
 import struct
+from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event
 
@@ -14,7 +14,7 @@ import pytest
 from poststelle.application.ports import UnavailableError
 from poststelle.protocol.smtp import replies
 from support.blob_store import SpareBlobs
-from support.door_house import DEFAULTS, WAIT_SECONDS, Client, each_loop, running_door, server_tls
+from support.door_house import DEFAULTS, WAIT_SECONDS, Client, HandshakeByHand, each_loop, running_door, server_tls
 
 OUR_FAILURE = replies.OUR_FAILURE.encode().decode().strip()
 __all__ = ["each_loop"]
@@ -180,16 +180,25 @@ def test_a_body_is_dropped_as_soon_as_it_is_spoilt():
         assert client.ask(b"\r\n.\r\n").startswith("550 5.6.0")
 
 
-def test_commands_injected_before_tls_are_never_obeyed(tmp_path):
+@contextmanager
+def before_tls(tmp_path):
+    """A door with TLS, and a client that has said EHLO."""
     with running_door(replace(DEFAULTS, tls=server_tls(tmp_path))) as house, Client(house.port) as client:
         client.ask(b"EHLO client.example\r\n")
-        assert client.ask(b"STARTTLS\r\nMAIL FROM:<evil@example.net>\r\n").startswith("554 5.5.0")
+        yield house, client
+
+
+@pytest.mark.parametrize(
+    "injected", [b"MAIL FROM:<evil@example.net>\r\n", b"EHLO evil.example\r\n", b"M", b"\x16\x03\x01"]
+)
+def test_commands_injected_before_tls_are_never_obeyed(tmp_path, injected):
+    with before_tls(tmp_path) as (_, client):
+        assert client.ask(b"STARTTLS\r\n" + injected).startswith("554 5.5.0")
         assert client.is_closed()
 
 
 def test_a_tls_handshake_that_fails_ends_the_connection(tmp_path):
-    with running_door(replace(DEFAULTS, tls=server_tls(tmp_path))) as house, Client(house.port) as client:
-        client.ask(b"EHLO client.example\r\n")
+    with before_tls(tmp_path) as (house, client):
         assert client.ask(b"STARTTLS\r\n").startswith("220")
         client.send(b"MAIL FROM:<evil@example.net>\r\n" * 10)
         while client.line():
@@ -206,30 +215,56 @@ def test_a_tls_handshake_that_never_comes_is_ended(tmp_path):
         house.until(lambda: house.door.connections == 0)
 
 
-def test_a_greeting_in_one_write_with_the_end_of_the_handshake_is_heard(tmp_path):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with running_door(replace(DEFAULTS, tls=server_tls(tmp_path))) as house, Client(house.port) as client:
-        client.ask(b"EHLO client.example\r\n")
+@contextmanager
+def ending_the_handshake(tmp_path):
+    """Beside door and client: TLS of which only the end of the handshake is unsent."""
+    with before_tls(tmp_path) as (house, client):
         client.ask(b"STARTTLS\r\n")
-        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        secured = context.wrap_bio(incoming, outgoing)
-        while True:
-            try:
-                secured.do_handshake()
-                break
-            except ssl.SSLWantReadError:
-                client.send(outgoing.read())
-                incoming.write(client.socket.recv(65536))
-        secured.write(b"EHLO client.example\r\n")
-        client.send(outgoing.read())
-        while True:
-            incoming.write(client.socket.recv(65536))
-            try:
-                assert secured.read().startswith(b"250-")
-                break
-            except ssl.SSLWantReadError:
-                continue
+        yield house, client, HandshakeByHand(client)
+
+
+def test_a_greeting_in_one_write_with_the_end_of_the_handshake_is_heard(tmp_path):
+    with ending_the_handshake(tmp_path) as (_, client, secured):
+        client.send(secured.unsent(b"EHLO client.example\r\n"))
+        assert secured.line().startswith(b"250-")
+
+
+def test_a_greeting_letter_by_letter_with_the_end_of_the_handshake_is_heard(tmp_path):
+    with ending_the_handshake(tmp_path) as (_, client, secured):
+        client.send(secured.unsent(*(bytes((octet,)) for octet in b"EHLO client.example\r\n")))
+        assert secured.line().startswith(b"250-")
+
+
+def test_a_greeting_that_begins_with_the_end_of_the_handshake_is_heard_whole(tmp_path):
+    with ending_the_handshake(tmp_path) as (house, client, secured):
+        client.send(secured.unsent(b"EH"))
+        house.until(lambda: house.session().is_secured)
+        client.send(secured.unsent(b"LO client.example\r\n"))
+        assert secured.line().startswith(b"250-")
+
+
+def test_commands_ahead_of_the_greeting_under_tls_are_out_of_step(tmp_path):
+    with ending_the_handshake(tmp_path) as (_, client, secured):
+        client.send(secured.unsent(b"EHLO client.example\r\nMAIL FROM:<anna@example.net>\r\n"))
+        assert secured.line().startswith(b"554 5.5.0")
+
+
+def test_what_comes_in_the_clear_behind_the_end_of_the_handshake_ends_the_connection(tmp_path):
+    with ending_the_handshake(tmp_path) as (house, client, secured):
+        client.send(secured.unsent() + b"EHLO evil.example\r\nMAIL FROM:<evil@example.net>\r\n")
+        assert secured.line() == b""
+        house.until(lambda: house.door.connections == 0)
+
+
+@pytest.mark.parametrize(
+    "said", [(), (b"EHLO client.example\r\n",), (b"QUIT\r\n",)], ids=["nothing", "greeting", "quit"]
+)
+def test_a_client_that_leaves_with_the_end_of_the_handshake_leaves_no_trace(tmp_path, said, caplog):
+    with ending_the_handshake(tmp_path) as (house, client, secured):
+        client.send(secured.unsent(*said, is_last=True))
+        client.socket.close()
+        house.until(lambda: house.door.connections == 0)
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 def test_a_large_message_over_tls_arrives_as_sent(tmp_path):

@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,10 +23,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from poststelle.adapters.smtp_door import Door, DoorSettings, Known, Reception, RecipientAnswer, Stranger, loop_factory
+from poststelle.adapters.smtp_door.connection import Connection
 from poststelle.application.ports import Body
 from poststelle.core.address import Address
 from poststelle.core.arrival import Arrival, AuthorityId
-from poststelle.protocol.smtp import replies
+from poststelle.protocol.smtp import Session, replies
 from poststelle.protocol.smtp.replies import Reply
 from support.blob_store import SpareBlobs
 
@@ -82,8 +83,15 @@ class RunningDoor:
 
     def is_reading(self) -> bool:
         """The door reads from its only client."""
+        return self._connection()._transport.is_reading()
+
+    def session(self) -> Session:
+        """The session of its only client."""
+        return self._connection()._session
+
+    def _connection(self) -> Connection:
         (connection,) = self.door._connections
-        return connection._transport.is_reading()
+        return connection
 
     def contents(self) -> list[bytes]:
         return [self.blobs.content(arrival.body) for arrival, _ in self.arrivals]
@@ -205,17 +213,62 @@ class Client:
             return True
 
     def secure(self) -> None:
-        """Negotiate TLS without looking at the certificate: what is tested is the door."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        self.socket = context.wrap_socket(self.socket)
+        """Negotiate TLS."""
+        self.socket = _blind_tls().wrap_socket(self.socket)
 
     def begin(self, *recipients: bytes, hello: bytes = b"EHLO client.example") -> list[str]:
         """A transaction up to the 354."""
         said = [self.ask(hello + b"\r\n"), self.ask(b"MAIL FROM:<anna@example.net>\r\n")]
         said += [self.ask(b"RCPT TO:<" + name + b">\r\n") for name in recipients or (b"post@stadt.example",)]
         return [*said, self.ask(b"DATA\r\n")]
+
+
+class HandshakeByHand:
+    """TLS whose bytes a test sends when and as it likes; the end of the handshake is left unsent."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._secured = _blind_tls().wrap_bio(self._incoming, self._outgoing)
+        while not self._is_done():
+            client.send(self.unsent())
+            self._incoming.write(client.socket.recv(65536))
+
+    def _is_done(self) -> bool:
+        try:
+            self._secured.do_handshake()
+        except ssl.SSLWantReadError:
+            return False
+        return True
+
+    def unsent(self, *writes: bytes, is_last: bool = False) -> bytes:
+        """What lies ready to be sent: the handshake's own bytes, then each of these as a record of its own."""
+        for content in writes:
+            self._secured.write(content)
+        if is_last:
+            with suppress(ssl.SSLWantReadError):
+                self._secured.unwrap()
+        return self._outgoing.read()
+
+    def line(self) -> bytes:
+        """The next line that came under TLS; empty when the server has closed."""
+        said = b""
+        while not said.endswith(b"\r\n"):
+            try:
+                said += self._secured.read(1)
+            except ssl.SSLWantReadError:
+                more = self._client.socket.recv(65536)
+                if not more:
+                    return said
+                self._incoming.write(more)
+        return said
+
+
+def _blind_tls() -> ssl.SSLContext:
+    """Looks at no certificate: what is tested is the door."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 def server_tls(folder: Path) -> ssl.SSLContext:
