@@ -233,9 +233,10 @@ def test_a_collective_notice_that_is_given_up_becomes_a_task_on_every_message_it
     assert records.notices.merge(merged, post.collect(merged).effect)
     (collective,) = records.outbox.claim(9, RULES.lease)
     records.outbox.failed(collective, "550 5.1.1", None)
-    assert [(task.message_id, task.reason) for task in tasks(records) if task.kind == "delivery"] == [
-        ("P-2", "given-up:collective"),
-        ("P-3", "given-up:collective"),
+    given_up = [task for task in tasks(records) if task.reason == "given-up:collective"]
+    assert [(task.message_id, task.kind, task.text_key) for task in given_up] == [
+        ("P-2", "feedback", "feedback"),
+        ("P-3", "feedback", "feedback"),
     ]
 
 

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What every implementation of OutboxQueue holds to, whatever the order of claims, losses and restarts."""
 
+import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from poststelle.application.settlement import Effect
+from poststelle.core.workdays import working_day_after
 from poststelle.records.models import JournalLeaf, Message, OutboxRow, TaskRow
 from support.records import NOON, HandClock, a_settlement, an_effect
 
@@ -120,7 +123,17 @@ def test_what_is_given_up_becomes_a_task_that_somebody_sees(records):
         "P-one",
         "post@muster.example",
     )
-    assert events(records) == ["given-up"]
+    assert events(records) == ["given-up", "task-created"]
+
+
+def test_a_notice_that_is_given_up_is_to_be_written_by_hand_on_the_working_day_the_policy_names(records):
+    payload = json.dumps({"to": "a@x", "by_hand_working_days": 2})
+    queue(records, replace(an_effect(kind="notice"), payload=payload), reference="P-one")
+    (item,) = records.outbox.claim(1, LEASE)
+    assert records.outbox.failed(item, "550 5.6.7 no SMTPUTF8", None)
+    task = TaskRow.objects.using(records.database.alias).get()
+    assert (task.kind, task.text_key, task.reason) == ("feedback", "feedback", "given-up:notice")
+    assert task.due_on == working_day_after(NOON.date(), 2)
 
 
 def test_a_message_is_delivered_when_its_last_delivery_is_done(records):

@@ -3,6 +3,7 @@
 """The desk as a browser gets it: who sees what, from the outside, and what each form does."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -453,6 +454,17 @@ def test_the_ready_text_names_the_files_and_opens_in_the_mail_program(rig, paula
     ready = re.search(r"<textarea[^>]*readonly[^>]*>(.*?)</textarea>", shown, re.DOTALL)[1]
     assert "formular.docm" in ready
     assert 'href="mailto:otto@ohne-nachweis.example?subject=AW%3A' in shown
+
+
+def test_a_notice_that_could_not_go_is_to_be_written_by_hand_and_says_so(rig, paula):
+    reference = rig.sample_arrives("docm")
+    for item in rig.records.outbox.claim(9, timedelta(minutes=5)):
+        rig.records.outbox.failed(item, "550 5.6.7 no SMTPUTF8", None)
+    shown = page(paula, f"/desk/nachricht/{reference}")
+    assert "Die automatische Rückmeldung konnte dem Absender nicht zugestellt werden." in shown
+    assert re.search(r"<textarea[^>]*readonly[^>]*>Guten Tag", shown)
+    assert "Rückmeldung an den Absender aufgegeben." in shown
+    assert reference in rows(paula, f"/desk/liste/{WorkList.FEEDBACK.value}")
 
 
 def test_a_first_attempt_that_we_put_off_is_shown(rig, paula):

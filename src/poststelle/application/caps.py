@@ -17,6 +17,7 @@ from poststelle.application.outbox import Carrier
 from poststelle.application.ports import OutboxItem, Submitted
 from poststelle.application.settlement import Effect
 from poststelle.core.policy import Notices
+from poststelle.core.policy.conduct import working_days_by_hand
 from poststelle.core.workdays import working_day_after
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -42,10 +43,8 @@ class Caps:
 
 def caps_of(notices: Notices | None, today: date) -> Caps:
     """The caps of a policy; where it says nothing of notices, what holds for one that leaves them as they are."""
-    if notices is None:
-        return Caps(5, 50, working_day_after(today, 1))
-    due_on = working_day_after(today, notices.by_hand_working_days)
-    return Caps(notices.per_sender_per_day, notices.per_hour, due_on)
+    due_on = working_day_after(today, working_days_by_hand(notices))
+    return Caps(notices.per_sender_per_day, notices.per_hour, due_on) if notices else Caps(5, 50, due_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from poststelle.application.caps import Collect, Collected
 from poststelle.application.desk.acts import Case
 from poststelle.application.notices import Letterhead, Occasion, collective_id, collective_notice, owed
 from poststelle.application.ports import Clock, OutboxItem
+from poststelle.application.posting import by_hand_order
 from poststelle.application.settlement import Effect
 from poststelle.core.arrival import Arrival, AuthorityId
 from poststelle.core.verdict import Verdicts
@@ -39,6 +40,7 @@ def collector(case_of: CaseOf, letterhead_for: LetterheadFor, clock: Clock) -> C
             "to": to,
             "message": collective_notice(occasions, letterhead).decode("utf-8"),
             "references": [about.reference for about in occasions],
+            **by_hand_order(letterhead),
         }
         message_id = collective_id(occasions, letterhead.hostname)
         return Collected(

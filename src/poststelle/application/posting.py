@@ -1,16 +1,20 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""How a notice leaves: signed where its address has a key in use, and encrypted to whom the order names."""
+"""How a notice is queued, and how it leaves: signed where its address has a key in use, and encrypted to whom the order names."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from poststelle.application.keyring import Generation
+from poststelle.application.notices import Letterhead, Occasion, notice
 from poststelle.application.ports import Clock, DigestSigner
 from poststelle.application.sealing import Randomness, addressee, encrypted_entity
+from poststelle.application.settlement import Effect
 from poststelle.application.signing import put_together, signed_entity, signing_generation, taken_apart
 from poststelle.core.arrival import Envelope
 from poststelle.core.facts import Facts
+from poststelle.core.policy.conduct import working_days_by_hand
 from poststelle.core.signature import ReplyKey
 from poststelle.core.signers import is_accepted, writes_as_signer
 from poststelle.core.verdict import Verdict
@@ -44,6 +48,26 @@ class Post:
 def _wanted(payload: Mapping[str, object]) -> ReplyKey | None:
     certificate, takes_gcm = payload.get(SEAL_TO), payload.get("gcm")
     return ReplyKey(certificate, takes_gcm is True) if isinstance(certificate, str) and certificate else None
+
+
+def notice_effect(occasion: Occasion, letterhead: Letterhead) -> Effect:
+    """The notice as it is queued: to the envelope sender, under the edition that judged.
+
+    ValueError where there is no envelope sender.
+    """
+    payload: dict[str, object] = {
+        "to": str(occasion.arrival.envelope.sender or ""),
+        "message": notice(occasion, letterhead).decode("utf-8"),
+        **by_hand_order(letterhead),
+        **seal_order(occasion.facts, occasion.arrival.envelope, occasion.verdicts),
+    }
+    message_id = f"<{occasion.reference}.{occasion.kind}@{letterhead.hostname}>"
+    return Effect("notice", message_id, json.dumps(payload), None, str(payload["to"]))
+
+
+def by_hand_order(letterhead: Letterhead) -> dict[str, object]:
+    """What an order says of the case that it fails for good: how soon somebody is to write by hand."""
+    return {"by_hand_working_days": working_days_by_hand(letterhead.policy.notices)}
 
 
 def seal_order(facts: Facts, envelope: Envelope, told: tuple[Verdict, ...]) -> dict[str, object]:

@@ -13,9 +13,9 @@ from poststelle.application import record
 from poststelle.application.answers import accepted, answers, recalled, recorded
 from poststelle.application.delivery import Packing, packing
 from poststelle.application.house import House
-from poststelle.application.notices import Letterhead, Occasion, notice, owed
+from poststelle.application.notices import Letterhead, Occasion, owed
 from poststelle.application.ports import Body
-from poststelle.application.posting import seal_order
+from poststelle.application.posting import notice_effect
 from poststelle.application.settlement import CAUSE_CHARS, Deferral, Earlier, Effect, Settlement
 from poststelle.application.switches import Switch, without_effect, without_refusal
 from poststelle.core.arrival import Arrival, Channel
@@ -219,15 +219,10 @@ def _untouched(reference: str, judged: Judged) -> tuple[Effect, ...]:
 def _notices(reference: str, judged: Judged, house: House) -> Iterator[Effect]:
     """One notice for the whole message, to the envelope sender, whatever the number of recipients."""
     told = owed(judged.verdicts)
-    sender = judged.arrival.envelope.sender
-    if not told or sender is None:
+    if not told or judged.arrival.envelope.sender is None:
         return
     letterhead = Letterhead(judged.terms.policy, judged.terms.edition, house.page_url, house.hostname)
-    occasion = Occasion(reference, judged.arrival, judged.facts, told, house.clock.now())
-    payload: dict[str, object] = {"to": str(sender), "message": notice(occasion, letterhead).decode("utf-8")}
-    payload |= seal_order(judged.facts, judged.arrival.envelope, told)
-    message_id = f"<{reference}.{occasion.kind}@{house.hostname}>"
-    yield Effect("notice", message_id, json.dumps(payload), None, str(sender))
+    yield notice_effect(Occasion(reference, judged.arrival, judged.facts, told, house.clock.now()), letterhead)
 
 
 def _domain(verdict: Verdict) -> str:

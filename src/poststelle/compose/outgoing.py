@@ -25,6 +25,7 @@ from poststelle.compose.keys import key_folder, socket_path
 from poststelle.compose.parts import authorities
 from poststelle.core.arrival import Arrival, BlobKey, Channel, Peer
 from poststelle.core.codec import load
+from poststelle.core.edition import legal_date
 from poststelle.records.opening import Records
 
 _TLS = {"never": Tls.NONE, "if-offered": Tls.OPPORTUNISTIC, "required": Tls.REQUIRED}
@@ -75,7 +76,7 @@ def _caps_at(settings: Settings, time: Clock) -> Callable[[OutboxItem], Caps]:
 
     def caps(item: OutboxItem) -> Caps:
         now = time.now()
-        return caps_of(held.by_id[item.authority].policy_at(now).notices, now.date())
+        return caps_of(held.by_id[item.authority].policy_at(now).notices, legal_date(now))
 
     return caps
 

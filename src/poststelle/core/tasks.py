@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from poststelle.core.arrival import Channel
 from poststelle.core.edition import legal_date
 from poststelle.core.matter import Matter
+from poststelle.core.policy.conduct import working_days_by_hand
 from poststelle.core.reasons import Reason
 from poststelle.core.signature import Identity
 from poststelle.core.signers import is_valid
@@ -160,5 +161,5 @@ def _task(matter: Matter, row: _Row, reason: str) -> Task:
 
 def due_on(matter: Matter) -> str:
     """The next working day, or what the policy says instead."""
-    notices = matter.terms.policy.notices
-    return working_day_after(legal_date(matter.at), notices.by_hand_working_days if notices else 1).isoformat()
+    days = working_days_by_hand(matter.terms.policy.notices)
+    return working_day_after(legal_date(matter.at), days).isoformat()

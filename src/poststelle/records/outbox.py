@@ -8,7 +8,7 @@ the same transaction, and what is given up becomes a task that somebody sees.
 
 import json
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,8 +17,10 @@ from django.db.models import F, QuerySet
 from poststelle.application.outbox import MAY_REPEAT
 from poststelle.application.ports import Clock, OutboxItem
 from poststelle.core.arrival import AuthorityId
+from poststelle.core.edition import legal_date
 from poststelle.core.journal import Event, EventKind
-from poststelle.core.verdict import TaskKind
+from poststelle.core.verdict import SenderTold, TaskKind
+from poststelle.core.workdays import working_day_after
 from poststelle.records.database import Database, Transactions
 from poststelle.records.journaling import entries_of, write_entries
 from poststelle.records.models import Message, MessageState, OutboxRow, OutboxState, TaskRow, VerdictRow
@@ -26,6 +28,7 @@ from poststelle.records.models import Message, MessageState, OutboxRow, OutboxSt
 _DONE_EVENTS = {"deliver": EventKind.DELIVERED}
 """By kind of effect; every other kind is a notice."""
 _TOKEN_BYTES = 12
+_ACTOR = "outbox"
 
 
 class OutboxTable:
@@ -45,7 +48,10 @@ class OutboxTable:
         return self._transactions.run(lambda: self._settle(item, remark, OutboxState.DONE))
 
     def failed(self, item: OutboxItem, remark: str, retry_at: datetime | None) -> bool:
-        """Record a failure; without ``retry_at`` it is given up, and a delivery task is created."""
+        """Record a failure; without ``retry_at`` it is given up, and a task is created.
+
+        A delivery becomes one to clear up, a notice one to be written by hand (Rückmeldung von Hand).
+        """
         if retry_at is None:
             return self._transactions.run(lambda: self._settle(item, remark, OutboxState.GIVEN_UP))
         return self._transactions.run(lambda: self._put_back(item, remark, retry_at))
@@ -96,19 +102,28 @@ class OutboxTable:
         messages = Message.objects.using(self._database.alias).filter(authority_id=item.authority)
         for reference in order.get("references", [item.reference]):
             if messages.filter(reference=reference).exists():
-                self._create_task(item, reference, order.get("recipient", ""), now)
+                ask = self._ask_to_deliver if item.kind == "deliver" else self._ask_to_tell
+                task = ask(item, order, VerdictRow.objects.using(self._database.alias).filter(message_id=reference))
+                task.message_id, task.authority_id, task.reason = reference, item.authority, f"given-up:{item.kind}"
+                task.created_at = now
+                task.save(using=self._database.alias, force_insert=True)
+                facts = (("kind", task.kind), ("reason", task.reason))
+                self._write(Event(EventKind.TASK_CREATED, now, item.authority, reference, actor=_ACTOR, facts=facts))
 
-    def _create_task(self, item: OutboxItem, reference: str, meant: str, now: datetime) -> None:
-        using = self._database.alias
-        verdict = VerdictRow.objects.using(using).filter(message_id=reference, recipient=meant).first()
-        TaskRow.objects.using(using).create(
-            message_id=reference,
-            authority_id=item.authority,
-            kind=str(TaskKind.DELIVERY),
-            reason=f"given-up:{item.kind}",
-            office=verdict.office if verdict else "",
-            recipient=item.recipient,
-            created_at=now,
+    def _ask_to_deliver(self, item: OutboxItem, order: Mapping[str, object], verdicts: QuerySet[VerdictRow]) -> TaskRow:
+        verdict = verdicts.filter(recipient=order.get("recipient", "")).first()
+        return TaskRow(kind=TaskKind.DELIVERY.value, recipient=item.recipient, office=verdict.office if verdict else "")
+
+    def _ask_to_tell(self, _item: OutboxItem, order: Mapping[str, object], verdicts: QuerySet[VerdictRow]) -> TaskRow:
+        """A notice that cannot go by itself is written by hand: a sender is never left without word."""
+        told = verdicts.filter(sender_told=SenderTold.NOTICE.value).order_by("position").first()
+        days = order.get("by_hand_working_days")
+        return TaskRow(
+            kind=TaskKind.FEEDBACK.value,
+            text_key="feedback",
+            recipient=told.recipient if told else "",
+            office=told.office if told else "",
+            due_on=working_day_after(legal_date(self._clock.now()), days if isinstance(days, int) else 1),
         )
 
     def _journal(self, item: OutboxItem, kind: EventKind, remark: str) -> None:
@@ -119,10 +134,13 @@ class OutboxTable:
             self._clock.now(),
             item.authority,
             item.reference,
-            actor="outbox",
+            actor=_ACTOR,
             facts=(*attempt, *repeat),
             personal=(("remark", remark),),
         )
+        self._write(event)
+
+    def _write(self, event: Event) -> None:
         with self._database.connection.cursor() as cursor:
             write_entries(cursor, entries_of([event]))
 

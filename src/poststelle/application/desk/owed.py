@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 
 from poststelle.application.delivery import Packing, packing
 from poststelle.application.desk.house import Desk
-from poststelle.application.notices import Letterhead, Occasion, notice, owed
-from poststelle.application.posting import seal_order
+from poststelle.application.notices import Letterhead, Occasion, owed
+from poststelle.application.posting import notice_effect
 from poststelle.application.record import QUEUED
 from poststelle.application.settlement import Effect
 from poststelle.core.journal import Event
@@ -57,17 +57,12 @@ def deliveries(desk: Desk, shares: Iterable[Share], letter: str) -> Iterator[Eff
 def released_notice(desk: Desk, verdicts: tuple[Verdict, ...]) -> Iterator[Effect]:
     """The notice that these verdicts owe the sender, if any; one for the message, sent when it is released."""
     told, case = owed(Verdicts(verdicts)), desk.case
-    sender = case.arrival.envelope.sender
-    if not told or sender is None or case.facts is None:
+    if not told or case.arrival.envelope.sender is None or case.facts is None:
         return
     terms = desk.terms()
     letterhead = Letterhead(terms.policy, terms.edition, desk.house.page_url, desk.house.hostname)
     now = desk.house.clock.now()
-    occasion = Occasion(case.reference, case.arrival, case.facts, told, now, "released")
-    payload: dict[str, object] = {"to": str(sender), "message": notice(occasion, letterhead).decode("utf-8")}
-    payload |= seal_order(case.facts, case.arrival.envelope, told)
-    message_id = f"<{case.reference}.released@{desk.house.hostname}>"
-    yield Effect("notice", message_id, json.dumps(payload), None, str(sender))
+    yield notice_effect(Occasion(case.reference, case.arrival, case.facts, told, now, "released"), letterhead)
 
 
 def queued(desk: Desk, effects: Iterable[Effect]) -> Iterator[Event]:

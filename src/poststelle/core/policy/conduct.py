@@ -53,6 +53,11 @@ class Notices(Model):
     """Working days until a Rückmeldung von Hand is due."""
 
 
+def working_days_by_hand(notices: Notices | None) -> int:
+    """Until a Rückmeldung von Hand is due; 1 where the policy says nothing of notices."""
+    return notices.by_hand_working_days if notices else 1
+
+
 class Spam(Model):
     """What is expected of a spam filter."""
 

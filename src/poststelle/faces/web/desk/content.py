@@ -70,7 +70,6 @@ def _judged(visitor: Visitor, case: CaseView, names: dict[str, str]) -> dict[str
         "auth": auth_lines(view.facts.sender) if view.facts else (),
         "malware": view.facts.malware if view.facts else None,
         "spam": view.facts.spam if view.facts else None,
-        "effect_states": words.EFFECT_STATES,
         "methods": words.METHODS.items(),
         "decisions": words.FORM_DECISIONS.items(),
         "form_decided": _form_decided(case),

@@ -101,7 +101,15 @@ def _assigned(facts: Mapping[str, str], names: Names) -> str:
 
 
 def _failed(facts: Mapping[str, str], _names: Names) -> str:
-    return f"Zustellversuch {facts.get('attempt', '')} gescheitert.".replace("  ", " ")
+    return f"{_what(facts)}: Versuch {facts.get('attempt', '')} gescheitert.".replace("  ", " ")
+
+
+def _given_up(facts: Mapping[str, str], _names: Names) -> str:
+    return f"{_what(facts)} aufgegeben."
+
+
+def _what(facts: Mapping[str, str]) -> str:
+    return "Zustellung" if facts.get("effect", "deliver") == "deliver" else "Rückmeldung an den Absender"
 
 
 def _released(facts: Mapping[str, str], _names: Names) -> str:
@@ -165,7 +173,7 @@ _SAID: dict[str, Said] = {
     EventKind.DELIVERY_QUEUED.value: _fixed("Zustellung an das Amt vorbereitet."),
     EventKind.DELIVERED.value: _fixed("Dem Amt zugestellt."),
     EventKind.DELIVERY_FAILED.value: _failed,
-    EventKind.GIVEN_UP.value: _fixed("Zustellung aufgegeben; eine Aufgabe ist angelegt."),
+    EventKind.GIVEN_UP.value: _given_up,
     EventKind.HOLD_RELEASED.value: _released,
     EventKind.HOLD_DISCARDED.value: _fixed("Verworfen."),
     EventKind.FILE_RELEASED.value: _fixed("Zurückbehaltene Datei freigegeben."),

@@ -12,7 +12,7 @@ from poststelle.core.catalogue.remedies import REMEDIES
 from poststelle.core.catalogue.tasks import TASKS
 from poststelle.core.facts import Head
 from poststelle.core.policy import Language, Policy
-from poststelle.core.verdict import Disposition, Verdict
+from poststelle.core.verdict import Disposition, TaskKind, Verdict
 from poststelle.faces.web.desk import words
 from poststelle.records.casefile import CaseView, TaskView
 
@@ -28,7 +28,7 @@ class TaskPanel:
     task: TaskView
     title: str
     hint: str
-    """What is to do, where that is not an answer."""
+    """What is to do, where that is not an answer; why it is, where the gateway tried in vain."""
     ready_text: str
     mailto: str
     """A link that opens the clerk's mail program with the ready text; empty where no answer by mail is due."""
@@ -58,7 +58,7 @@ def _panel(task: TaskView, about: Correspondence, names: dict[str, str]) -> Task
     return TaskPanel(
         task=task,
         title=words.TASKS.get(task.kind, task.kind),
-        hint="" if text else (wording or _given_up(task)),
+        hint=_given_up(task) or ("" if text else wording),
         ready_text=text,
         mailto=_mailto(about.head, text) if text and about.channel == "email" else "",
         due=f"{task.due_on:%d.%m.%Y}" if task.due_on else "",
@@ -67,8 +67,11 @@ def _panel(task: TaskView, about: Correspondence, names: dict[str, str]) -> Task
 
 
 def _given_up(task: TaskView) -> str:
-    what = "Die Rückmeldung an" if task.reason.endswith("notice") else "Die Zustellung an"
-    return f"{what} {task.recipient} wurde nach mehreren Versuchen aufgegeben." if task.kind == "delivery" else ""
+    """Why the gateway leaves it to a person."""
+    if task.kind == TaskKind.DELIVERY.value:
+        return f"Die Zustellung an {task.recipient} ist gescheitert."
+    is_notice = task.kind == TaskKind.FEEDBACK.value and task.reason.startswith("given-up:")
+    return "Die automatische Rückmeldung konnte dem Absender nicht zugestellt werden." if is_notice else ""
 
 
 def _ready(task: TaskView, wording: str, about: Correspondence) -> str:

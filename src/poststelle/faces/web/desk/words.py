@@ -88,7 +88,6 @@ AUTH: dict[AuthResult, str] = {
     AuthResult.TEMPERROR: "vorübergehend nicht prüfbar",
     AuthResult.PERMERROR: "Eintrag der Domain ist fehlerhaft",
 }
-EFFECT_STATES = {"open": "wartet", "done": "zugestellt", "given-up": "aufgegeben", "cancelled": "zurückgezogen"}
 
 
 def state_words(state: str, reply_code: int) -> str:
