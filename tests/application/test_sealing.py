@@ -9,11 +9,11 @@ from dataclasses import replace
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, utils
-from cryptography.hazmat.primitives.serialization import pkcs12
 
 from poststelle.application.keyring import Generation, KeyState
+from poststelle.application.ports import OutboxItem
 from poststelle.application.posting import SEAL_TO, Post, seal_order
 from poststelle.application.sealing import addressee
 from poststelle.application.smime_case import Case, Form, GivenKey, truth_at
@@ -24,9 +24,10 @@ from poststelle.inspection.cms.chain import ChainChecker, Trust
 from poststelle.inspection.cms.der import SEQUENCE, encode
 from poststelle.inspection.cms.layer import Surroundings
 from poststelle.inspection.message import inspect_message
-from support.builders import an_envelope, some_facts, the_verdict
+from support.builders import an_envelope, ordered, some_facts, the_verdict
 from support.certificates import DAY, NOW, Holder, Wish, authority, issued
 from support.cms_maker import Keyholder, Signing, attribute, driven, method, signed_data, usual_attributes
+from support.other_programs import Circle, Gnupg, Nss, at_work
 from support.programs import require_program
 from support.smime_mails import enclosed, message
 
@@ -62,6 +63,11 @@ class Signer:
         return OURS.key.sign(digest, padding.PKCS1v15(), utils.Prehashed(hashes.SHA256()))
 
 
+class Unrecorded:
+    def signed(self, item: OutboxItem, address: str, certificate_sha256: str) -> None:
+        """Whether it is recorded is another test's question."""
+
+
 class Now:
     def now(self):
         return NOW
@@ -70,7 +76,7 @@ class Now:
 def sent(holder: Holder, *, takes_gcm: bool = False) -> bytes:
     ring = (Generation(POST, "1", KeyState.CURRENT, OURS.der, (CA.der,)),)
     order = {SEAL_TO: base64.b64encode(holder.der).decode(), "gcm": takes_gcm}
-    return Post(lambda: ring, Signer(), Now(), os.urandom).seal(LETTER, order)
+    return Post(lambda: ring, Signer(), Unrecorded(), Now(), os.urandom).seal(ordered(LETTER, **order))
 
 
 @pytest.mark.parametrize("takes_gcm", [False, True], ids=["cbc", "gcm"])
@@ -101,19 +107,15 @@ def test_openssl_opens_it(tmp_path, holder, takes_gcm) -> None:
     assert (verified.returncode, b"Guten Tag" in verified.stdout) == (0, True)
 
 
-def test_nss_opens_it(tmp_path) -> None:
-    certutil, cmsutil = require_program("certutil", "libnss3-tools"), require_program("cmsutil", "libnss3-tools")
-    pk12util, store = require_program("pk12util", "libnss3-tools"), f"sql:{tmp_path}"
-    how = serialization.BestAvailableEncryption(b"geheim")
-    (tmp_path / "e.p12").write_bytes(
-        pkcs12.serialize_key_and_certificates(b"e", ERIKA.key, ERIKA.certificate, None, how)
-    )
-    subprocess.run([certutil, "-N", "-d", store, "--empty-password"], capture_output=True, check=True)
-    subprocess.run([pk12util, "-i", tmp_path / "e.p12", "-W", "geheim", "-d", store], capture_output=True, check=True)
+@pytest.fixture(scope="module", params=[Gnupg, Nss], ids=["gnupg", "nss"])
+def reader(request, tmp_path_factory):
+    with at_work(request.param, tmp_path_factory.mktemp("r"), Circle(ERIKA, CA)) as found:
+        yield found
+
+
+def test_gnupg_and_nss_open_it(reader) -> None:
     body = sent(ERIKA).partition(b'smime.p7m"\r\n\r\n')[2]
-    (tmp_path / "in").write_bytes(base64.b64decode(body))
-    opened = subprocess.run([cmsutil, "-D", "-d", store, "-i", tmp_path / "in"], capture_output=True, check=False)
-    assert b"multipart/signed" in opened.stdout, opened.stderr
+    assert reader.opened(base64.b64decode(body)).startswith(b"Content-Type: multipart/signed")
 
 
 def test_a_certificate_that_is_over_or_for_signing_alone_gets_no_ciphertext() -> None:

@@ -3,7 +3,7 @@
 """What we sign, verified by OpenSSL, GnuPG and NSS, and by our own reading."""
 
 import subprocess
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email import policy as email_policy
 from email.message import EmailMessage
@@ -13,19 +13,22 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
 
 from poststelle.application.keyring import Generation, KeyState
-from poststelle.application.ports import UnavailableError
+from poststelle.application.ports import OutboxItem, UnavailableError
 from poststelle.application.posting import Post
 from poststelle.application.signing import signed
 from poststelle.application.smime_case import Case, Form, truth_at
 from poststelle.core.signature import Chain, Coverage, FromMatch, Signature
 from poststelle.inspection.cms.chain import ChainChecker, Trust
+from support.builders import ordered
 from support.certificates import DAY, NOW, Holder, Wish, authority, issued
+from support.other_programs import Circle, Gnupg, Nss, at_work
 from support.programs import require_program
 
 POST = "post@stadt.example"
 CA = authority("Signing CA")
 RSA = issued(CA, Wish(name="Post", email=POST))
 EC = issued(CA, Wish(name="Post EC", email=POST, kind="p256"))
+ERIKA = issued(CA, Wish(name="Erika, who reads it"))
 
 
 def generation(holder: Holder, state: KeyState = KeyState.CURRENT) -> Generation:
@@ -65,8 +68,18 @@ def letter(text: str = "Grüße aus der Poststelle.\n" * 30) -> bytes:
     return message.as_bytes()
 
 
+@dataclass
+class Uses:
+    """The port, as a list."""
+
+    seen: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def signed(self, item: OutboxItem, address: str, certificate_sha256: str) -> None:
+        self.seen.append((item.message_id, address, certificate_sha256))
+
+
 def in_name_of(holder: Holder) -> bytes:
-    return Post(lambda: (generation(holder),), Signer(holder), Now(), bytes).seal(letter(), {})
+    return Post(lambda: (generation(holder),), Signer(holder), Uses(), Now(), bytes).seal(ordered(letter()))
 
 
 @pytest.mark.parametrize("holder", [RSA, EC], ids=["rsa", "ecdsa"])
@@ -79,8 +92,8 @@ def test_a_signed_letter_is_whole_good_and_from_the_address_it_names(holder) -> 
 def test_the_letter_itself_is_not_changed() -> None:
     before, after = letter(), message_from_bytes(in_name_of(RSA), policy=email_policy.SMTP)
     plain = message_from_bytes(before, policy=email_policy.SMTP)
-    for field in ("From", "To", "Subject", "Message-ID"):
-        assert after[field] == plain[field]
+    for name in ("From", "To", "Subject", "Message-ID"):
+        assert after[name] == plain[name]
     inner = after.get_payload(0)
     assert inner.get_content_type() == "multipart/alternative"
     assert [part.get_content() for part in inner.iter_parts()] == [part.get_content() for part in plain.iter_parts()]
@@ -93,7 +106,26 @@ def test_without_a_key_in_use_it_leaves_as_it_is() -> None:
     stolen = replace(generation(RSA), is_compromised=True)
     plain = letter()
     for ring in ((), (late,), (old,), (stolen,)):
-        assert Post(lambda ring=ring: ring, Signer(RSA), Now(), bytes).seal(plain, {}) == plain
+        uses = Uses()
+        assert Post(lambda ring=ring: ring, Signer(RSA), uses, Now(), bytes).seal(ordered(plain)) == plain
+        assert uses.seen == []
+
+
+def test_each_use_of_the_key_is_said_before_the_letter_leaves() -> None:
+    uses, item = Uses(), ordered(letter())
+    leaving = Post(lambda: (generation(RSA),), Signer(RSA), uses, Now(), bytes)
+    for _ in range(2):
+        leaving.seal(item)
+    assert uses.seen == [(item.message_id, POST, generation(RSA).sha256)] * 2
+
+
+def test_what_cannot_be_recorded_does_not_leave() -> None:
+    class Down:
+        def signed(self, item: OutboxItem, address: str, certificate_sha256: str) -> None:
+            raise UnavailableError("no database")
+
+    with pytest.raises(UnavailableError):
+        Post(lambda: (generation(RSA),), Signer(RSA), Down(), Now(), bytes).seal(ordered(letter()))
 
 
 @pytest.mark.parametrize("signer", [Signer(None), Signer(EC)], ids=["no-key", "another-key"])
@@ -130,37 +162,13 @@ def parts_of(mail: bytes) -> tuple[bytes, bytes]:
     return first, message_from_bytes(mail).get_payload(1).get_payload(decode=True)
 
 
-def test_gnupg_verifies_it(tmp_path) -> None:
-    gpgsm = require_program("gpgsm", "gpgsm")
-    home = tmp_path / "gnupg"
-    home.mkdir(mode=0o700)
-    (home / "gpgsm.conf").write_text("disable-crl-checks\nauto-issuer-key-retrieve\n")
-    (home / "trustlist.txt").write_text(CA.certificate.fingerprint(hashes.SHA1()).hex().upper() + " S relax\n")
-    entity, signature = parts_of(in_name_of(RSA))
-    (tmp_path / "ca.der").write_bytes(CA.der)
-    (tmp_path / "entity").write_bytes(entity)
-    (tmp_path / "signature").write_bytes(signature)
-    base = [gpgsm, "--homedir", str(home), "--batch", "--disable-dirmngr"]
-    subprocess.run([*base, "--import", str(tmp_path / "ca.der")], capture_output=True, check=True)
-    verify = [*base, "--status-fd", "1", "--verify", str(tmp_path / "signature"), str(tmp_path / "entity")]
-    said = subprocess.run(verify, capture_output=True, check=False)
-    assert b"GOODSIG" in said.stdout, said.stderr
-    (tmp_path / "entity").write_bytes(entity + b" ")
-    assert b"BADSIG" in subprocess.run(verify, capture_output=True, check=False).stdout
+@pytest.fixture(scope="module", params=[Gnupg, Nss], ids=["gnupg", "nss"])
+def reader(request, tmp_path_factory):
+    with at_work(request.param, tmp_path_factory.mktemp("r"), Circle(ERIKA, CA)) as found:
+        yield found
 
 
-def test_nss_verifies_it(tmp_path) -> None:
-    certutil, cmsutil = require_program("certutil", "libnss3-tools"), require_program("cmsutil", "libnss3-tools")
-    store = f"sql:{tmp_path}"
-    (tmp_path / "ca.der").write_bytes(CA.der)
-    subprocess.run([certutil, "-N", "-d", store, "--empty-password"], capture_output=True, check=True)
-    add = [certutil, "-A", "-d", store, "-n", "ca", "-t", "CT,C,C", "-i", str(tmp_path / "ca.der")]
-    subprocess.run(add, capture_output=True, check=True)
+def test_gnupg_and_nss_verify_it(reader) -> None:
     entity, signature = parts_of(in_name_of(RSA))
-    (tmp_path / "entity").write_bytes(entity)
-    (tmp_path / "signature").write_bytes(signature)
-    verify = [cmsutil, "-D", "-d", store, "-i", str(tmp_path / "signature"), "-c", str(tmp_path / "entity")]
-    verify += ["-h", "0", "-n"]
-    assert b"GoodSignature" in subprocess.run(verify, capture_output=True, check=True).stdout
-    (tmp_path / "entity").write_bytes(entity.replace(b"Poststelle", b"Postkutsche"))
-    assert b"DigestMismatch" in subprocess.run(verify, capture_output=True, check=True).stdout
+    assert reader.verifies(signature, entity)
+    assert not reader.verifies(signature, entity.replace(b"Poststelle", b"Postkutsche"))

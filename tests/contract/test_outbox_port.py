@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from poststelle.application.settlement import Effect
+from poststelle.core.journal import read_leaf
 from poststelle.core.workdays import working_day_after
 from poststelle.records.models import JournalLeaf, Message, OutboxRow, TaskRow
 from support.records import NOON, HandClock, a_settlement, an_effect
@@ -152,6 +153,16 @@ def test_a_sent_notice_is_journaled_as_such(records):
     (item,) = records.outbox.claim(1, LEASE)
     records.outbox.done(item, "250")
     assert events(records) == ["notice-sent"]
+
+
+def test_a_use_of_the_signing_key_is_journaled_with_the_address_and_the_certificate(records):
+    queue(records, an_effect(kind="notice"))
+    (item,) = records.outbox.claim(1, LEASE)
+    records.outbox.signed(item, "post@muster.example", "ab" * 32)
+    assert events(records) == ["signing-used"]
+    leaf = read_leaf(JournalLeaf.objects.using(records.database.alias).latest("id").leaf)
+    said = {"address": "post@muster.example", "certificate": "ab" * 32, "message-id": item.message_id}
+    assert (dict(leaf.facts), leaf.reference) == (said, item.reference)
 
 
 def test_workers_racing_for_the_queue_never_hold_the_same_item(records):

@@ -47,12 +47,12 @@ def ours(gateway) -> bytes:
     return found.certificate
 
 
-@pytest.fixture
-def program(tmp_path) -> MailProgram:
-    return MailProgram(tmp_path)
+@pytest.fixture(scope="module")
+def program(tmp_path_factory) -> MailProgram:
+    return MailProgram(tmp_path_factory.mktemp("program"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def on_record(records):
     """What is on record of a message, by its reference."""
 
@@ -65,7 +65,7 @@ def on_record(records):
     return found
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def post(gateway, on_record):
     """Hands a message in at the door."""
 

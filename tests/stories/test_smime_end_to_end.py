@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Encrypted and signed mail through the running gateway: what is decrypted, what is judged, and what nobody is told."""
 
-import base64
 import smtplib
 import subprocess
 
@@ -22,25 +21,11 @@ from support.certificates import Wish, authority, issued
 from support.gateway import Gateway, eventually
 from support.posted import CA, POST
 from support.programs import require_program
-from support.smime_mails import TEXT, bent, gcm, message
+from support.smime_mails import TEXT, attached, bent, gcm, in_parts, message
 
 ELSEWHERE = "stadtverwaltung@stadt-muenster.example"
 ERIKA = issued(CA, Wish(email="erika@example.org"))
 STRANGER = issued(authority("Fremde CA"), Wish(name="Fremd", email="erika@example.org"))
-
-
-def mixed(*parts: bytes) -> bytes:
-    body = b"".join(b"--b\r\n" + part + b"\r\n" for part in parts)
-    return b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + body + b"--b--\r\n"
-
-
-def attached(name: str, content: bytes) -> bytes:
-    head = f'Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename="{name}"\r\n'
-    return (
-        head.encode()
-        + b"Content-Transfer-Encoding: base64\r\n\r\n"
-        + base64.encodebytes(content).replace(b"\n", b"\r\n")
-    )
 
 
 def test_the_first_start_makes_a_key_that_says_it_is_for_trying_out(gateway):
@@ -95,7 +80,7 @@ def test_signed_then_encrypted_counts_and_encrypted_then_signed_does_not(post, p
 
 
 def test_malware_inside_ciphertext_is_found_and_deleted(post, program, ours):
-    entity = mixed(TEXT, attached("antrag.txt", EICAR))
+    entity = in_parts(TEXT, attached("antrag.txt", EICAR))
     posted = post(message(program.encrypted(entity, ours), to=POST))
     assert posted.code == 250
     assert posted.verdict.disposition is Disposition.DELETE
@@ -104,7 +89,7 @@ def test_malware_inside_ciphertext_is_found_and_deleted(post, program, ours):
 
 
 def test_a_macro_inside_ciphertext_becomes_a_task_and_never_a_notice(post, program, ours):
-    entity = mixed(TEXT, attached("antrag.docm", docm()))
+    entity = in_parts(TEXT, attached("antrag.docm", docm()))
     plain = post(message(entity, to=ELSEWHERE), to=ELSEWHERE)
     veiled = post(message(program.encrypted(entity, ours), to=POST))
     assert plain.verdict.sender_told is SenderTold.NOTICE
@@ -118,7 +103,7 @@ def test_a_macro_inside_ciphertext_becomes_a_task_and_never_a_notice(post, progr
 def test_reply_and_notices_are_the_same_whether_or_not_the_ciphertext_is_good(post, program, ours):
     """The content decides nothing that a sender can see: good, macro inside, broken inside, broken key, no MIME."""
     good = program.encrypted(TEXT, ours)
-    bad_macro = program.encrypted(mixed(TEXT, attached("a.docm", docm())), ours)
+    bad_macro = program.encrypted(in_parts(TEXT, attached("a.docm", docm())), ours)
     variants = [good, bad_macro, bent(good), bent(good, -3), bent(good, -200), program.encrypted(b"\0\1" * 500, ours)]
     seen = [post(message(one, to=POST)) for one in variants]
     assert {(one.code, one.text) for one in seen} == {(250, seen[0].text)}
@@ -213,7 +198,7 @@ def test_a_key_that_others_can_read_keeps_the_keyholder_from_starting(tmp_path):
 
 def test_a_notice_arrives_signed_by_the_address_whose_certificate_the_page_publishes(gateway, post, tmp_path):
     writer = "vera@example.org"
-    post(message(mixed(TEXT, attached("a.docm", docm())), writer, to=POST), writer)
+    post(message(in_parts(TEXT, attached("a.docm", docm())), writer, to=POST), writer)
     (notice,) = eventually(lambda: gateway.mailbox(writer), what="the notice arrived")
     assert notice["From"].addresses[0].addr_spec == POST
     assert notice.get_content_type() == "multipart/signed"

@@ -3,12 +3,14 @@
 """Valid facts, envelopes, directories and policies by default; a test names only what matters to it."""
 
 import hashlib
+import json
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
+from poststelle.application.ports import OutboxItem
 from poststelle.core.address import Address
-from poststelle.core.arrival import Channel, Envelope
+from poststelle.core.arrival import AuthorityId, Channel, Envelope
 from poststelle.core.directory import Directory, Office, Person
 from poststelle.core.facts import (
     AuthResult,
@@ -382,3 +384,10 @@ def checked(state: IdentityState = IdentityState.VERIFIED, **changes: Any) -> Re
         "person": "Erika Mustermann",
     }
     return Register(identities=(IdentityCheck(**{**values, **changes}),))
+
+
+def ordered(message: bytes, **order: object) -> OutboxItem:
+    """A notice in the outbox; ``order`` says what else it asks for."""
+    payload = json.dumps({"to": "erika@example.org", "message": message.decode(), **order})
+    name = "<PS-1.notice@mx.stadt.example>"
+    return OutboxItem(1, AuthorityId("muster"), "notice", "PS-1", name, 1, "token", payload, "erika@example.org")

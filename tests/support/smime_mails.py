@@ -81,6 +81,22 @@ def enclosed(der: bytes, smime_type: str = "enveloped-data") -> bytes:
     return head.encode() + b"Content-Transfer-Encoding: base64\r\n\r\n" + body
 
 
+def in_parts(*parts: bytes) -> bytes:
+    """A multipart/mixed of these entities."""
+    body = b"".join(b"--b\r\n" + part + b"\r\n" for part in parts)
+    return b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + body + b"--b--\r\n"
+
+
+def attached(name: str, content: bytes) -> bytes:
+    """A file as an entity."""
+    head = f'Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename="{name}"\r\n'
+    return (
+        head.encode()
+        + b"Content-Transfer-Encoding: base64\r\n\r\n"
+        + base64.encodebytes(content).replace(b"\n", b"\r\n")
+    )
+
+
 def bent(mail: bytes, at: int = -40) -> bytes:
     """The same with other ciphertext near its end: decryption goes wrong inside."""
     lines = mail.rstrip().split(b"\r\n")

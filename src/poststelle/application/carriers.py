@@ -3,7 +3,7 @@
 """How each kind of effect is carried out: a notice to its sender, a message to an office's mailbox."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Protocol
 
 from poststelle.application.bounces import return_path
@@ -14,16 +14,15 @@ NULL_SENDER = ""
 """Notices have a null reverse-path, so that nothing ever answers them (RFC 3834, 3.3)."""
 
 
-Seal = Callable[[bytes, Mapping[str, object]], bytes]
-"""Signs and encrypts a message, as far as there is a key and the order says so."""
+Seal = Callable[[OutboxItem], bytes]
+"""The notice as it leaves: signed and encrypted, as far as there is a key and the order says so."""
 
 
-def notice_carrier(submission: Submission, seal: Seal = lambda message, _order: message) -> Carrier:
+def notice_carrier(submission: Submission, seal: Seal) -> Carrier:
     """Hands the finished notice over, to the envelope sender only."""
 
     def carry(item: OutboxItem) -> Submitted:
-        order = json.loads(item.payload)
-        return submission.submit(NULL_SENDER, (_to(item),), seal(str(order["message"]).encode("utf-8"), order))
+        return submission.submit(NULL_SENDER, (_to(item),), seal(item))
 
     return carry
 

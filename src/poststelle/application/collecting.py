@@ -1,6 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""From waiting notices of one sender to one collective notice, written anew from what is on record of each message."""
+"""From waiting notices of one sender to one collective notice, written anew from what is on record of each message.
+
+Only notices that would have left alike go together: those encrypted to one certificate, or those not encrypted at all.
+Nothing that was owed under encryption leaves in the clear, and nobody gets what he has no key for.
+"""
 
 import json
 from collections.abc import Callable, Sequence
@@ -9,7 +13,7 @@ from poststelle.application.caps import Collect, Collected
 from poststelle.application.desk.acts import Case
 from poststelle.application.notices import Letterhead, Occasion, collective_id, collective_notice, owed
 from poststelle.application.ports import Clock, OutboxItem
-from poststelle.application.posting import by_hand_order
+from poststelle.application.posting import by_hand_order, seal_order
 from poststelle.application.settlement import Effect
 from poststelle.core.arrival import Arrival, AuthorityId
 from poststelle.core.verdict import Verdicts
@@ -30,17 +34,21 @@ def collector(case_of: CaseOf, letterhead_for: LetterheadFor, clock: Clock) -> C
 
     def collect(items: Sequence[OutboxItem]) -> Collected | None:
         found = tuple((item, occasion(item)) for item in items)
-        usable = tuple((item, about) for item, about in found if about is not None)
-        if len(usable) < 2 or found[0][1] is None:
+        if not found or (first := found[0][1]) is None:
+            return None
+        sealing = _sealing(first)
+        usable = tuple((item, about) for item, about in found if about is not None and _sealing(about) == sealing)
+        if len(usable) < 2:
             return None
         occasions = tuple(about for _, about in usable)
         letterhead = letterhead_for(max((about.arrival for about in occasions), key=lambda one: one.received_at))
         to = str(occasions[0].arrival.envelope.sender)
-        payload = {
+        payload: dict[str, object] = {
             "to": to,
             "message": collective_notice(occasions, letterhead).decode("utf-8"),
             "references": [about.reference for about in occasions],
             **by_hand_order(letterhead),
+            **sealing,
         }
         message_id = collective_id(occasions, letterhead.hostname)
         return Collected(
@@ -48,6 +56,10 @@ def collector(case_of: CaseOf, letterhead_for: LetterheadFor, clock: Clock) -> C
         )
 
     return collect
+
+
+def _sealing(about: Occasion) -> dict[str, object]:
+    return seal_order(about.facts, about.arrival.envelope, about.verdicts)
 
 
 def _kind(item: OutboxItem) -> str:

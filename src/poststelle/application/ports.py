@@ -204,6 +204,14 @@ class OutboxQueue(Protocol):
         ...
 
 
+class KeyUses(Protocol):
+    """The record of what our keys signed."""
+
+    def signed(self, item: OutboxItem, address: str, certificate_sha256: str) -> None:
+        """Journal that the key of this certificate signed what is about to leave. UnavailableError where it cannot."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Submitted:
     """What the next mail server answered to a submission."""

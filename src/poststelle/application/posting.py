@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from poststelle.application.keyring import Generation
 from poststelle.application.notices import Letterhead, Occasion, notice
-from poststelle.application.ports import Clock, DigestSigner
+from poststelle.application.ports import Clock, DigestSigner, KeyUses, OutboxItem
 from poststelle.application.sealing import Randomness, addressee, encrypted_entity
 from poststelle.application.settlement import Effect
 from poststelle.application.signing import put_together, signed_entity, signing_generation, taken_apart
@@ -29,18 +29,21 @@ class Post:
 
     ring: Callable[[], tuple[Generation, ...]]
     signer: DigestSigner
+    uses: KeyUses
     clock: Clock
     random: Randomness
 
-    def seal(self, message: bytes, payload: Mapping[str, object]) -> bytes:
-        """The message as it leaves. Nothing is encrypted that is not signed inside."""
-        now = self.clock.now()
+    def seal(self, item: OutboxItem) -> bytes:
+        """The notice as it leaves. Nothing is encrypted that is not signed inside, and each signature is journaled."""
+        order, now = json.loads(item.payload), self.clock.now()
+        message = str(order["message"]).encode("utf-8")
         by = signing_generation(self.ring(), message, now)
         if by is None:
             return message
         letter = taken_apart(message)
         entity = signed_entity(letter.entity, by, self.signer, now)
-        wanted = _wanted(payload)
+        self.uses.signed(item, by.address, by.sha256)
+        wanted = _wanted(order)
         to = addressee(wanted, now) if wanted else None
         return put_together(letter.head, encrypted_entity(entity, to, self.random) if to else entity)
 

@@ -62,7 +62,8 @@ def outbox(settings: Settings, book: Records, blobs: Blobs, pool: InspectorPool,
     """One process's share of the outgoing work."""
     post, rules = relay(settings), outbox_rules(settings)
     keyholder = KeyholderClient(socket_path(settings))
-    plain = notice_carrier(post, Post(key_folder(settings).ring, keyholder, time, secrets.token_bytes).seal)
+    leaving = Post(key_folder(settings).ring, keyholder, book.outbox, time, secrets.token_bytes)
+    plain = notice_carrier(post, leaving.seal)
     carriers = {
         "notice": capped(plain, book.notices, _caps_at(settings, time), _collector(settings, book, time)),
         "collective": plain,

@@ -90,6 +90,7 @@ class EventKind(StrEnum):
     SCANNER_ABSENT = "scanner-absent"
     SCANNER_BACK = "scanner-back"
     UNWRAP_USED = "unwrap-used"
+    SIGNING_USED = "signing-used"
     RECEIPT_PROMISED = "receipt-promised"
     PROBE_PASSED = "probe-passed"
     PROBE_FAILED = "probe-failed"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""The outgoing queue on the tables: implements the port OutboxQueue, the same on SQLite and PostgreSQL.
+"""The outgoing queue on the tables: implements the ports OutboxQueue and KeyUses, on SQLite and PostgreSQL alike.
 
 A claim leases items with a fresh token; only the holder of the token may settle them. What ends here is journaled in
 the same transaction, and what is given up becomes a task that somebody sees.
@@ -55,6 +55,13 @@ class OutboxTable:
         if retry_at is None:
             return self._transactions.run(lambda: self._settle(item, remark, OutboxState.GIVEN_UP))
         return self._transactions.run(lambda: self._put_back(item, remark, retry_at))
+
+    def signed(self, item: OutboxItem, address: str, certificate_sha256: str) -> None:
+        """Journal that the key of this certificate signed what is about to leave."""
+        facts = (("address", address), ("certificate", certificate_sha256), ("message-id", item.message_id))
+        at = self._clock.now()
+        event = Event(EventKind.SIGNING_USED, at, item.authority, item.reference, actor=_ACTOR, facts=facts)
+        self._transactions.run(lambda: self._write(event))
 
     def _claim(self, limit: int, lease: timedelta, resting: tuple[str, ...]) -> tuple[OutboxItem, ...]:
         now = self._clock.now()

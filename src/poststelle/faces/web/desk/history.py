@@ -200,6 +200,7 @@ _SAID: dict[str, Said] = {
     EventKind.WORKER_DIED.value: _fixed("Die Prüfung brach ab und wurde wiederholt."),
     EventKind.SCANNER_ABSENT.value: _fixed("Ohne Virenprüfung angenommen: Es war kein Scanner eingerichtet."),
     EventKind.UNWRAP_USED.value: _fixed("Ein Schlüssel wurde zum Öffnen benutzt."),
+    EventKind.SIGNING_USED.value: _fixed("Eine Rückmeldung wurde mit dem Schlüssel der Poststelle signiert."),
     EventKind.RECEIPT_PROMISED.value: _fixed("Empfangsbeleg zugesagt."),
 }
 
