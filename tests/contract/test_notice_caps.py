@@ -23,7 +23,7 @@ from poststelle.core.address import Address
 from poststelle.records.database import detach
 from poststelle.records.models import JournalLeaf, OutboxRow, TaskRow
 from poststelle.records.opening import records_on
-from support.records import NOON, HandClock, a_settlement, attached
+from support.records import NOON, HandClock, a_settlement, attached, in_a_thread
 
 RULES = OutboxRules(lease=timedelta(minutes=10), give_up_after=timedelta(days=3))
 DUE = date(2026, 3, 5)
@@ -261,9 +261,10 @@ def test_a_lease_that_was_lost_admits_nothing(records, clock):
 def test_workers_on_several_nodes_together_keep_within_the_caps(records, open_store, clock):
     for number in range(24):
         Post(records, clock, Caps(99, 7, DUE)).owe(f"P-{number}", f"{number}@buerger.example")
-    posts = [Post(store, clock, Caps(99, 7, DUE)) for store in (records, open_store(clock))]
+    stores = [records, open_store(clock)]
+    posts = [Post(store, clock, Caps(99, 7, DUE)) for store in stores]
     with ThreadPoolExecutor(6) as threads:
-        list(threads.map(lambda turn: posts[turn % 2].work(), range(6)))
+        list(threads.map(lambda turn: in_a_thread(stores[turn % 2], posts[turn % 2].work), range(6)))
     assert sum(len(post.sent) for post in posts) == 7
 
 

@@ -16,7 +16,7 @@ from poststelle.application.settlement import Effect
 from poststelle.core.journal import read_leaf
 from poststelle.core.workdays import working_day_after
 from poststelle.records.models import JournalLeaf, Message, OutboxRow, TaskRow
-from support.records import NOON, HandClock, a_settlement, an_effect
+from support.records import NOON, HandClock, a_settlement, an_effect, in_a_thread
 
 LEASE = timedelta(minutes=5)
 
@@ -169,7 +169,7 @@ def test_workers_racing_for_the_queue_never_hold_the_same_item(records):
     for _ in range(30):
         queue(records, an_effect(), an_effect())
     with ThreadPoolExecutor(8) as threads:
-        claims = list(threads.map(lambda _: records.outbox.claim(5, LEASE), range(24)))
+        claims = list(threads.map(lambda _: in_a_thread(records, lambda: records.outbox.claim(5, LEASE)), range(24)))
     claimed = [item.id for claim in claims for item in claim]
     assert len(claimed) == len(set(claimed)) == 60
 
@@ -182,12 +182,16 @@ def test_of_workers_racing_to_settle_one_item_exactly_one_is_heard(records):
     assert sorted(heard) == [False] * 7 + [True]
 
 
+def claim_one(store):
+    return in_a_thread(store, lambda: store.outbox.claim(1, LEASE))
+
+
 def test_two_stores_on_one_database_never_hold_the_same_item(records, open_store, clock):
     for _ in range(20):
         queue(records, an_effect())
     stores = [records, open_store(clock)]
     with ThreadPoolExecutor(4) as threads:
-        claims = list(threads.map(lambda turn: stores[turn % 2].outbox.claim(1, LEASE), range(30)))
+        claims = list(threads.map(lambda turn: claim_one(stores[turn % 2]), range(30)))
     claimed = [item.id for claim in claims for item in claim]
     assert len(claimed) == len(set(claimed)) == 20
     assert OutboxRow.objects.using(records.database.alias).filter(token="").count() == 0

@@ -13,7 +13,7 @@ from poststelle.application.outbox import FIRST_RETRY, LONGEST_RETRY, Outbox, Ou
 from poststelle.application.ports import LostAfterDotError, NoConnectionError, OutboxItem, Submitted, UnavailableError
 from poststelle.core.journal import read_leaf
 from poststelle.records.models import JournalLeaf, OutboxRow, TaskRow
-from support.records import NOON, HandClock, a_settlement, an_effect
+from support.records import NOON, HandClock, a_settlement, an_effect, in_a_thread
 
 RULES = OutboxRules(lease=timedelta(minutes=10), give_up_after=timedelta(hours=72))
 TAKEN = Submitted(250, "2.0.0 taken")
@@ -192,12 +192,16 @@ def test_one_mailbox_never_holds_every_thread(records, clock):
         return TAKEN
 
     outbox = an_outbox(records, clock, carrier, replace(RULES, most_at_once=2))
+
+    def one_more() -> int:
+        return in_a_thread(records, outbox.carry_out_next)
+
     with ThreadPoolExecutor(3) as threads:
-        slow = [threads.submit(outbox.carry_out_next) for _ in range(2)]
+        slow = [threads.submit(one_more) for _ in range(2)]
         assert all(entered.acquire(timeout=10) for _ in range(2))
-        assert threads.submit(outbox.carry_out_next).result(10) == 1
+        assert threads.submit(one_more).result(10) == 1
         assert quick.is_set()
-        assert threads.submit(outbox.carry_out_next).result(10) == 0
+        assert threads.submit(one_more).result(10) == 0
         go_on.set()
         assert [turn.result(10) for turn in slow] == [1, 1]
 
@@ -205,9 +209,10 @@ def test_one_mailbox_never_holds_every_thread(records, clock):
 def test_workers_racing_on_several_nodes_carry_everything_out_once(records, open_store, clock):
     queue(records, *[f"{number}@x" for number in range(30)])
     carrier = Carrier()
-    outboxes = [an_outbox(store, clock, carrier) for store in (records, open_store(clock))]
+    stores = [records, open_store(clock)]
+    outboxes = [an_outbox(store, clock, carrier) for store in stores]
     with ThreadPoolExecutor(6) as threads:
-        done = sum(threads.map(lambda turn: work(outboxes[turn % 2]), range(6)))
+        done = sum(threads.map(lambda turn: in_a_thread(stores[turn % 2], lambda: work(outboxes[turn % 2])), range(6)))
     assert done == 30
     assert sorted(carrier.recipients) == sorted(f"{number}@x" for number in range(30))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -26,6 +27,8 @@ from poststelle.core.journal import Event, EventKind
 from poststelle.records.database import Database, attach, detach
 from poststelle.records.opening import Records, records_on
 from poststelle.records.target import FILE_NAME
+
+T = TypeVar("T")
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 AUTHORITY = AuthorityId("muster")
@@ -79,6 +82,14 @@ def _template() -> Path:
     database.migrate()
     detach(database)
     return folder / FILE_NAME
+
+
+def in_a_thread(records: Records, job: Callable[[], T]) -> T:
+    """What the job gives; then this thread's connection is closed, as by every thread that ends."""
+    try:
+        return job()
+    finally:
+        records.database.close()
 
 
 def file_blobs(records: Records, folder: Path, grace_seconds: float = 3600.0) -> FileBlobs:

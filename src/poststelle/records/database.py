@@ -62,7 +62,7 @@ class Database:
         return result
 
     def check_place(self) -> None:
-        """Raises UnavailableError where what was just committed went into a file that has lost its name.
+        """Raises UnavailableError where what was just committed or read is in a file that has lost its name.
 
         SQLite would go on writing into it, and with the process everything in it would be gone. Where another file
         has taken the name, the next transaction opens that one.

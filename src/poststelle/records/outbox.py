@@ -21,7 +21,7 @@ from poststelle.core.edition import legal_date
 from poststelle.core.journal import Event, EventKind
 from poststelle.core.verdict import SenderTold, TaskKind
 from poststelle.core.workdays import working_day_after
-from poststelle.records.database import Database, Transactions
+from poststelle.records.database import Database, Transactions, reaching_database
 from poststelle.records.journaling import entries_of, write_entries
 from poststelle.records.models import Message, MessageState, OutboxRow, OutboxState, TaskRow, VerdictRow
 
@@ -40,8 +40,17 @@ class OutboxTable:
         self._clock = clock
 
     def claim(self, limit: int, lease: timedelta, resting: Collection[str] = ()) -> Sequence[OutboxItem]:
-        """Up to ``limit`` due items, longest due first, each leased until now + lease."""
-        return self._transactions.run(lambda: self._claim(limit, lease, tuple(resting)))
+        """Up to ``limit`` due items, longest due first, each leased until now + lease.
+
+        Where nothing is due it only reads, and waits for no writer: many outboxes ask several times a second.
+        """
+        set_aside = tuple(resting)
+        with reaching_database():
+            is_idle = not self._due(self._clock.now(), set_aside).exists()
+        if is_idle:
+            self._database.check_place()  # a file that was taken away has nothing due for ever
+            return ()
+        return self._transactions.run(lambda: self._claim(limit, lease, set_aside))
 
     def done(self, item: OutboxItem, remark: str) -> bool:
         """Record success; False when the lease was lost meanwhile."""
@@ -65,9 +74,7 @@ class OutboxTable:
 
     def _claim(self, limit: int, lease: timedelta, resting: tuple[str, ...]) -> tuple[OutboxItem, ...]:
         now = self._clock.now()
-        due = self._rows().filter(state=OutboxState.OPEN, due_at__lte=now).order_by("due_at", "id")
-        if resting:
-            due = due.exclude(recipient__in=resting)
+        due = self._due(now, resting).order_by("due_at", "id")
         if self._database.connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         rows = tuple(due[:limit])
@@ -75,6 +82,10 @@ class OutboxTable:
         chosen = self._rows().filter(id__in=[row.id for row in rows])
         chosen.update(token=token, attempt=F("attempt") + 1, due_at=now + lease)
         return tuple(replace(item_of(row, token), attempt=row.attempt + 1) for row in rows)
+
+    def _due(self, now: datetime, resting: tuple[str, ...]) -> QuerySet[OutboxRow]:
+        due = self._rows().filter(state=OutboxState.OPEN, due_at__lte=now)
+        return due.exclude(recipient__in=resting) if resting else due
 
     def _put_back(self, item: OutboxItem, remark: str, retry_at: datetime) -> bool:
         if not self._leased(item).update(token="", due_at=retry_at, remark=remark):
