@@ -5,7 +5,8 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
+from email import message_from_bytes
+from email import policy as mail_policy
 from email.message import EmailMessage
 from typing import Any
 
@@ -18,6 +19,7 @@ from poststelle.core.arrival import Arrival, AuthorityId, BlobKey, Channel, Peer
 from poststelle.core.facts import AuthResult, Certainty, SenderFacts, SpamFacts
 from poststelle.core.formats import Format
 from poststelle.core.judgement import judge
+from poststelle.core.policy import Language
 from poststelle.core.reasons import Reason
 from poststelle.core.register import Register
 from poststelle.core.telling import Silence
@@ -56,7 +58,7 @@ def an_occasion(facts, envelope=None, reference="PS-7K3M-Q9XA-2WEF", received_at
 
 
 def the_notice(facts, **changes: Any) -> EmailMessage:
-    return message_from_bytes(notice(an_occasion(facts, **changes), a_letterhead()), policy=policy.default)
+    return message_from_bytes(notice(an_occasion(facts, **changes), a_letterhead()), policy=mail_policy.default)
 
 
 def the_texts(message):
@@ -105,11 +107,47 @@ def test_a_rule_named_for_several_files_is_quoted_once_in_each_language():
         assert plain.count("Formate: Diese Formate.") == 2  # German, and in the English part for want of an own text
 
 
+def test_the_english_part_links_to_the_english_page_where_the_edition_has_one():
+    policy = default_policy()
+    stated = policy.clauses["attachments.formats"]
+    written = stated.model_copy(update={"text": stated.text.model_copy(update={"en": "These formats."})})
+    clauses = {**policy.clauses, "attachments.formats": written}
+    english = f"{URL.replace('/kontakt', '/en/kontakt')}/fassung/2026-01-01"
+    for languages, expected in ((("de", "en"), english), (("de",), f"{URL}/fassung/2026-01-01")):
+        changed = policy.model_copy(update={"clauses": clauses, "languages": tuple(map(Language, languages))})
+        letterhead = replace(a_letterhead(), policy=changed)
+        message = notice(an_occasion(some_facts(a_file("bild.heic", Format.HEIC))), letterhead)
+        for text in the_texts(message_from_bytes(message, policy=mail_policy.default)):
+            german, _, rest = text.partition("Hello,")
+            assert f"{URL}/fassung/2026-01-01#attachments.formats" in german
+            assert f"{expected}#attachments.formats" in rest
+            assert rest.count(expected) >= 2, "the clause and the whole page"
+
+
+def test_a_clause_without_an_english_text_is_linked_where_its_german_one_stands():
+    letterhead = a_letterhead()
+    assert letterhead.place(Language.EN, "attachments.formats") == f"{URL}/fassung/2026-01-01#attachments.formats"
+
+
+def test_a_german_notice_names_the_page_in_leichter_sprache_where_there_is_one():
+    easy = f"{URL.replace('/kontakt', '/leicht/kontakt')}/fassung/2026-01-01"
+    facts = some_facts(a_file("bild.heic", Format.HEIC))
+    with_it = default_policy().model_copy(update={"languages": (Language.DE, Language.LEICHT)})
+    without = default_policy().model_copy(update={"languages": (Language.DE, Language.EN)})
+    for policy, count in ((with_it, 1), (without, 0)):
+        message = message_from_bytes(
+            notice(an_occasion(facts), replace(a_letterhead(), policy=policy)), policy=mail_policy.default
+        )
+        assert the_texts(message)[0].count(easy) == count
+
+
 def test_the_html_says_in_which_language_it_is_and_loads_nothing():
     page = the_texts(the_notice(some_facts(a_macro_file())))[1]
     assert re.findall(r'<section lang="(..)" id="(..)">', page) == [("de", "de"), ("en", "en")]
     assert not re.search(r"<(?:img|script|link|style|iframe)|src=|url\(|on\w+=", page)
-    assert {link for link in re.findall(r'href="([^"#]*)', page) if link} == {f"{URL}/fassung/2026-01-01"}
+    outside = {link for link in re.findall(r'href="([^"#]*)', page) if link}
+    pages = (URL, *(URL.replace("/kontakt", f"/{language}/kontakt") for language in ("en", "leicht")))
+    assert outside == {f"{one}/fassung/2026-01-01" for one in pages}
 
 
 @pytest.mark.parametrize(
@@ -152,7 +190,7 @@ def test_the_time_of_receipt_is_in_legal_time(word, moment, expected):
 def test_nothing_of_the_content_is_quoted():
     head = a_head(subject="Geheime Sache Meier", from_display="Kauf <b>jetzt</b>")
     raw = notice(an_occasion(some_facts(inspection=an_inspection(a_text(), a_macro_file(), head=head))), a_letterhead())
-    message = message_from_bytes(raw, policy=policy.default)
+    message = message_from_bytes(raw, policy=mail_policy.default)
     everything = " ".join((*the_texts(message), *(str(value) for value in message.values())))
     assert "Meier" not in everything
     assert "jetzt" not in everything
@@ -217,7 +255,7 @@ def test_a_collective_notice_names_every_message_and_does_not_depend_on_their_or
     two = an_occasion(some_facts(a_macro_file("zwei.docx")), reference="PS-BBBB-BBBB-BBBB")
     raw = collective_notice([one, two], a_letterhead())
     assert raw == collective_notice([two, one], a_letterhead())
-    plain = the_texts(message_from_bytes(raw, policy=policy.default))[0]
+    plain = the_texts(message_from_bytes(raw, policy=mail_policy.default))[0]
     assert all(word in plain for word in ("eins.docx", "zwei.docx", "PS-AAAA-AAAA-AAAA", "PS-BBBB-BBBB-BBBB"))
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from poststelle.application.occasion import Letterhead
 from poststelle.core.policy import Language
 from poststelle.faces.web.headers import CONTENT_SECURITY_POLICY, HEADERS
 from poststelle.faces.web.site.collation import german_order
@@ -32,6 +33,19 @@ def test_every_clause_has_an_anchor_of_its_own_id_in_every_language():
     client = furnished()
     for path in ("/kontakt", "/en/kontakt", "/leicht/kontakt"):
         assert set(policy_folder().editions[0].policy.clauses) <= set(ids(html(client, path)))
+
+
+@pytest.mark.parametrize(
+    ("language", "begins"), [("de", "/kontakt/"), ("en", "/en/kontakt/"), ("leicht", "/leicht/kontakt/")]
+)
+def test_where_a_notice_says_a_clause_stands_it_stands_in_the_language_of_the_notice(language, begins):
+    edition = policy_folder().editions[0]
+    letterhead = Letterhead(edition.policy, edition.id, "/kontakt", "mx.example")
+    client = furnished()
+    for clause in edition.policy.clauses:
+        path, _, anchor = letterhead.place(Language(language), clause).partition("#")
+        assert path.startswith(begins)
+        assert anchor in ids(html(client, path))
 
 
 @pytest.mark.parametrize("path", IN_LANGUAGES)

@@ -20,7 +20,7 @@ from poststelle.core.catalogue.remedies import REMEDIES
 from poststelle.core.judgement import told_of
 from poststelle.core.mitigation import ADVISORY
 from poststelle.core.page import date_text, extensions, listed, render, render_title
-from poststelle.core.policy import Language
+from poststelle.core.policy import Language, Policy
 from poststelle.core.verdict import Disposition, Objection, Verdict
 
 LINE_CHARS = 74
@@ -140,7 +140,9 @@ def _item(letterhead: Letterhead, objection: Objection, language: Language) -> I
     if objection.remedy in REMEDIES:
         said.append(REMEDIES[objection.remedy].in_language(language))
     title = _title(letterhead, objection.clause, language)
-    return Item(name, " ".join(said), Link(_say("rule", language, title=title), letterhead.place(objection.clause)))
+    return Item(
+        name, " ".join(said), Link(_say("rule", language, title=title), letterhead.place(language, objection.clause))
+    )
 
 
 def _title(letterhead: Letterhead, clause: str, language: Language) -> str:
@@ -180,10 +182,21 @@ def _closing(letterhead: Letterhead, occasions: Sequence[Occasion], language: La
         Item(_say("formats", language, formats=listed(extensions(policy.email.formats), language))),
         Item(_say("limit", language, limit=policy.email.size.limit)),
         Item(_say("macros", language)),
-        Item(_say("page", language), link=Link(letterhead.place(), letterhead.place())),
+        _whole_page(letterhead, "page", language, language),
+        *(_whole_page(letterhead, "page-plain", language, one) for one in _plain(policy, language)),
     )
     yield Block(_say("conditions", language, edition=edition), conditions)
     yield Block(_say("automatic", language))
+
+
+def _whole_page(letterhead: Letterhead, key: str, language: Language, of: Language) -> Item:
+    url = letterhead.place(of)
+    return Item(_say(key, language), link=Link(url, url))
+
+
+def _plain(policy: Policy, language: Language) -> tuple[Language, ...]:
+    """Leichte Sprache is German: a German notice names that page too."""
+    return (Language.LEICHT,) if language is Language.DE and Language.LEICHT in policy.languages else ()
 
 
 def _channels(letterhead: Letterhead, language: Language) -> Iterator[Item]:
@@ -204,7 +217,7 @@ def _rules(letterhead: Letterhead, occasions: Sequence[Occasion], language: Lang
     for clause in named:
         if clause in policy.clauses:
             sentence = render(policy, clause, language, {}) or render(policy, clause, Language.DE, {})
-            url = letterhead.place(clause)
+            url = letterhead.place(language, clause)
             yield Item(_title(letterhead, clause, language), sentence, Link(url, url), is_address_shown=True)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from poststelle.core.arrival import Arrival
 from poststelle.core.facts import Facts
+from poststelle.core.page import page_in
 from poststelle.core.policy import Language, Policy
 from poststelle.core.verdict import Verdict
 
@@ -18,14 +19,22 @@ class Letterhead:
     policy: Policy
     edition: str
     base_url: str
-    """The page; clause ids are its anchors."""
+    """The page in German; clause ids are its anchors."""
     hostname: str
     """Right-hand side of our Message-IDs."""
 
-    def place(self, clause: str = "") -> str:
-        """Where a clause of this edition stands, now and after the next edition; without a clause, the edition."""
-        edition = f"{self.base_url}/fassung/{self.policy.valid_from.isoformat()}"
+    def place(self, language: Language, clause: str = "") -> str:
+        """Where a clause of this edition stands, now and after the next edition; without a clause, the edition.
+
+        In this language where the edition has it there, else in German.
+        """
+        page = page_in(language if self._has(language, clause) else Language.DE, self.base_url)
+        edition = f"{page}/fassung/{self.policy.valid_from.isoformat()}"
         return f"{edition}#{clause}" if clause else edition
+
+    def _has(self, language: Language, clause: str) -> bool:
+        stated = self.policy.clauses.get(clause)
+        return language in self.policy.languages and (stated is None or bool(stated.text.in_language(language)))
 
     @property
     def is_answerable(self) -> bool:

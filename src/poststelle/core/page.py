@@ -19,6 +19,9 @@ PLACEHOLDER_NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
 CERTIFICATE_FACTS = ("sha256", "valid_until", "size")
 """What the gateway tells of a published certificate and of its issuer's: ``{certificate.post.sha256}``."""
 
+PREFIXES = {Language.DE: "", Language.EN: "/en", Language.LEICHT: "/leicht"}
+"""What stands before the path of a page, by language."""
+
 _ABSENT = {
     Language.DE: "derzeit nicht verfügbar",
     Language.EN: "not available at present",
@@ -32,6 +35,12 @@ _MONTHS_EN = "January February March April May June July August September Octobe
 _METHODS = {"smime": "S/MIME", "pgp": "OpenPGP"}
 _CONTAINERS = {"smime": "S/MIME", "cms-detached": "PKCS#7", "pades": "PAdES", "xades": "XAdES", "asic": "ASiC"}
 _ROW_OF = {row.format: row for row in ROWS}
+
+
+def page_in(language: Language, page_url: str) -> str:
+    """The address of the same page in this language."""
+    root, _, name = page_url.rpartition("/")
+    return f"{root}{PREFIXES[language]}/{name}"
 
 
 def render(policy: Policy, clause_id: str, language: Language, values: Mapping[str, str]) -> str:

@@ -61,6 +61,7 @@ NOTICE: dict[str, Wording] = {
     "limit": Wording("Anhänge zusammen höchstens {limit}", "Attachments together at most {limit}"),
     "macros": Wording("Keine Makros in den Dateien", "No macros in the files"),
     "page": Wording("Alle Bedingungen:", "All conditions:"),
+    "page-plain": Wording("Alle Bedingungen in Leichter Sprache:", "All conditions in plain German:"),
     "automatic": Wording(
         "Diese Rückmeldung wurde automatisch erstellt und gibt nichts vom Inhalt Ihrer Nachricht wieder.",
         "This feedback was made automatically and repeats nothing of your message's content.",

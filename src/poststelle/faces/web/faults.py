@@ -12,17 +12,18 @@ from django.template.loader import render_to_string
 from django.urls import is_valid_path
 
 from poststelle.application.ports import UnavailableError
+from poststelle.core.page import PREFIXES
 from poststelle.core.policy import Language
 from poststelle.faces.web.frame import Frame, page
 from poststelle.faces.web.words import word
 
 _LOG = logging.getLogger("poststelle.web")
-_PREFIXES = {"/en/": Language.EN, "/leicht/": Language.LEICHT}
 
 
 def language_in(path: str) -> Language:
     """The language that the address asks for."""
-    return next((language for prefix, language in _PREFIXES.items() if path.startswith(prefix)), Language.DE)
+    found = (language for language, prefix in PREFIXES.items() if prefix and path.startswith(f"{prefix}/"))
+    return next(found, Language.DE)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's form

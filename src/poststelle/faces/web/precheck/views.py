@@ -12,6 +12,7 @@ from poststelle.application.precheck import described
 from poststelle.core.arrival import Channel
 from poststelle.core.catalogue.reasons import REASONS
 from poststelle.core.catalogue.remedies import REMEDIES
+from poststelle.core.page import PREFIXES
 from poststelle.core.policy import Language
 from poststelle.core.verdict import Objection
 from poststelle.faces.web.frame import page
@@ -20,7 +21,7 @@ from poststelle.faces.web.precheck.openapi import OPENAPI
 from poststelle.faces.web.precheck.result import result
 from poststelle.faces.web.shelf import lent
 from poststelle.faces.web.site.telephone import office_lines
-from poststelle.faces.web.site.visit import PREFIXES, WRITTEN, Visit, frame, visit_of
+from poststelle.faces.web.site.visit import WRITTEN, Visit, frame, visit_of
 from poststelle.faces.web.templatetags.house import bytes_text
 
 PATH = "/pruefen"

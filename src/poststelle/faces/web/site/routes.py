@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from poststelle.core.page import PREFIXES
 from poststelle.core.policy import Language
 from poststelle.faces.web.frame import HTML_LANG
 from poststelle.faces.web.site import a_to_z, contact, editions, notices, telephone, twin, well_known
-from poststelle.faces.web.site.visit import HTML, PREFIXES, WRITTEN, Document, Make, Visit, in_edition
+from poststelle.faces.web.site.visit import HTML, WRITTEN, Document, Make, Visit, in_edition
 
 GERMAN = (Language.DE,)
 

@@ -10,10 +10,11 @@ from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from poststelle.core.page import PREFIXES
 from poststelle.core.policy import Language
 from poststelle.faces.web.shelf import lent
 from poststelle.faces.web.site.routes import ROUTES, Route
-from poststelle.faces.web.site.visit import PREFIXES, Document, visit_of
+from poststelle.faces.web.site.visit import Document, visit_of
 
 CACHE_SECONDS = 300
 """How long a page may be kept: a new edition is announced days before it begins."""

@@ -14,13 +14,13 @@ from django.template.loader import render_to_string
 
 from poststelle.application.authorities import Authority
 from poststelle.core.edition import Edition, in_force
+from poststelle.core.page import PREFIXES
 from poststelle.core.policy import Language, Policy
 from poststelle.faces.web.frame import HTML_LANG, Frame, Link
 from poststelle.faces.web.loans import Published
 from poststelle.faces.web.shelf import WebHouse
 from poststelle.faces.web.words import word
 
-PREFIXES = {Language.DE: "", Language.EN: "/en", Language.LEICHT: "/leicht"}
 LANGUAGE_NAMES = {Language.DE: "Deutsch", Language.EN: "English", Language.LEICHT: "Leichte Sprache"}
 WRITTEN = (Language.DE, Language.EN)
 NAVIGATION = ("/kontakt", "/pruefen", "/anliegen", "/telefonverzeichnis")
