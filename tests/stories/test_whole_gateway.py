@@ -237,6 +237,14 @@ def test_a_retry_is_the_same_case(seen):
     assert one.kinds.count(EventKind.RETRY_RECOGNISED) == 1
 
 
+def test_who_is_refused_hears_the_same_words_at_the_next_attempt(seen, gateway):
+    one = seen["macro-forged"]
+    door = SmtpSubmission(Relay("127.0.0.1", gateway.port, Tls.NONE, "mx.stadt-muenster.example"))
+    again = door.submit(one.sample.sender, one.sample.recipients, one.content)
+    assert again == one.answers[0]
+    assert "http" in again.text, "all of its lines"
+
+
 def test_an_answer_lost_on_the_way_is_not_a_second_case(seen, gateway, records):
     head = b"From: erika@buerger.example\r\nSubject: Amt 32 - verlorene Antwort\r\n\r\nText\r\n.\r\n"
     talk = [

@@ -81,7 +81,7 @@ def accepted(reference: str) -> Reply:
 
 
 def recorded(said: tuple[Reply, ...], envelope: Envelope) -> tuple[int, str]:
-    """Replies as the book keeps them: the mildest code, and the first line of the reply.
+    """Replies as the book keeps them: the mildest code, and the text of the reply, its lines parted by tabs.
 
     Of several every one with its code, a line each, in the order of the addresses: the next attempt may give them in
     another.
@@ -107,13 +107,17 @@ def _by_address(envelope: Envelope) -> list[int]:
     return sorted(range(len(envelope.recipients)), key=lambda at: envelope.recipients[at].key)
 
 
+_LINE_BREAK = "\t"
+"""Between the lines of one reply; none of them has it, since it cannot be printed."""
+
+
 def _kept(said: Reply) -> str:
-    return f"{said.enhanced} {said.lines[0]}"
+    return f"{said.enhanced} {_LINE_BREAK.join(said.lines)}"
 
 
 def _said(code: int, kept: str) -> Reply:
     enhanced, _, text = kept.partition(" ")
-    return reply(code, enhanced, text)
+    return reply(code, enhanced, *text.split(_LINE_BREAK))
 
 
 def _refusal(told: tuple[Objection, ...], reference: str, base_url: str) -> Reply:
