@@ -9,7 +9,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa, x448, x25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa, x448, x25519
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from poststelle.inspection.cms.certificates import Certificate, read_certificate
@@ -30,12 +30,14 @@ CURVES = {
 
 @cache
 def key(kind: str, owner: str = "") -> Any:
-    """One key of that kind for each owner: rsa2048, rsa1024, ed25519, x25519 or a curve."""
+    """One key of that kind for each owner: rsa2048, rsa1024, ed25519, ed448, x25519, x448 or a curve."""
     del owner
     if kind.startswith("rsa"):
         return rsa.generate_private_key(65537, int(kind[3:]))
     if kind == "ed25519":
         return ed25519.Ed25519PrivateKey.generate()
+    if kind == "ed448":
+        return ed448.Ed448PrivateKey.generate()
     if kind == "x25519":
         return x25519.X25519PrivateKey.generate()
     if kind == "x448":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes, keywrap
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, x448, x25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, x448, x25519
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
@@ -29,8 +29,22 @@ SHA = {
     "sha1": ("1.3.14.3.2.26", hashes.SHA1),
     "sha256": ("2.16.840.1.101.3.4.2.1", hashes.SHA256),
     "sha512": ("2.16.840.1.101.3.4.2.3", hashes.SHA512),
+    "sha3-224": ("2.16.840.1.101.3.4.2.7", hashes.SHA3_224),
+    "sha3-256": ("2.16.840.1.101.3.4.2.8", hashes.SHA3_256),
+    "sha3-384": ("2.16.840.1.101.3.4.2.9", hashes.SHA3_384),
+    "sha3-512": ("2.16.840.1.101.3.4.2.10", hashes.SHA3_512),
+    "shake256": ("2.16.840.1.101.3.4.2.12", lambda: hashes.SHAKE256(64)),
 }
-ECDSA = {"sha1": "1.2.840.10045.4.1", "sha256": "1.2.840.10045.4.3.2", "sha512": "1.2.840.10045.4.3.4"}
+ECDSA = {
+    "sha1": "1.2.840.10045.4.1",
+    "sha256": "1.2.840.10045.4.3.2",
+    "sha512": "1.2.840.10045.4.3.4",
+    "sha3-224": "2.16.840.1.101.3.4.3.9",
+    "sha3-256": "2.16.840.1.101.3.4.3.10",
+    "sha3-384": "2.16.840.1.101.3.4.3.11",
+    "sha3-512": "2.16.840.1.101.3.4.3.12",
+}
+EDWARDS = (ed25519.Ed25519PrivateKey, ed448.Ed448PrivateKey)
 ENTITY = b"Content-Type: text/plain\r\n\r\nGuten Tag\r\n"
 
 
@@ -73,6 +87,10 @@ class Signing:
     pss: bool = False
     said_hashing: str = ""
     spoil: bool = False
+    method: bytes = b""
+    """The signature's method as it is stated; empty: the usual one."""
+    name: bytes = b""
+    """How the signer is named; empty: by issuer and serial number."""
 
 
 def usual_attributes(hashing: str, content: bytes, at: Any = NOW) -> tuple[bytes, ...]:
@@ -93,10 +111,10 @@ def signer_info(content: bytes, how: Signing) -> bytes:
     return encode(
         SEQUENCE,
         number(3 if how.by_key_identifier else 1),
-        _name(how.holder, by_key_identifier=how.by_key_identifier),
+        how.name or _name(how.holder, by_key_identifier=how.by_key_identifier),
         method(SHA[how.said_hashing or how.hashing][0]),
         encode(context(0), *sorted(attributes)) if attributes is not None else b"",
-        _signature_method(how),
+        how.method or _signature_method(how),
         encode(OCTET_STRING, signature),
         encode(context(1), *how.unsigned) if how.unsigned else b"",
     )
@@ -110,7 +128,7 @@ def _name(holder: Holder, *, by_key_identifier: bool) -> bytes:
 
 def _sign(how: Signing, content: bytes) -> bytes:
     own, hashing = how.holder.key, SHA[how.hashing][1]()
-    if isinstance(own, ed25519.Ed25519PrivateKey):
+    if isinstance(own, EDWARDS):
         return own.sign(content)
     if isinstance(own, ec.EllipticCurvePrivateKey):
         return own.sign(content, ec.ECDSA(hashing))
@@ -120,8 +138,8 @@ def _sign(how: Signing, content: bytes) -> bytes:
 
 
 def _signature_method(how: Signing) -> bytes:
-    if isinstance(how.holder.key, ed25519.Ed25519PrivateKey):
-        return method("1.3.101.112")
+    if isinstance(how.holder.key, EDWARDS):
+        return method("1.3.101.112" if isinstance(how.holder.key, ed25519.Ed25519PrivateKey) else "1.3.101.113")
     if isinstance(how.holder.key, ec.EllipticCurvePrivateKey):
         return method(ECDSA[how.hashing])
     if how.pss:

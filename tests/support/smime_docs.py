@@ -42,6 +42,8 @@ all of them. The codes are public: they only grow, none is renamed.
   Reply-To never count.
 - *Chain.* Faults are named in this order: no path or a bad one, another purpose, weakness. Once a list of revoked
   certificates is at hand, the house's or the mail's, every certificate of the chain needs one.
+- *What a signer says of himself* must be so: where the signed attributes name his certificate (RFC 5035) or his methods
+  (RFC 6211), another one is `SIG_ATTR_INVALID`.
 - *Signatures without signed attributes* are `SIG_NO_ATTRS`: intact or not, the same bytes can be passed off as another
   message (RFC 5652, 5.4), so that they never carry an identity.
 - *Documents.* Signatures inside PDFs and in files beside a document are reported with the same codes, and decide nothing.

@@ -20,7 +20,11 @@ HASHES: dict[bytes, type[hashes.HashAlgorithm]] = {
     oid("2.16.840.1.101.3.4.2.8"): hashes.SHA3_256,
     oid("2.16.840.1.101.3.4.2.9"): hashes.SHA3_384,
     oid("2.16.840.1.101.3.4.2.10"): hashes.SHA3_512,
+    oid("2.16.840.1.101.3.4.2.12"): hashes.SHAKE256,
+    oid("2.16.840.1.101.3.4.2.18"): hashes.SHAKE256,
 }
+_SHAKE256_BYTES = 64
+"""As Ed448 wants it (RFC 8419, 2.3)."""
 WEAK_HASHES = frozenset({"md5", "sha1"})
 """Collisions can be bought; RFC 8551, 2.1 calls them historic."""
 
@@ -30,9 +34,12 @@ def hash_of(identifier: bytes) -> hashes.HashAlgorithm:
     kind = HASHES.get(identifier)
     if kind is None:
         raise CmsError("unknown hash function")
-    return kind()
+    return hashes.SHAKE256(_SHAKE256_BYTES) if kind is hashes.SHAKE256 else kind()
 
 
 def digest_of(identifier: bytes, content: memoryview | bytes) -> bytes:
     """The digest of the content. By hashlib, which takes half of cryptography's time for large mails (November 2026)."""
-    return hashlib.new(hash_of(identifier).name.replace("-", "_"), content, usedforsecurity=False).digest()
+    hashing = hash_of(identifier)
+    if isinstance(hashing, hashes.SHAKE256):
+        return hashlib.shake_256(content, usedforsecurity=False).digest(_SHAKE256_BYTES)
+    return hashlib.new(hashing.name.replace("-", "_"), content, usedforsecurity=False).digest()

@@ -203,12 +203,26 @@ def _decrypt(
             refusals.add(answer.reason)
         elif isinstance(answer, Unwrapped):
             plaintext = open_sealed(sealed, cipher, answer.content_key)
-            if plaintext is not None and (surroundings.is_bare or begins_well(plaintext) or is_structure(plaintext)):
+            if plaintext is not None and _is_plausible(plaintext, sealed.content_type, surroundings):
                 return plaintext, Encryption.OK, is_current
             tries += 1
         if tries == MAX_UNWRAPS:
             break
     return None, _closed(refusals, has_tried=tries > 0), False
+
+
+def _is_plausible(plaintext: bytes, content_type: bytes, surroundings: Surroundings) -> bool:
+    """The plaintext of a made-up key begins like nothing that was ever encrypted (RFC 5652, 6.3)."""
+    if content_type in KINDS:
+        return _is_whole_sequence(plaintext)
+    return surroundings.is_bare or begins_well(plaintext) or is_structure(plaintext)
+
+
+def _is_whole_sequence(plaintext: bytes) -> bool:
+    try:
+        return bool(read(to_der(plaintext)).must_be(SEQUENCE).children())
+    except _FAULTS:
+        return False
 
 
 def _entries(sealed: Sealed, surroundings: Surroundings) -> list[tuple[bytes, bool]]:

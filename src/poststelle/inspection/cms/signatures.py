@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from asn1crypto import x509  # type: ignore[import-untyped] # asn1crypto ships no types
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
@@ -29,6 +30,7 @@ MIN_EC_BITS = 224
 _RSA, _PSS = oid("1.2.840.113549.1.1.1"), oid("1.2.840.113549.1.1.10")
 _MGF1 = oid("1.2.840.113549.1.1.8")
 _ED = frozenset({oid("1.3.101.112"), oid("1.3.101.113")})
+_SHA3: tuple[type[hashes.HashAlgorithm], ...] = (hashes.SHA3_224, hashes.SHA3_256, hashes.SHA3_384, hashes.SHA3_512)
 _WITH_HASH: dict[bytes, type[hashes.HashAlgorithm]] = {
     oid("1.2.840.113549.1.1.4"): hashes.MD5,
     oid("1.2.840.113549.1.1.5"): hashes.SHA1,
@@ -42,10 +44,9 @@ _WITH_HASH: dict[bytes, type[hashes.HashAlgorithm]] = {
     oid("1.2.840.10045.4.3.2"): hashes.SHA256,
     oid("1.2.840.10045.4.3.3"): hashes.SHA384,
     oid("1.2.840.10045.4.3.4"): hashes.SHA512,
-    oid("2.16.840.1.101.3.4.3.10"): hashes.SHA3_256,
-    oid("2.16.840.1.101.3.4.3.11"): hashes.SHA3_384,
-    oid("2.16.840.1.101.3.4.3.12"): hashes.SHA3_512,
+    **{oid(f"2.16.840.1.101.3.4.3.{first + step}"): kind for first in (9, 13) for step, kind in enumerate(_SHA3)},
 }
+"""RFC 4055, RFC 5758; ECDSA and RSA with SHA-3 (NIST's arc 2.16.840.1.101.3.4.3, from 9 and from 13)."""
 _BARE = frozenset({_RSA, oid("1.2.840.10045.2.1"), oid("1.2.840.10045.4")})
 """Methods that leave the hash function to the digest algorithm of the signer's entry."""
 _DSA = frozenset(
@@ -133,11 +134,28 @@ _WORST_FIRST = (
 
 
 def _check_one(signed: SignedData, signer: SignerInfo, content: Content) -> Checked:
-    certificate = next((one for one in signed.certificates if signer.name.names(one)), None)
+    certificate = _certificate_of(signer, signed.certificates)
     moment = signer.attributes.signing_time if signer.attributes else None
     outcome = _outcome(signed, signer, certificate, content)
     takes_gcm = signer.attributes is not None and signer.attributes.takes_gcm
     return Checked(outcome, certificate, moment, _name_of(signer, certificate), takes_gcm)
+
+
+def _certificate_of(signer: SignerInfo, brought: tuple[Certificate, ...]) -> Certificate | None:
+    """The certificate meant; where no issuer's name fits byte by byte, one that is the same name (RFC 5280, 7.1)."""
+    exact = next((one for one in brought if signer.name.names(one)), None)
+    if exact is not None or signer.name.issuer is None:
+        return exact
+    numbered = (one for one in brought if one.serial == signer.name.serial)
+    return next((one for one in numbered if _is_same_name(one.issuer, signer.name.issuer)), None)
+
+
+def _is_same_name(one: bytes, other: bytes) -> bool:
+    """Whatever encodings and cases its strings are in."""
+    try:
+        return bool(x509.Name.load(one) == x509.Name.load(other))
+    except (ValueError, TypeError, KeyError):
+        return False
 
 
 def _outcome(signed: SignedData, signer: SignerInfo, certificate: Certificate | None, content: Content) -> Signature:
@@ -156,6 +174,8 @@ def _compare_digest(signed: SignedData, signer: SignerInfo, content: Content) ->
         return
     if signer.attributes.content_type != signed.content_type:
         raise _AttributesError
+    if signer.attributes.protected not in (None, (signer.digest, signer.method)):
+        raise _AttributesError
     found = content.get(signer.digest) if isinstance(content, dict) else digest_of(signer.digest, content)
     if found is None:
         raise CmsError("a digest that was not taken")
@@ -163,10 +183,18 @@ def _compare_digest(signed: SignedData, signer: SignerInfo, content: Content) ->
         raise _BadError
 
 
+def _compare_certificate(signer: SignerInfo, certificate: Certificate) -> None:
+    """The certificate is the one the signer named, where he did: another for the same key is not (RFC 5035, 2)."""
+    for identifier, digest in signer.attributes.certificate_digests if signer.attributes else ():
+        if digest_of(identifier, certificate.der) != digest:
+            raise _AttributesError
+
+
 def _verify(signer: SignerInfo, certificate: Certificate, content: Content) -> Signature:
     """The signature agrees, else InvalidSignature; then what it is worth."""
     if signer.method in _DSA:
         raise _WeakError
+    _compare_certificate(signer, certificate)
     key = public_key(certificate)
     hashing = _hash_used(signer)
     verifier = _verifier(signer, key, hashing)

@@ -32,6 +32,9 @@ _CONTENT_TYPE = oid("1.2.840.113549.1.9.3")
 _MESSAGE_DIGEST = oid("1.2.840.113549.1.9.4")
 _SIGNING_TIME = oid("1.2.840.113549.1.9.5")
 _CAPABILITIES = oid("1.2.840.113549.1.9.15")
+_PROTECTION = oid("1.2.840.113549.1.9.52")
+_NAMED_BY_SHA1, _NAMED = oid("1.2.840.113549.1.9.16.2.12"), oid("1.2.840.113549.1.9.16.2.47")
+_SHA1, _SHA256 = oid("1.3.14.3.2.26"), oid("2.16.840.1.101.3.4.2.1")
 _GCM = tuple(encode(OID, oid(f"2.16.840.1.101.3.4.1.{number}")) for number in (46, 6))
 _UTC_TIME, _GENERALIZED_TIME = 0x17, 0x18
 _MOMENT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})Z")
@@ -50,6 +53,10 @@ class Attributes:
     signing_time: datetime | None
     takes_gcm: bool = False
     """The signer's program reads AES-GCM (RFC 8551, 2.5.2)."""
+    certificate_digests: tuple[tuple[bytes, bytes], ...] = ()
+    """Hash function and digest of the certificate the signer says he signed with (RFC 5035, 3 and 4)."""
+    protected: tuple[bytes, bytes] | None = None
+    """The methods of digest and signature the signer says he used (RFC 6211); None where he says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +164,40 @@ def _attributes(node: Node) -> Attributes | None:
         return None
     capabilities = _only(values.get(_CAPABILITIES, []))
     takes_gcm = capabilities is not None and any(one in capabilities.octets for one in _GCM)
-    return Attributes(encode(SET, node.content), content_type.octets, digest.octets, moment, takes_gcm)
+    named = (_named(values.get(kind, []), method) for kind, method in ((_NAMED_BY_SHA1, _SHA1), (_NAMED, _SHA256)))
+    return Attributes(
+        encode(SET, node.content),
+        content_type.octets,
+        digest.octets,
+        moment,
+        takes_gcm,
+        certificate_digests=tuple(one for one in named if one is not None),
+        protected=_protected(values.get(_PROTECTION, [])),
+    )
+
+
+def _named(values: list[tuple[Node, ...]], method: bytes) -> tuple[bytes, bytes] | None:
+    """Of the certificates named the first, which is the signer's (RFC 5035, 5.4); CmsError where none can be read."""
+    if not values:
+        return None
+    stated = _only(values)
+    if stated is None:
+        raise CmsError("signing certificate named twice")
+    first = stated.must_be(SEQUENCE).children()[0].must_be(SEQUENCE).children()[0].must_be(SEQUENCE).children()
+    if first[0].tag == SEQUENCE:
+        return algorithm(first[0])[0], first[1].must_be(OCTET_STRING).octets
+    return method, first[0].must_be(OCTET_STRING).octets
+
+
+def _protected(values: list[tuple[Node, ...]]) -> tuple[bytes, bytes] | None:
+    """CmsError where it stands twice, or names no method of signing (RFC 6211, 2)."""
+    if not values:
+        return None
+    stated = _only(values)
+    parts = stated.must_be(SEQUENCE).children() if stated is not None else ()
+    if len(parts) != 2 or parts[1].tag != context(1):
+        raise CmsError("methods named twice, or not both")
+    return algorithm(parts[0])[0], parts[1].children()[0].must_be(OID).octets
 
 
 def _holds_signed_kinds(node: Node) -> bool:
