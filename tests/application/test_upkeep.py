@@ -10,7 +10,7 @@ import pytest
 from poststelle.application import upkeep
 from poststelle.application.health import Diagnosis, Health
 from poststelle.application.ports import UnavailableError
-from poststelle.application.vitals import AuthorityVitals, JournalVitals, Vitals
+from poststelle.application.vitals import AuthorityVitals, JournalVitals, TablesState, Vitals
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 FILE = Path("tls.pem")
@@ -34,8 +34,10 @@ CASES = {
     "a certificate for a month": (upkeep.of_certificate(FILE, NOW + timedelta(days=30), NOW), "doubtful", "30 days"),
     "a certificate that ended": (upkeep.of_certificate(FILE, NOW, NOW), "broken", "expired on 2026-03-04"),
     "a certificate that is none": (upkeep.of_certificate(FILE, None, NOW), "broken", "cannot be read"),
-    "tables of this version": (upkeep.of_database("SQLite", ()), "fine", "up to date"),
-    "tables of a later version": (upkeep.of_database("SQLite", ("records.0099_x",)), "broken", "0099_x"),
+    "tables of this version": (upkeep.of_tables(TablesState("SQLite", True)), "fine", "up to date"),
+    "tables of a later version": (upkeep.of_tables(TablesState("SQLite", True, frozenset(), frozenset({"records.0099_x"}))), "broken", "0099_x"),
+    "tables of an earlier version": (upkeep.of_tables(TablesState("SQLite", True, frozenset({"records.0005_x"}))), "doubtful", "0005_x is to come"),
+    "no tables": (upkeep.of_tables(TablesState("SQLite", False, frozenset({"records.0001_x"}))), "doubtful", "none yet"),
     "an outbox that keeps up": (backlog(ago(minutes=59)), "fine", "3 waiting"),
     "an outbox that does not": (backlog(ago(hours=2), 1), "doubtful", "1 given up; muenster since 2026-03-04 10:00"),
     "nothing in the outbox": (backlog(None), "fine", "0 given up"),

@@ -11,7 +11,7 @@ import hashlib
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -37,6 +37,7 @@ CONNECT_SECONDS = 3.0
 _RETRIES = 2
 _CHUNK_BYTES = 1 << 20
 _FAN_OUT = 2
+_NOBODYS = BlobKey("0" * 64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,12 @@ def open_bucket(place: Bucket) -> ObjectStore:
     }
     known = {key: value for key, value in given.items() if value}
     return S3Store(place.name, prefix=place.prefix or None, client_options=client, retry_config=retry, **known)  # type: ignore[arg-type] # a TypedDict of its own
+
+
+def ask_bucket(bucket: ObjectStore) -> None:
+    """One question about content that nobody has. UnavailableError where no answer comes, or we are not let in."""
+    with _reaching_bucket(), suppress(FileNotFoundError):
+        obstore.head(bucket, _name(_NOBODYS))
 
 
 class LocalBodies(Blobs, BlobSweep, Protocol):

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from poststelle.application.health import Diagnosis, Health
-from poststelle.application.vitals import JournalVitals, Vitals
+from poststelle.application.vitals import JournalVitals, TablesState, Vitals
 
 OLD_SIGNATURES = timedelta(days=2)
 STALE_SIGNATURES = timedelta(days=7)
@@ -56,12 +56,19 @@ def of_certificate(file: Path, end: datetime | None, now: datetime) -> Diagnosis
     )
 
 
-def of_database(kind: str, unknown: tuple[str, ...]) -> Diagnosis:
-    """Whether the tables are those of this version; ``unknown`` are migrations that it does not know."""
-    if unknown:
+def of_tables(found: TablesState) -> Diagnosis:
+    """Whether the tables are those of this version."""
+    if found.unknown:
         remedy = "Start that version again, or restore a backup: an older program must not write here."
-        return Diagnosis("tables", Health.BROKEN, f"{kind}, of a later version ({unknown[0]})", remedy)
-    return Diagnosis("tables", Health.FINE, f"{kind}, up to date")
+        return Diagnosis("tables", Health.BROKEN, f"{found.kind}, of a later version ({min(found.unknown)})", remedy)
+    if not found.are_there:
+        remedy = "Start the gateway: its first role makes them."
+        return Diagnosis("tables", Health.DOUBTFUL, f"{found.kind}, none yet", remedy)
+    if found.missing:
+        remedy = "Make a backup, then start the gateway: its first role brings them up to date."
+        told = f"{found.kind}, of an earlier version ({min(found.missing)} is to come)"
+        return Diagnosis("tables", Health.DOUBTFUL, told, remedy)
+    return Diagnosis("tables", Health.FINE, f"{found.kind}, up to date")
 
 
 def of_backlog(vitals: Vitals, now: datetime) -> Diagnosis:

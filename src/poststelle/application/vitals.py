@@ -44,6 +44,19 @@ class JournalVitals:
 
 
 @dataclass(frozen=True, slots=True)
+class TablesState:
+    """How the tables of a database are, beside those that this version wants."""
+
+    kind: str
+    """Name of the database program."""
+    are_there: bool
+    missing: frozenset[str] = frozenset()
+    """Changes that this version would still make."""
+    unknown: frozenset[str] = frozenset()
+    """What a later version of this program did to them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Vitals:
     """The whole installation."""
 

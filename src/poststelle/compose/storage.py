@@ -6,20 +6,23 @@ The secret of the bucket comes from the environment (AWS_ACCESS_KEY_ID, AWS_SECR
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from poststelle.adapters.blobs_fs import FileBlobs, InlineReader
-from poststelle.adapters.clock import SteadyClock
 from poststelle.application.health import Examination
 from poststelle.application.ports import Blobs, BlobSweep, Clock, UnavailableError
 from poststelle.application.settings import Settings
 from poststelle.application.store_health import of_bucket, of_database
-from poststelle.core.arrival import BlobKey
+from poststelle.records.database import Database, looking
 from poststelle.records.opening import Records, open_records
+from poststelle.records.target import FILE_NAME
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
 
 SPOOL = "spool"
 ACCESS_KEY, SECRET_KEY = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
@@ -47,26 +50,52 @@ def opened_records(settings: Settings, time: Clock) -> Iterator[Records]:
         book.close()
 
 
+def has_records(settings: Settings) -> bool:
+    """Whether anything was ever kept here; of a server only it can say."""
+    return bool(settings.store.database) or (settings.house.data / FILE_NAME).is_file()
+
+
+def looked_at(settings: Settings) -> AbstractContextManager[Database]:
+    """The database of this installation, to be read and left as it is. UnavailableError where there is none."""
+    return looking(target(settings))
+
+
 def bodies(settings: Settings, read_inline: InlineReader) -> Bodies:
     """The bodies of this installation; small ones are read through the function."""
     local = FileBlobs(_folder(settings), read_inline)
     if not settings.store.bucket:
         return local
+    bucket = _bucket(settings, settings.store.timeout_seconds)
+    from poststelle.adapters.blobs_s3 import BucketBlobs  # noqa: PLC0415 - optional, and not loaded where it is not wanted
+
+    return BucketBlobs(bucket, local, _folder(settings) / SPOOL)
+
+
+def bucket_question(settings: Settings, timeout_seconds: float) -> Callable[[], None]:
+    """One question to the bucket, each time it is called; makes nothing on this machine. UnavailableError."""
+    bucket = _bucket(settings, timeout_seconds)
+    from poststelle.adapters.blobs_s3 import ask_bucket  # noqa: PLC0415 - as above
+
+    return lambda: ask_bucket(bucket)
+
+
+def _bucket(settings: Settings, timeout_seconds: float) -> "ObjectStore":
     try:
-        from poststelle.adapters import blobs_s3  # noqa: PLC0415 - optional, and not loaded where it is not wanted
+        from poststelle.adapters import blobs_s3  # noqa: PLC0415 - as above
     except ImportError as error:
         raise UnavailableError(NOT_INSTALLED.format(part="obstore")) from error
     chosen = settings.store
-    place = blobs_s3.Bucket(
-        chosen.bucket,
-        chosen.prefix,
-        chosen.endpoint,
-        chosen.region,
-        os.environ.get(ACCESS_KEY, ""),
-        os.environ.get(SECRET_KEY, ""),
-        chosen.timeout_seconds,
+    return blobs_s3.open_bucket(
+        blobs_s3.Bucket(
+            chosen.bucket,
+            chosen.prefix,
+            chosen.endpoint,
+            chosen.region,
+            os.environ.get(ACCESS_KEY, ""),
+            os.environ.get(SECRET_KEY, ""),
+            timeout_seconds,
+        )
     )
-    return blobs_s3.BucketBlobs(blobs_s3.open_bucket(place), local, _folder(settings) / SPOOL)
 
 
 def store_examinations(settings: Settings) -> tuple[Examination, ...]:
@@ -74,21 +103,19 @@ def store_examinations(settings: Settings) -> tuple[Examination, ...]:
     chosen, found = settings.store, []
     if chosen.database:
         place = urlsplit(chosen.database)
-        found.append(lambda: of_database(lambda: _open_records(settings), f"{place.hostname or 'local'}{place.path}"))
+        found.append(lambda: of_database(lambda: _ask_database(settings), f"{place.hostname or 'local'}{place.path}"))
     if chosen.bucket:
         found.append(lambda: of_bucket(lambda: _ask_bucket(settings), f"{chosen.bucket} at {chosen.endpoint or 'AWS'}"))
     return tuple(found)
 
 
-def _open_records(settings: Settings) -> None:
-    with opened_records(settings, SteadyClock(lambda _step: None)):
+def _ask_database(settings: Settings) -> None:
+    with looked_at(settings):
         pass
 
 
 def _ask_bucket(settings: Settings) -> None:
-    """One question about content that nobody has."""
-    with suppress(KeyError):
-        bodies(settings, lambda _key: None).open(BlobKey("0" * 64)).close()
+    bucket_question(settings, settings.store.timeout_seconds)()
 
 
 def spool_of(settings: Settings) -> FileBlobs:

@@ -20,8 +20,10 @@ from poststelle.application.redaction import choices_of, redacted, texts_of
 from poststelle.application.settings import Settings
 from poststelle.compose.checks import examinations
 from poststelle.compose.health_role import around
-from poststelle.compose.parts import authorities, clock, records
+from poststelle.compose.parts import clock
 from poststelle.compose.roles import roles_of
+from poststelle.compose.storage import has_records
+from poststelle.compose.upkeep import read_vitals
 from poststelle.compose.version import program_version
 
 LOG_LINES = 2000
@@ -63,16 +65,10 @@ def _doctor(settings: Settings) -> Iterator[str]:
 
 
 def _metrics(settings: Settings) -> str:
-    time = clock()
-    now = time.now()
+    now = clock().now()
     families = of_surroundings(around(settings, roles_of(settings), now))
-    if not settings.house.data.exists():
-        return exposition(families)
-    with records(settings, time) as (book, _):
-        from poststelle.records.vitals import RecordedVitals  # noqa: PLC0415 - needs Django set up
-
-        vitals = RecordedVitals(book.database, tuple(authorities(settings).by_id), time).read()
-    return exposition((*of_vitals(vitals, now), *families))
+    vitals = read_vitals(settings)[1] if has_records(settings) else None
+    return exposition((*of_vitals(vitals, now), *families) if vitals else families)
 
 
 def _end_of(path: Path) -> str:

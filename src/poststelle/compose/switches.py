@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from poststelle.application.settings import Settings
 from poststelle.application.switches import Flip
 from poststelle.compose.parts import authorities, clock, records
+from poststelle.compose.storage import has_records, looked_at
 from poststelle.core.arrival import AuthorityId
 from poststelle.faces.cli.frame import CommandError, Exit
 from poststelle.faces.cli.switches import SwitchBoard, Wish
@@ -31,8 +32,13 @@ def switch_board(settings: Settings) -> Iterator[SwitchBoard]:
 
 
 def switches_standing(settings: Settings) -> tuple[Flip, ...]:
-    """How every switch stands; nothing where nothing was ever kept."""
-    if not settings.house.data.exists():
+    """How every switch stands; nothing where nothing was ever kept. Reads only."""
+    if not has_records(settings):
         return ()
-    with switch_board(settings) as board:
-        return tuple(board.standing())
+    known = tuple(authorities(settings).by_id)
+    with looked_at(settings) as database:
+        from poststelle.records.switches import SwitchTable  # noqa: PLC0415 - needs Django set up
+
+        if database.tables().missing:
+            return ()
+        return tuple(one for name in known for one in SwitchTable(database, database).standing(name))

@@ -20,9 +20,10 @@ from poststelle.application.policy_folder import folder_faults
 from poststelle.application.ports import UnavailableError
 from poststelle.application.settings import Settings, SettingsError
 from poststelle.application.upkeep import unless
-from poststelle.application.vitals import Vitals
+from poststelle.application.vitals import TablesState, Vitals
 from poststelle.compose.health_role import certificate_end, signature_age_seconds
-from poststelle.compose.parts import authorities, clock, records
+from poststelle.compose.parts import authorities, clock
+from poststelle.compose.storage import has_records, looked_at
 
 _NO_DATABASE = "Start or mount it; until then every message is answered 451 and comes again."
 _SECRETS = ("keys", PRIVATE_NAME, "web-secret")
@@ -102,17 +103,19 @@ def _state(settings: Settings, role: str, place: tuple[str, int]) -> str:
 
 
 def _record_examinations(settings: Settings) -> tuple[Examination, ...]:
-    """None of them where nothing was ever kept: then there is nothing to examine yet."""
-    if not settings.house.data.exists():
+    """Only of the tables where they are not those of this version; none where nothing was ever kept."""
+    if not has_records(settings):
         return ()
     try:
-        vitals, kind, unknown = _read(settings)
+        tables, vitals = read_vitals(settings)
     except (UnavailableError, PolicyError, SettingsError) as error:
         told = str(error)
         return (lambda: Diagnosis("tables", Health.BROKEN, told, _NO_DATABASE),)
+    if vitals is None:
+        return (lambda: upkeep.of_tables(tables),)
     now = clock().now()
     return (
-        lambda: upkeep.of_database(kind, unknown),
+        lambda: upkeep.of_tables(tables),
         lambda: upkeep.of_backlog(vitals, now),
         lambda: upkeep.of_deferrals(vitals),
         lambda: upkeep.of_journal(vitals.journal, now),
@@ -120,10 +123,11 @@ def _record_examinations(settings: Settings) -> tuple[Examination, ...]:
     )
 
 
-def _read(settings: Settings) -> tuple[Vitals, str, tuple[str, ...]]:
-    time = clock()
-    with records(settings, time) as (book, _):
+def read_vitals(settings: Settings) -> tuple[TablesState, Vitals | None]:
+    """The numbers only out of tables that have all we would ask for."""
+    names = tuple(authorities(settings).by_id)
+    with looked_at(settings) as database:
         from poststelle.records.vitals import RecordedVitals  # noqa: PLC0415 - needs Django set up
 
-        vitals = RecordedVitals(book.database, tuple(authorities(settings).by_id), time).read()
-        return vitals, book.database.connection.display_name, book.database.unknown_migrations()
+        tables = database.tables()
+        return tables, None if tables.missing else RecordedVitals(database, names, clock()).read()

@@ -7,8 +7,9 @@ names of their own, which is how several lie open in one test run. All code of t
 """
 
 import fcntl
+import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from poststelle.application.ports import UnavailableError
-from poststelle.records.target import connection_to
+from poststelle.application.vitals import TablesState
+from poststelle.records.target import Connection, connection_to, connection_to_look
 
 T = TypeVar("T")
 
@@ -33,6 +35,7 @@ SETTINGS = "poststelle.records.settings"
 _MIGRATION_LOCK = 0x706F7374
 """Names our locks among those of other programs on the same PostgreSQL."""
 _SEQUENCER_LOCK = 0x706F7375
+_looks = itertools.count()
 
 
 class Transactions(Protocol):
@@ -85,12 +88,12 @@ class Database:
             with _one_at_a_time(self.connection):
                 call_command("migrate", database=self.alias, interactive=False, verbosity=0)
 
-    def unknown_migrations(self) -> tuple[str, ...]:
-        """What was done to the tables by a later version of this program; empty where nothing was."""
+    def tables(self) -> TablesState:
+        """Whether the tables are those of this version. Reads only."""
         with reaching_database():
             loader = MigrationLoader(self.connection, ignore_no_migrations=True)
-        ours = (key for key in loader.applied_migrations if key[0] == "records" and key not in loader.disk_migrations)
-        return tuple(f"{app}.{name}" for app, name in sorted(ours))
+        applied, known = _of_records(loader.applied_migrations), _of_records(loader.disk_migrations)
+        return TablesState(self.connection.display_name, bool(applied), known - applied, applied - known)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -160,9 +163,7 @@ def attach(target: Path | str, alias: str) -> Database:
     if not apps.ready:
         raise RuntimeError("records.setup comes first")
     _make_folder(target)
-    filled = connections.configure_settings({DEFAULT_DB_ALIAS: {}, alias: connection_to(target)})
-    connections.settings[alias] = filled[alias]
-    return Database(alias)
+    return _attached(connection_to(target), alias)
 
 
 def detach(database: Database) -> None:
@@ -170,6 +171,24 @@ def detach(database: Database) -> None:
     database.close()
     del connections[database.alias]
     del connections.settings[database.alias]
+
+
+@contextmanager
+def looking(target: Path | str) -> Iterator[Database]:
+    """A database to be read and left as it is: nothing is made, brought up to date or written, whatever is tried.
+
+    UnavailableError where there is none; what its tables lack says ``tables``.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    django.setup()
+    database = _attached(connection_to_look(target), f"look-{next(_looks)}")
+    try:
+        with reaching_database(), database.connection.cursor() as cursor:
+            if database.connection.vendor == "postgresql":
+                cursor.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+        yield database
+    finally:
+        detach(database)
 
 
 @contextmanager
@@ -190,6 +209,16 @@ def _is_up_to_date(connection: BaseDatabaseWrapper) -> bool:
     """Costs a tenth of a migration that finds nothing to do: every role asks at its start (November 2026)."""
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _of_records(migrations: Iterable[tuple[str, str]]) -> frozenset[str]:
+    return frozenset(f"{app}.{name}" for app, name in migrations if app == "records")
+
+
+def _attached(connection: Connection, alias: str) -> Database:
+    filled = connections.configure_settings({DEFAULT_DB_ALIAS: {}, alias: connection})
+    connections.settings[alias] = filled[alias]
+    return Database(alias)
 
 
 @contextmanager

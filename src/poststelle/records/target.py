@@ -48,6 +48,19 @@ def connection_to(target: Path | str) -> Connection:
     }
 
 
+def connection_to_look(target: Path | str) -> Connection:
+    """As connection_to, but a SQLite file is opened for reading only, and neither it nor a file beside it is made.
+
+    Without a log beside it nobody is at work on the file: only then may it be opened as one that does not change.
+    """
+    if isinstance(target, str) and target.startswith(("postgres://", "postgresql://")):
+        return _postgresql(target)
+    file = (Path(target) / FILE_NAME).absolute()
+    options = {"timeout": BUSY_SECONDS, "init_command": "PRAGMA query_only=ON;PRAGMA trusted_schema=OFF"}
+    how = "mode=ro" if file.with_name(f"{FILE_NAME}-wal").exists() else "mode=ro&immutable=1"
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": f"{file.as_uri()}?{how}", "OPTIONS": options}
+
+
 def _postgresql(url: str) -> Connection:
     parts = urlsplit(url)
     return {
