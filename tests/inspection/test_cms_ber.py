@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from poststelle.inspection.cms import ber
@@ -73,6 +73,21 @@ def test_depth_and_number_of_elements_are_bounded() -> None:
         to_der(encode(0x30, nested))
     with pytest.raises(CmsError):
         to_der(encode(0x30, b"\x05\x00" * ber.MAX_ELEMENTS))
+
+
+@given(st.lists(st.binary(max_size=3), max_size=20), st.booleans())
+@example([b"ab", b"ab", b"a"], True)
+@example([b"ab", b"\x04\x02", b"ab"], False)
+def test_pieces_of_any_sizes_become_one_string(pieces, is_open):
+    content = b"".join(encode(0x04, piece) for piece in pieces)
+    assert to_der(b"\x24\x80" + content + EOC if is_open else encode(0x24, content)) == encode(0x04, *pieces)
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3, 5])
+def test_a_piece_like_the_one_before_may_not_leave_its_string(cut) -> None:
+    string = encode(0x24, (encode(0x04, b"ab") * 3)[:-cut])
+    with pytest.raises(CmsError):
+        to_der(encode(0x30, string, b"\x04\x02ab"))
 
 
 @given(st.binary(max_size=200))

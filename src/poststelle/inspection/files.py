@@ -147,6 +147,8 @@ class Collector:
                 frame.folders[-1] = self._message(leaf)
                 continue
             inner = yield from self._contents(leaf)
+            if inner and frame.at == len(frame.tree.parts):
+                frames.pop()  # what a layer was opened from is held no longer than that
             frames.extend(reversed(inner))
 
     def _placed(self, frame: _Frame, part: Part, parent_type: str, folder: tuple[str, ...]) -> _Leaf:

@@ -79,7 +79,8 @@ def signed_layer(tree: Tree, index: int, standing: Standing, surroundings: Surro
     first, second = parts[:_SIGNED_PARTS]
     _, contents = read_leaf(second, is_text=False)
     signature = bytes(next(contents, b"")) if second.kind is Kind.LEAF else b""
-    return detached_layer(bytes(first.source[first.start : first.end]), signature, place, surroundings)
+    with memoryview(first.source) as view, view[first.start : first.end] as covered:
+        return detached_layer(covered, signature, place, surroundings)
 
 
 def entity(inner: bytes) -> bytes:

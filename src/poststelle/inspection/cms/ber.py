@@ -42,9 +42,10 @@ class _Element:
 
 
 class _Walk:
-    __slots__ = ("data", "left")
+    __slots__ = ("content", "data", "left")
 
     def __init__(self, content: bytes) -> None:
+        self.content = content
         self.data = memoryview(content)
         self.left = MAX_ELEMENTS
 
@@ -84,13 +85,22 @@ class _Walk:
         return _CONTEXT_0 if is_implicit and self.data[start] in _STRINGS else None
 
     def _pieces(self, at: int, limit: int, depth: int, *, is_open: bool) -> tuple[list[memoryview], int]:
-        """The contents of the pieces, and where the string ends: a tight loop, since there may be a hundred thousand."""
+        """The contents of the pieces, and where the string ends.
+
+        A piece with the header of the one before is not read anew: there may be a hundred thousand, all of one size.
+        """
         pieces: list[memoryview] = []
+        known, size = b"", 0
         while at < limit:
             self._count(depth + 1)
+            if known and self.content.startswith(known, at):
+                pieces.append(self.data[at + len(known) : at + size])
+                at += size
+                continue
             tag, start, length = header(self.data, at, limit)
             if tag == OCTET_STRING and length is not None:
-                at = start + length
+                known, size = self.content[at:start], start - at + length
+                at += size
                 pieces.append(self.data[start:at])
             elif tag == CONSTRUCTED_OCTET_STRING:
                 inner_end = limit if length is None else start + length

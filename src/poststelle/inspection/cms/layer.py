@@ -282,7 +282,7 @@ _OPENERS: dict[LayerKind, Callable[[Node, Place, Surroundings], LayerDialogue]] 
 }
 
 
-def detached_layer(part: bytes, signature: bytes, place: Place, surroundings: Surroundings) -> Layer:
+def detached_layer(part: bytes | memoryview, signature: bytes, place: Place, surroundings: Surroundings) -> Layer:
     """The layer of a multipart/signed (RFC 8551, 3.5.3): the first part as it stands, and the decoded second one."""
     malformed = Layer(LayerKind.SIGNED, place.section, signature=Signature.MALFORMED)
     try:
@@ -296,9 +296,9 @@ def detached_layer(part: bytes, signature: bytes, place: Place, surroundings: Su
     return _signed_layer(signed, checked, place, surroundings)
 
 
-def _best_reading(signed: SignedData, part: bytes) -> Checked:
+def _best_reading(signed: SignedData, part: bytes | memoryview) -> Checked:
     """The part as it stands; in canonical form where that differs and was what was signed (RFC 8551, 3.1.1)."""
-    if signed.content is not None and signed.content not in (part, _canonical(part)):
+    if signed.content is not None and signed.content != part and signed.content != _canonical(part):
         return replace(check(signed, signed.content), signature=Signature.CONTENT_CONFLICT)
     checked = check(signed, part)
     if checked.signature is Signature.BAD and (canonical := _canonical(part)) != part:
@@ -306,8 +306,8 @@ def _best_reading(signed: SignedData, part: bytes) -> Checked:
     return checked
 
 
-def _canonical(part: bytes) -> bytes:
-    return part.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+def _canonical(part: bytes | memoryview) -> bytes:
+    return bytes(part).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
 def _signed_layer(signed: SignedData, checked: Checked, place: Place, surroundings: Surroundings) -> Layer:

@@ -8,10 +8,11 @@ A wrong key, bad padding, a wrong tag and a nonsense plaintext are one outcome a
 import re
 from dataclasses import dataclass
 from enum import Enum
+from io import BytesIO
 
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
-from cryptography.hazmat.primitives.ciphers import Cipher, CipherAlgorithm, modes
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherAlgorithm, CipherContext, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM, ChaCha20Poly1305
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 
@@ -34,6 +35,8 @@ _CIPHERTEXT, _AUTHENTICATED_ATTRIBUTES = context(0, constructed=False), context(
 _MIN_TAG_BYTES, _TAG_BYTES = 12, 16
 """RFC 5084, 3.2: GCM tags have 12 to 16 bytes."""
 _OPENING_BYTES = 256
+_PIECE_BYTES = 64 * 1024
+"""Decrypted at a time into one buffer: a large plaintext exists once, and not three times (November 2026)."""
 _NOT_IN_A_HEADER = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 """What no MIME entity begins with. A made-up key yields such bytes at once, and whatever else it yields is the same."""
 
@@ -177,11 +180,22 @@ def begins_well(plaintext: bytes) -> bool:
 
 def _open_cbc(sealed: Sealed, cipher: ContentCipher, key: bytes) -> bytes | None:
     opener = Cipher(cipher.kind(key), modes.CBC(sealed.parameters)).decryptor()  # type: ignore[call-arg] # every row takes a key
-    padded = opener.update(sealed.ciphertext) + opener.finalize()
-    count = padded[-1] if padded else 0
-    if not 1 <= count <= len(sealed.parameters) or padded[-count:] != bytes((count,)) * count:
+    padded = _all_of(opener, sealed.ciphertext)
+    with padded.getbuffer() as view:
+        end = bytes(view[-len(sealed.parameters) :])
+    count = end[-1] if end else 0
+    if not 1 <= count <= len(sealed.parameters) or end[-count:] != bytes((count,)) * count:
         return None
-    return padded[:-count]
+    padded.truncate(padded.tell() - count)
+    return padded.getvalue()
+
+
+def _all_of(opener: CipherContext, ciphertext: memoryview) -> BytesIO:
+    plaintext = BytesIO()
+    for at in range(0, len(ciphertext), _PIECE_BYTES):
+        plaintext.write(opener.update(ciphertext[at : at + _PIECE_BYTES]))
+    plaintext.write(opener.finalize())
+    return plaintext
 
 
 def _open_gcm(sealed: Sealed, cipher: ContentCipher, key: bytes) -> bytes | None:
@@ -189,17 +203,20 @@ def _open_gcm(sealed: Sealed, cipher: ContentCipher, key: bytes) -> bytes | None
     mode = modes.GCM(sealed.parameters, sealed.tag, min_tag_length=_MIN_TAG_BYTES)
     opener = Cipher(cipher.kind(key), mode).decryptor()  # type: ignore[call-arg] # every row takes a key
     opener.authenticate_additional_data(sealed.associated)
-    held = opener.update(sealed.ciphertext)
-    return held + opener.finalize()
+    return _all_of(opener, sealed.ciphertext).getvalue()
 
 
 def _open_chacha(sealed: Sealed, cipher: ContentCipher, key: bytes) -> bytes | None:  # noqa: ARG001 - the openers' shape
-    return ChaCha20Poly1305(key).decrypt(sealed.parameters, bytes(sealed.ciphertext) + sealed.tag, sealed.associated)
+    return ChaCha20Poly1305(key).decrypt(sealed.parameters, _tagged(sealed), sealed.associated)
 
 
 def _open_ccm(sealed: Sealed, cipher: ContentCipher, key: bytes) -> bytes | None:  # noqa: ARG001 - the openers' shape
     opener = AESCCM(key, tag_length=len(sealed.tag))
-    return opener.decrypt(sealed.parameters, bytes(sealed.ciphertext) + sealed.tag, sealed.associated)
+    return opener.decrypt(sealed.parameters, _tagged(sealed), sealed.associated)
+
+
+def _tagged(sealed: Sealed) -> bytes:
+    return b"".join((sealed.ciphertext, sealed.tag))
 
 
 _OPENERS = {Mode.CBC: _open_cbc, Mode.GCM: _open_gcm, Mode.CCM: _open_ccm, Mode.CHACHA: _open_chacha}
