@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Fetching what issuers have revoked: from whom, what is taken, what it does to a chain, and what is never asked."""
 
+import socket
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -55,6 +56,7 @@ class Fetching:
     clock: HandClock = field(default_factory=HandClock)
     lists: tuple[str, ...] = ("/ca.crl",)
     watched: tuple[bytes, ...] = ()
+    web: AllowedWeb | None = None
 
     def __post_init__(self) -> None:
         (self.root / "anchors").mkdir(parents=True)
@@ -62,9 +64,10 @@ class Fetching:
         self.cache = RevocationFolder(self.root / "fetched")
 
     def go(self) -> int:
-        rules = Rules((self.issuer.host,), tuple(map(self.issuer.address, self.lists)), HOUR)
+        way_out = self.web or web(self.issuer.host)
+        rules = Rules(way_out.hosts, tuple(map(self.issuer.address, self.lists)), HOUR)
         believed = Believed((CA.der,), self.watched)
-        return RevocationRound(rules, lambda: believed, web(self.issuer.host), self.cache).go(self.clock)
+        return RevocationRound(rules, lambda: believed, way_out, self.cache).go(self.clock)
 
     def chain(self, at=NOW, signer: Holder = ERIKA) -> Chain:
         return ChainChecker(TrustFolder(self.root).trust())(signer.read, Brought(), at)
@@ -232,6 +235,26 @@ def test_an_answer_of_somebody_else_on_something_else_or_of_yesterday_is_not_tak
         fetching.go()
         assert why in fetching.faults[0]
     assert TrustFolder(fetching.root).trust().answers == ()
+
+
+def test_a_silent_host_is_asked_once_in_a_round_and_keeps_no_other_waiting(fetching, issuer):
+    """One that takes the connection and says nothing costs the whole time allowed, each time it is asked."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:
+        host = f"127.0.0.1:{silent.getsockname()[1]}"
+        signers = [certified(CA, f"Ute {number}", asked_at(f"http://{host}/{number}")) for number in range(4)]
+        speaking = certified(CA, "Mia", asked_at(issuer.address("/mia")))
+        fetching.watched, fetching.lists = (*(one.der for one in signers), speaking.der), ("/ca.crl",)
+        fetching.web = AllowedWeb((issuer.host, host), WebLimits(1 << 20, 0.2))
+        issuer.served = {"/ca.crl": revocation_list(CA), "/mia": answer(speaking, CA)}
+        assert [fetching.go() for _ in range(6)] == [3, 1, 1, 1, 0, 0]
+    assert [path for _, path in issuer.asked] == ["/ca.crl", "/mia"]
+    assert len([one for one in fetching.cache.known().values() if one.fault]) == len(signers)
+
+
+def test_a_host_that_refuses_one_source_is_asked_for_the_others(fetching, issuer):
+    issuer.served["/second.crl"] = revocation_list(CA)
+    fetching.lists = ("/first.crl", "/second.crl")
+    assert fetching.go() == 2
 
 
 def test_a_certificate_of_an_issuer_we_do_not_believe_makes_nobody_ask(fetching, issuer):

@@ -18,7 +18,7 @@ from poststelle.application.desk.identities import IdentityForm
 from poststelle.application.desk.viewer import Role
 from poststelle.core.fingerprint import groups
 from poststelle.core.register import IdentityState
-from poststelle.core.signature import Identity, ReplyKey
+from poststelle.core.signature import Chain, Identity, ReplyKey
 from support.builders import a_hash, a_signer, signed
 from support.desk_house import MUENSTER, desk_rig, the_authorities
 
@@ -180,6 +180,27 @@ def test_of_a_renewed_certificate_the_one_checked_last_is_asked_on(rig):
         identities.confirm(rig.desk, rig.viewer("paula"), rig.signed_arrives(bringing(der)), IN_PERSON)
     identities.confirm(rig.desk, rig.viewer("paula"), rig.signed_arrives(bringing(b"other", key="other")), IN_PERSON)
     assert asked_on(rig) == (b"other", b"renewed")
+
+
+@pytest.mark.parametrize("chain", [Chain.OK, Chain.REVOCATION_UNKNOWN])
+def test_a_certificate_renewed_for_a_checked_key_is_asked_on_with_its_first_message(rig, chain):
+    identities.confirm(rig.desk, rig.viewer("paula"), rig.signed_arrives(bringing(b"first")), IN_PERSON)
+    for der in (b"first", b"second", b"third", b"third"):
+        rig.signed_arrives(replace(bringing(der), chain=chain))
+    assert asked_on(rig) == (b"first", b"third")
+    rig.signed_arrives(bringing(b"stranger's", key="stranger"))
+    assert asked_on(rig) == (b"first", b"third")
+    rig.clock.advance(seconds=60)
+    identities.revoke(rig.desk, rig.viewer("paula"), rig.signed_arrives(bringing(b"first")), "Karte verloren")
+    rig.signed_arrives(bringing(b"fourth"))
+    assert asked_on(rig) == ()
+
+
+def test_an_entry_without_its_certificate_gets_it_from_the_next_message(rig):
+    identities.confirm(rig.desk, rig.viewer("paula"), rig.signed_arrives(signed(signer=SIGNER)), IN_PERSON)
+    assert asked_on(rig) == ()
+    rig.signed_arrives(bringing(b"brought later"))
+    assert asked_on(rig) == (b"brought later",)
 
 
 @pytest.mark.parametrize(

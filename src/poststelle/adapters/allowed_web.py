@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from poststelle.application.ports import UnavailableError
+from poststelle.application.ports import NoConnectionError, UnavailableError
 from poststelle.application.revocation import is_allowed
 
 CHUNK_BYTES = 64 << 10
@@ -28,11 +28,11 @@ class AllowedWeb:
     """Implements the port Web of application.revocation_round."""
 
     def __init__(self, hosts: Iterable[str], limits: WebLimits) -> None:
-        self._hosts = tuple(hosts)
+        self.hosts = tuple(hosts)
         self._limits = limits
 
     def get(self, address: str) -> bytes:
-        """What lies there. UnavailableError where it may not be asked, does not answer in time, or sends too much."""
+        """What lies there. UnavailableError where it may not be asked or sends too much; NoConnectionError where silent."""
         return self._asked("GET", address, None, {})
 
     def post(self, address: str, content: bytes, kind: str) -> bytes:
@@ -40,7 +40,7 @@ class AllowedWeb:
         return self._asked("POST", address, content, {"Content-Type": kind})
 
     def _asked(self, how: str, address: str, content: bytes | None, head: dict[str, str]) -> bytes:
-        if not is_allowed(address, self._hosts):
+        if not is_allowed(address, self.hosts):
             raise UnavailableError(f"{address}: this host is not in revocation.hosts")
         parts, until = urlsplit(address), time.monotonic() + self._limits.seconds
         link = _link(parts.scheme, parts.hostname or "", parts.port, self._limits.seconds)
@@ -52,7 +52,7 @@ class AllowedWeb:
                 raise UnavailableError(f"{address}: answered {answer.status}")
             return self._read(answer, link, address, until)
         except (OSError, http.client.HTTPException) as error:
-            raise UnavailableError(f"{address}: {error!r}") from error
+            raise NoConnectionError(f"{address}: {error!r}") from error
         finally:
             link.close()
 
@@ -63,7 +63,7 @@ class AllowedWeb:
         while True:
             left = until - time.monotonic()
             if left <= 0:
-                raise UnavailableError(f"{address}: takes longer than {self._limits.seconds:.0f} s")
+                raise NoConnectionError(f"{address}: takes longer than {self._limits.seconds:.0f} s")
             if link.sock is not None:
                 link.sock.settimeout(left)
             piece = answer.read1(CHUNK_BYTES)

@@ -6,7 +6,9 @@ Pure: who acts and when is handed in. The key is what counts; a certificate rene
 new key of a known person is nobody's until somebody checks it (Clause signature.identity).
 """
 
+import base64
 from enum import StrEnum
+from hashlib import sha256
 
 from poststelle.core.facts import AuthResult, Facts, SenderFacts
 from poststelle.core.register import IdentityCheck, IdentityState
@@ -38,6 +40,22 @@ def latest_of(checks: tuple[IdentityCheck, ...], spki_sha256: str) -> IdentityCh
     """The entry of a key that counts."""
     of_key = [check for check in checks if check.spki_sha256 == spki_sha256]
     return max(of_key, key=lambda check: check.checked_at, default=None)
+
+
+MAX_CERTIFICATE_BYTES = 16 * 1024
+"""Certificates for mail have one to three thousand; a larger one is checked all the same, and not kept."""
+
+
+def certificate_of(crypto: CryptoFacts) -> bytes | None:
+    """The signer's very certificate (DER), as the inspector kept it for answers; None where it did not, or it is huge."""
+    if crypto.reply_key is None or crypto.signer is None:
+        return None
+    try:
+        der = base64.b64decode(crypto.reply_key.certificate, validate=True)
+    except ValueError:
+        return None
+    is_shown = sha256(der).hexdigest() == crypto.signer.certificate_sha256
+    return der if is_shown and len(der) <= MAX_CERTIFICATE_BYTES else None
 
 
 class Habit(StrEnum):

@@ -12,10 +12,11 @@ from enum import StrEnum
 from functools import partial
 from hashlib import sha256
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from cryptography import x509
 
-from poststelle.application.ports import Clock, UnavailableError
+from poststelle.application.ports import Clock, NoConnectionError, UnavailableError
 from poststelle.application.revocation import (
     Dated,
     RevocationError,
@@ -41,7 +42,7 @@ class Kind(StrEnum):
 
 
 class Web(Protocol):
-    """The way out, to allowed hosts only. Both raise UnavailableError."""
+    """The way out, to allowed hosts only. Both raise UnavailableError, NoConnectionError where the host is silent."""
 
     def get(self, address: str) -> bytes:
         """What lies there."""
@@ -129,20 +130,26 @@ class RevocationRound:
         self._cache = cache
 
     def go(self, clock: Clock) -> int:
-        """How many sources were asked."""
+        """How many sources were asked.
+
+        A host that is silent once is left alone for the rest of the round, and its other sources stay due: one dead
+        responder keeps nobody else waiting, however many signers it answers on.
+        """
         believed, known, asked = self._believed(), self._cache.known(), 0
         sources = tuple(self._sources(believed, clock))
         for name in known.keys() - {source.name for source in sources}:
             self._cache.forget(name)
+        silent: set[str] = set()
         for source in sources:
-            before = known.get(source.name)
-            if before is not None and clock.now() < before.tried_at + self._rules.every:
-                continue
-            asked += 1
-            self._ask(source, before, clock)
+            before, host = known.get(source.name), urlsplit(source.address).netloc.casefold()
+            is_due = before is None or clock.now() >= before.tried_at + self._rules.every
+            if is_due and host not in silent:
+                asked += 1
+                silent |= set() if self._was_answered(source, before, clock) else {host}
         return asked
 
-    def _ask(self, source: _Source, before: Fetched | None, clock: Clock) -> None:
+    def _was_answered(self, source: _Source, before: Fetched | None, clock: Clock) -> bool:
+        """Whether anybody spoke at all, be it to refuse."""
         try:
             taken = source.fetch()
             self._must_fit(source, taken)
@@ -150,9 +157,11 @@ class RevocationRound:
             since, until = (before.since, before.until) if before else (None, None)
             fetched = Fetched(source.address, source.kind, clock.now(), since, until, str(error))
             self._cache.keep(source.name, fetched, None)
+            return not isinstance(error, NoConnectionError)
         else:
             fetched = Fetched(source.address, source.kind, clock.now(), taken.since, taken.until)
             self._cache.keep(source.name, fetched, taken.content)
+            return True
 
     def _must_fit(self, source: _Source, taken: Dated) -> None:
         former = self._cache.content(source.name, source.kind) or b""

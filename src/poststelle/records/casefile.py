@@ -176,5 +176,5 @@ def _identities(database: Database, authority: AuthorityId, view: MessageView | 
     with reaching_database():
         return tuple(
             IdentityView(row.state, row.person, row.method, row.checked_by, row.checked_at, row.remark)
-            for row in rows.defer("certificate").order_by("-checked_at", "-id")
+            for row in rows.defer("certificate", "renewed").order_by("-checked_at", "-id")
         )

@@ -9,12 +9,14 @@ from datetime import date, datetime
 
 from django.db.backends.utils import CursorWrapper
 
-from poststelle.application.identity import Habit, habit
+from poststelle.application.identity import Habit, certificate_of, habit
 from poststelle.application.settlement import Effect, Settlement
 from poststelle.core.address import Address
 from poststelle.core.arrival import AuthorityId
 from poststelle.core.codec import dump
 from poststelle.core.facts import Facts, File
+from poststelle.core.register import IdentityState
+from poststelle.core.signature import Identity
 from poststelle.core.verdict import Disposition, Task, Verdict
 from poststelle.records.database import Database
 from poststelle.records.journaling import Entry, entries_of, write_entries
@@ -43,6 +45,10 @@ _KNOWN_SIGNERS = Table(
     "ON CONFLICT (authority_id, address) DO UPDATE SET spki_sha256 = excluded.spki_sha256, "
     "certificate_sha256 = excluded.certificate_sha256, seen_at = excluded.seen_at",
 )
+_RENEWED = (
+    "UPDATE records_identityrow SET renewed = %s WHERE authority_id = %s AND spki_sha256 = %s AND state = %s "
+    "AND (certificate IS NULL OR certificate <> %s) AND (renewed IS NULL OR renewed <> %s)"
+)
 _STOPPED = "DELETE FROM records_knownsignerrow WHERE authority_id = %s AND address = %s"
 
 _STATES = {
@@ -65,6 +71,7 @@ class Rows:
     by_table: tuple[tuple[Table, tuple[Row, ...]], ...]
     entries: tuple[Entry, ...]
     habit: "_Habit | None" = None
+    signed_with: "_SignedWith | None" = None
 
     def write(self, database: Database) -> None:
         """Write them in the transaction under way."""
@@ -73,6 +80,8 @@ class Rows:
                 table.insert(cursor, rows)
             if self.habit is not None:
                 self.habit.write(cursor)
+            if self.signed_with is not None:
+                self.signed_with.write(cursor)
             write_entries(cursor, self.entries)
 
 
@@ -91,6 +100,7 @@ def rows_of(settlement: Settlement) -> Rows:
         ),
         entries_of(settlement.events),
         _habit_of(settlement),
+        _signed_with(settlement),
     )
 
 
@@ -277,6 +287,32 @@ def _habit_of(settlement: Settlement) -> _Habit | None:
         "seen_at": settlement.arrival.received_at,
     }
     return _Habit(shown, row)
+
+
+@dataclass(frozen=True, slots=True)
+class _SignedWith:
+    """The certificate under which the key of a checked signer signed, be it trusted or not: its issuer is to be asked."""
+
+    authority: str
+    spki_sha256: str
+    certificate: bytes
+
+    def write(self, cursor: CursorWrapper) -> None:
+        """Note it beside the check of the key, where it is another than the one shown then."""
+        of_key = (self.authority, self.spki_sha256, IdentityState.VERIFIED.value)
+        cursor.execute(_RENEWED, [self.certificate, *of_key, self.certificate, self.certificate])
+
+
+def _signed_with(settlement: Settlement) -> _SignedWith | None:
+    facts, verdicts = settlement.facts, settlement.verdicts
+    if facts is None or facts.inspection is None or verdicts is None:
+        return None
+    crypto = facts.inspection.crypto
+    certificate = certificate_of(crypto)
+    is_checked = any(verdict.identity is Identity.VERIFIED for verdict in verdicts.by_recipient)
+    if crypto.signer is None or certificate is None or not is_checked:
+        return None
+    return _SignedWith(settlement.arrival.authority, crypto.signer.spki_sha256, certificate)
 
 
 def _of(settlement: Settlement) -> dict[str, object]:

@@ -30,7 +30,7 @@ def signer_lines(database: Database, authority: AuthorityId) -> tuple[SignerLine
     """The newest entry of each key, the youngest first; beside a proposal the entry that still counts."""
     rows = IdentityRow.objects.using(database.alias).filter(authority_id=authority).order_by("checked_at", "id")
     with reaching_database():
-        entries = [_line(row) for row in rows.defer("certificate")]
+        entries = [_line(row) for row in rows.defer("certificate", "renewed")]
     counting = {line.spki_sha256: line for line in entries if line.state != IdentityState.PROPOSED.value}
     newest = {line.spki_sha256: line for line in entries}
     waiting = [line for line in newest.values() if line.state == IdentityState.PROPOSED.value]
@@ -40,7 +40,10 @@ def signer_lines(database: Database, authority: AuthorityId) -> tuple[SignerLine
 
 
 def checked_certificates(database: Database, authorities: tuple[AuthorityId, ...]) -> tuple[bytes, ...]:
-    """DER of the signers whose identity these authorities have checked and not revoked, each once, in a steady order."""
+    """DER of the signers whose identity these authorities have checked and not revoked, each once, in a steady order.
+
+    Of a key that came with another certificate since, both: the one shown at the check, and the latest.
+    """
     rows = IdentityRow.objects.using(database.alias).filter(authority_id__in=authorities)
     counting = rows.exclude(state=IdentityState.PROPOSED.value).order_by("checked_at", "id")
     with reaching_database():
@@ -48,7 +51,8 @@ def checked_certificates(database: Database, authorities: tuple[AuthorityId, ...
         newest = {(authority, key): (row, state) for authority, key, row, state in states}
         verified = [row for row, state in newest.values() if state == IdentityState.VERIFIED.value]
         found = rows.in_bulk(verified, field_name="id").values()
-        return tuple(sorted({bytes(row.certificate) for row in found if row.certificate}))
+        kept = (one for row in found for one in (row.certificate, row.renewed))
+        return tuple(sorted({bytes(one) for one in kept if one}))
 
 
 def _named(line: SignerLine, person: str) -> SignerLine:

@@ -213,7 +213,7 @@ class RecordedRegisters:
 
     def _read(self, authority: AuthorityId, now: datetime) -> Register:
         using = self._database.alias
-        checks = IdentityRow.objects.using(using).filter(authority_id=authority).defer("certificate")
+        checks = IdentityRow.objects.using(using).filter(authority_id=authority).defer("certificate", "renewed")
         identities = checks.order_by("checked_at", "id")
         in_force = Q(valid_until__gt=now) & Q(revoked_at=None)
         consents = ConsentRow.objects.using(using).filter(in_force, authority_id=authority).order_by("id")

@@ -2,15 +2,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What people vouch for: who holds the key that a signature was made with (Clause signature.identity)."""
 
-import base64
 from dataclasses import dataclass
 from enum import StrEnum
-from hashlib import sha256
 
 from poststelle.application.desk.acts import IdentityEntry, TasksDone, UnusableError
 from poststelle.application.desk.house import Desk, DeskHouse, at_desk, remark
 from poststelle.application.desk.viewer import Power, Viewer
-from poststelle.application.identity import latest_of, may_be_checked, next_state
+from poststelle.application.identity import certificate_of, latest_of, may_be_checked, next_state
 from poststelle.core.fingerprint import is_same
 from poststelle.core.journal import EventKind
 from poststelle.core.register import IdentityCheck, IdentityState
@@ -31,8 +29,6 @@ EVENTS = {
     IdentityState.PROPOSED: EventKind.IDENTITY_PROPOSED,
 }
 METHODS = frozenset(method.value for method in CheckMethod)
-MAX_CERTIFICATE_BYTES = 16 * 1024
-"""Certificates for mail have one to three thousand; a larger one is checked all the same, and not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +65,9 @@ def confirm(house: DeskHouse, viewer: Viewer, reference: str, form: IdentityForm
         personal=(("addresses", " ".join(signer.emails)), ("person", remark(form.person))),
     )
     done = TasksDone(tasks if state is IdentityState.VERIFIED else ())
-    entry = IdentityEntry(check, form.method, remark(form.why), _certificate(crypto, signer))
+    entry = IdentityEntry(check, form.method, remark(form.why), certificate_of(crypto))
     desk.record((entry, done), (event,))
     return state
-
-
-def _certificate(crypto: CryptoFacts, signer: Signer) -> bytes | None:
-    """The very certificate whose fingerprint was shown, as the inspector kept it for answers."""
-    if crypto.reply_key is None:
-        return None
-    try:
-        der = base64.b64decode(crypto.reply_key.certificate, validate=True)
-    except ValueError:
-        return None
-    is_shown = sha256(der).hexdigest() == signer.certificate_sha256
-    return der if is_shown and len(der) <= MAX_CERTIFICATE_BYTES else None
 
 
 def _must_be_complete(form: IdentityForm, signer: Signer) -> None:

@@ -74,6 +74,8 @@ class IdentityRow(models.Model):
     """How (application.desk.identities.CheckMethod); empty for a revocation."""
     certificate = models.BinaryField(null=True)
     """DER, as shown at the check; null for a revocation, and where the message held none."""
+    renewed = models.BinaryField(null=True)
+    """DER of another certificate for the same key, where the latest message was signed under one."""
     remark = models.TextField(default="")
 
     class Meta:
