@@ -70,6 +70,7 @@ def test_of_every_programs_messages_none_is_refused_and_none_told_wrongly():
     found = judged(EVERYDAY)
     assert not [one for one in found if one.is_refused], shown([one for one in found if one.is_refused])
     assert not [one for one in found if one.is_wrongly_told], shown([one for one in found if one.is_wrongly_told])
+    assert not [one for one in found if one.verdict.flags], {one.ham.client: one.verdict.flags for one in found}
 
 
 @pytest.mark.soak

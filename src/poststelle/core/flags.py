@@ -8,7 +8,9 @@ from collections.abc import Callable
 
 from poststelle.core.arrival import Channel
 from poststelle.core.egvp import EgvpFacts, ProofOfOrigin, XJustizKind
+from poststelle.core.lookalike import mixes_scripts, resembles
 from poststelle.core.matter import Matter
+from poststelle.core.posing import claims_to_be_ours, is_ours, own_domains
 from poststelle.core.rules import UNSIGNED
 from poststelle.core.signature import CryptoNote, Identity
 from poststelle.core.signers import Sighting, seen_as
@@ -26,10 +28,32 @@ def _unsigned_known_signer(matter: Matter) -> bool:
 
 def _display_name_address(matter: Matter) -> bool:
     """The display name shows an address that is not the sender's, also in letters that only look like those of one."""
-    inspection = matter.facts.inspection
-    display = inspection.head.from_display[:MAX_DISPLAY_CHARS] if inspection else ""
-    display = unicodedata.normalize("NFKC", display)
+    display = unicodedata.normalize("NFKC", _display(matter))
     return any(shown.casefold() != matter.from_address for shown in _ADDRESS.findall(display))
+
+
+def _display(matter: Matter) -> str:
+    inspection = matter.facts.inspection
+    return inspection.head.from_display[:MAX_DISPLAY_CHARS] if inspection else ""
+
+
+def _from_outside(matter: Matter) -> str:
+    """The From domain where it is not ours; empty where it is, or where there is none."""
+    domain = matter.from_address.rpartition("@")[2]
+    return "" if is_ours(domain, matter.terms.policy) else domain
+
+
+def _claims_to_be_ours(matter: Matter) -> bool:
+    terms = matter.terms
+    return bool(_from_outside(matter)) and claims_to_be_ours(
+        _display(matter), matter.from_address, terms.policy, terms.directory
+    )
+
+
+def _resembles_ours(matter: Matter) -> bool:
+    """The From domain is not ours and could be taken for it."""
+    outside = _from_outside(matter)
+    return bool(outside) and any(resembles(outside, own) for own in own_domains(matter.terms.policy))
 
 
 def _own_domain_from_outside(matter: Matter) -> bool:
@@ -81,6 +105,9 @@ def _is_mail(matter: Matter) -> bool:
 FLAGS: tuple[tuple[str, Callable[[Matter], bool]], ...] = (
     ("unsigned-known-signer", _unsigned_known_signer),
     ("display-name-address", _display_name_address),
+    ("name-in-mixed-letters", lambda matter: _is_mail(matter) and mixes_scripts(_display(matter))),
+    ("claims-to-be-ours", lambda matter: _is_mail(matter) and _claims_to_be_ours(matter)),
+    ("domain-resembles-ours", lambda matter: _is_mail(matter) and _resembles_ours(matter)),
     ("own-domain-unproven", lambda matter: _is_mail(matter) and _own_domain_from_outside(matter)),
     ("identity-revoked", lambda matter: matter.identity is Identity.REVOKED),
     ("identity-new-key", lambda matter: matter.identity is Identity.NEW_KEY),

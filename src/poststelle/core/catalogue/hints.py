@@ -29,6 +29,18 @@ FLAGS: dict[str, Wording] = {
         "Der Anzeigename enthält eine andere Adresse als die des Absenders.",
         "The display name contains an address other than the sender's.",
     ),
+    "name-in-mixed-letters": Wording(
+        "Der Anzeigename mischt Buchstaben mehrerer Schriften, die gleich aussehen.",
+        "The display name mixes letters of several scripts that look the same.",
+    ),
+    "claims-to-be-ours": Wording(
+        "Der Absender nennt sich wie eine Stelle unseres Hauses; die Adresse ist nicht von uns.",
+        "The sender's name is like that of one of our offices; the address is not ours.",
+    ),
+    "domain-resembles-ours": Wording(
+        "Die Domain des Absenders ist unserer zum Verwechseln ähnlich.",
+        "The sender's domain could be taken for ours.",
+    ),
     "own-domain-unproven": Wording(
         "Die Nachricht nennt einen Absender unserer Domain, ohne dass dies nachgewiesen ist.",
         "The message names a sender of our own domain, and nothing proves it.",
