@@ -15,7 +15,7 @@ from poststelle.inspection.files import Collector, Look
 from poststelle.inspection.head import read_head
 from poststelle.inspection.mime.charsets import decode_words
 from poststelle.inspection.mime.defects import DefectCode, strictest
-from poststelle.inspection.mime.headers import Header
+from poststelle.inspection.mime.headers import no_header
 from poststelle.inspection.mime.ledger import Ledger
 from poststelle.inspection.mime.names import display_name
 from poststelle.inspection.mime.scan import scan
@@ -61,7 +61,7 @@ _READ_DIFFERENTLY = frozenset(
 _DAMAGED = frozenset({DefectCode.BASE64_DAMAGED, DefectCode.ENCODING_RUINED})
 _HEAD = "head"
 """Where the defects of a message as a whole stand."""
-_NO_HEADER = Header((), 0, ())
+_NO_HEADER = no_header()
 
 
 def inspect_message(

@@ -20,7 +20,7 @@ from poststelle.inspection.files import Collector
 from poststelle.inspection.head import read_mailboxes
 from poststelle.inspection.mime.charsets import decode_words, to_text
 from poststelle.inspection.mime.defects import strictest
-from poststelle.inspection.mime.headers import Header
+from poststelle.inspection.mime.headers import Header, no_header
 from poststelle.inspection.mime.source import Content
 
 _KEPT_FIELDS: tuple[tuple[bytes, str], ...] = (
@@ -58,7 +58,7 @@ def rebuild(
     """The message without the withheld files. ``note`` stands first, for people; empty means none."""
     held = frozenset(withheld)
     tree, collector = yield from collected(content, lambda path: bool(path) and path not in held, surroundings)
-    header = tree.parts[0].header if tree.parts else Header((), 0, ())
+    header = tree.parts[0].header if tree.parts else no_header()
     is_opened = strictest(tuple(collector.defects)) is not Tier.CLEAN
     boundary = (
         "=_" + sha256(repr(sorted(held)).encode() + b"".join(value for _, value in header.fields)).hexdigest()[:40]

@@ -4,19 +4,21 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poststelle.inspection.mime.charsets import has_word
 from poststelle.inspection.mime.defects import DefectCode
-from poststelle.inspection.mime.headers import Header, unfold
+from poststelle.inspection.mime.headers import Header
 from poststelle.inspection.mime.limits import MAX_BOUNDARY_CHARACTERS
 from poststelle.inspection.mime.tree import ENCODED
 from poststelle.inspection.mime.values import Value, read_disposition, read_type
 
-_ENCODINGS = frozenset({"7bit", "8bit", "binary", "base64", "quoted-printable"})
-_MEANS_AS_SENT = frozenset({"7-bit", "8-bit", "7bits", "8bits", "utf-8", "utf8", "us-ascii", "iso-8859-1", "none"})
+_ENCODINGS = {name.encode("ascii"): name for name in ("7bit", "8bit", "binary", "base64", "quoted-printable")}
+_MEANS_AS_SENT = frozenset(
+    {b"7-bit", b"8-bit", b"7bits", b"8bits", b"utf-8", b"utf8", b"us-ascii", b"iso-8859-1", b"none"}
+)
 """What scripts write who mean that nothing is encoded. No reader is known that decodes anything under these."""
-_UUENCODE = frozenset({"x-uuencode", "x-uue", "x-uu", "uuencode", "uue"})
+_UUENCODE = frozenset({b"x-uuencode", b"x-uue", b"x-uu", b"uuencode", b"uue"})
 """Never registered, but read by several clients: the files written into the body are found anyway."""
 _BOUNDARY = re.compile(rb"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
 _COMPOSITE = ("multipart/", "message/")
@@ -28,8 +30,7 @@ _REFUSED_TYPES = {
 MESSAGE_TYPES = frozenset({"message/rfc822", "message/global", "message/news"})
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """The Content fields of one entity."""
 
     media_type: str
@@ -45,12 +46,10 @@ class Content:
 def read_content(header: Header, default_type: str) -> Content:
     """The Content fields of a header block; where one stands twice the first counts (and is a defect already)."""
     defects: list[DefectCode] = []
-    topmost = dict(reversed(header.fields))
-    content_type = _content_type(unfold(topmost.get(b"content-type", b"")), defects)
+    content_type = _content_type(header.first(b"content-type"), defects)
     media_type = content_type.main if content_type is not None and content_type.main else default_type
-    is_composite = media_type.startswith(_COMPOSITE)
-    encoding = _encoding(unfold(topmost.get(b"content-transfer-encoding", b"")), defects, is_composite=is_composite)
-    disposition = _disposition(unfold(topmost.get(b"content-disposition", b"")), defects)
+    encoding = _encoding(header.first(b"content-transfer-encoding"), defects, media_type)
+    disposition = _disposition(header.first(b"content-disposition"), defects)
     boundary = b""
     if media_type.startswith("multipart/"):
         boundary = _boundary(content_type, defects)
@@ -66,10 +65,10 @@ def read_content(header: Header, default_type: str) -> Content:
 def _content_type(raw: bytes, defects: list[DefectCode]) -> Value | None:
     if not raw:
         return None
-    if raw.lower() == b"text":  # as before there was MIME (RFC 1049); cron and old mailx still write it
+    value = read_type(raw)
+    if not value.main and raw.lower() == b"text":  # as before MIME (RFC 1049); cron and old mailx still write it
         defects.append(DefectCode.VALUE_STYLE)
         return None
-    value = read_type(raw)
     if not value.is_plain or b"=?" in raw:
         defects.extend(_type_defects(raw, value))
     return value
@@ -87,16 +86,17 @@ def _type_defects(raw: bytes, value: Value) -> Iterator[DefectCode]:
         yield DefectCode.HEADER_ENCODED_WORD
 
 
-def _encoding(raw: bytes, defects: list[DefectCode], *, is_composite: bool) -> str:
+def _encoding(raw: bytes, defects: list[DefectCode], media_type: str) -> str:
     if not raw:
         return "7bit"
-    encoding = raw.decode("latin-1").lower()
-    if encoding in _ENCODINGS:
+    stated = raw.lower()
+    encoding = _ENCODINGS.get(stated)
+    if encoding is not None:
         return encoding
-    if encoding in _UUENCODE and not is_composite:
+    if stated in _UUENCODE and not media_type.startswith(_COMPOSITE):
         defects.append(DefectCode.UUENCODE)
         return "8bit"
-    if encoding in _MEANS_AS_SENT:
+    if stated in _MEANS_AS_SENT:
         defects.append(DefectCode.VALUE_STYLE)
         return "8bit"
     defects.append(DefectCode.TRANSFER_ENCODING_UNKNOWN)

@@ -5,9 +5,9 @@
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
+from typing import NamedTuple
 
 from poststelle.inspection.mime.defects import DefectCode
 from poststelle.inspection.mime.source import PIECE_BYTES, Source, count
@@ -20,7 +20,7 @@ _NOT_ALPHABET = bytes(sorted(set(range(256)) - set(ALPHABET)))
 _URL_ALPHABET = bytes.maketrans(b"-_", b"+/")
 _NOT_URL_ALPHABET = bytes(sorted(set(_NOT_ALPHABET) - set(b"-_")))
 _JUNK = re.compile(rb"[^A-Za-z0-9+/ \t\r\n]")
-_PAD_END = re.compile(rb"=[= \t\r\n]*\Z")
+_PADDING = b"= \t\r\n"
 _PAD_RUN = re.compile(rb"=(?:[^A-Za-z0-9+/]*=)*")
 """Signs of padding with nothing that carries bits between them."""
 _BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r\n|[ \t]*\Z)")
@@ -47,8 +47,7 @@ MAX_WOUNDED_QP_BYTES = 4 * 1024 * 1024
 """Of a file in damaged quoted-printable of which every reading is made: there are up to sixteen, each a copy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """The content all readers get, or the defect and no content: then ask for the readings."""
 
     content: Chunk | None
@@ -59,7 +58,8 @@ def decode_base64(source: Source, start: int, end: int) -> Decoded:
     """Decoded in one step; whether every byte belonged there is told by the lengths alone, so nothing is copied."""
     pad = source.find(b"=", start, end)
     stop = pad if pad >= 0 else end
-    if pad >= 0 and (end - pad > _PAD_TAIL_BYTES or not _PAD_END.match(source[pad:end])):
+    tail = source[stop : min(end, stop + _PAD_TAIL_BYTES)]
+    if end - stop > _PAD_TAIL_BYTES or tail.strip(_PADDING):
         return Decoded(None, DefectCode.BASE64_DAMAGED)
     try:
         with memoryview(source) as view, view[start:end] as body:
@@ -67,7 +67,7 @@ def decode_base64(source: Source, start: int, end: int) -> Decoded:
     except binascii.Error:
         return Decoded(None, DefectCode.BASE64_DAMAGED)
     signs = stop - start - 2 * count(source, b"\n", start, stop)
-    pads = source[pad:end].count(b"=") if pad >= 0 else 0
+    pads = tail.count(b"=")
     if (signs + pads) % 4 == 0 and len(content) == signs * 6 // 8 and pads <= 2:
         return Decoded(content)
     blanks = count(source, b" ", start, stop) + count(source, b"\t", start, stop)

@@ -3,8 +3,8 @@
 """A multipart body cut at its delimiters (RFC 2046, 5.1.1), found by searching the bytes, never by reading lines."""
 
 import re
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from poststelle.inspection.mime.defects import DefectCode
 from poststelle.inspection.mime.source import Source, find_dashed
@@ -14,8 +14,7 @@ _MAX_PADDING_BYTES = 256
 """Blanks after a delimiter; more is not padding."""
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(NamedTuple):
     """The ranges between the delimiters, and what stands around them."""
 
     children: tuple[tuple[int, int], ...]
@@ -26,8 +25,7 @@ class Split:
     """Ranges that only some reader takes for parts: between a close and the next delimiter, or behind blanks."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Delimiter:
+class _Delimiter(NamedTuple):
     at: int
     """Of the CRLF before it, which belongs to it."""
     line_end: int
@@ -41,10 +39,10 @@ def split_multipart(source: Source, start: int, end: int, boundary: bytes, at_mo
     indented = _indented(source, (start, end), boundary, at_most)
     if indented:
         defects.append(DefectCode.DELIMITER_INDENTED)
-    if not any(not one.is_close for one in delimiters):
+    children, between, epilogue = _between(delimiters, end, defects)
+    if not children:
         defects.append(DefectCode.NO_BODY if _is_blank(source, start, end) else DefectCode.NO_PARTS)
         return Split((), end, end, tuple(dict.fromkeys(defects)), again=indented)
-    children, between, epilogue = _between(delimiters, end, defects)
     is_open = epilogue == end and not delimiters[-1].is_close
     if is_open and children[1:] and _is_blank(source, children[-1][0], end):
         children.pop()
@@ -109,7 +107,7 @@ def _between(
         children.append((start, until))
         if until == end:
             epilogue = end
-    if not delimiters[-1].is_close:
+    if delimiters and not delimiters[-1].is_close:
         defects.append(DefectCode.NO_CLOSE)
     return children, after_close, epilogue
 
@@ -117,7 +115,8 @@ def _between(
 def _indented(source: Source, span: tuple[int, int], boundary: bytes, at_most: int) -> tuple[tuple[int, int], ...]:
     """The ranges between delimiters, those behind blanks at the start of a line included; empty where there are none."""
     start, end = span
-    if all(find_dashed(source, blank + b"--" + boundary, start, end) < 0 for blank in (b" ", b"\t")):
+    needle = b"--" + boundary
+    if find_dashed(source, b" " + needle, start, end) < 0 and find_dashed(source, b"\t" + needle, start, end) < 0:
         return ()
     line = re.compile(rb"\n([ \t]*+)--" + re.escape(boundary) + rb"[^\r\n]*+")
     found = list(islice(line.finditer(source, max(start - 1, 0), end), at_most))

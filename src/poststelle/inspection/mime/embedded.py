@@ -3,7 +3,7 @@
 """Entities inside a text: header fields that would make something of what follows, were a reader to believe them."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poststelle.inspection.mime.content import Content, read_content
 from poststelle.inspection.mime.headers import read_header
@@ -19,8 +19,7 @@ _FIELD = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Embedded:
+class Embedded(NamedTuple):
     """Ranges to be read as entities."""
 
     ranges: tuple[tuple[int, int], ...]

@@ -3,9 +3,9 @@
 """A header block as fields, and what is wrong with it. Knows the shape of a field, not the meaning of any but a few."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from itertools import islice
+from typing import NamedTuple
 
 from poststelle.inspection.mime.defects import DefectCode
 from poststelle.inspection.mime.limits import MAX_FIELDS, MAX_HEADER_BYTES
@@ -54,14 +54,15 @@ _REPEATABLE = frozenset({b"content-type", b"content-transfer-encoding", b"conten
 _NESTING = (b"multipart", b"message")
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """Fields in order, names in lower case, values as sent with their folds."""
 
     fields: Fields
     body_start: int
     """Offset of the first byte after the blank line."""
     defects: tuple[DefectCode, ...]
+    topmost: Mapping[bytes, bytes]
+    """The value of the first field of each name, as sent."""
 
     def all(self, name: bytes) -> tuple[bytes, ...]:
         """Unfolded values of every field of that name (lower case), topmost first."""
@@ -69,10 +70,13 @@ class Header:
 
     def first(self, name: bytes) -> bytes:
         """Unfolded value of the topmost field of that name, empty where there is none."""
-        for key, value in self.fields:
-            if key == name:
-                return unfold(value)
-        return b""
+        value = self.topmost.get(name)
+        return unfold(value) if value else b""
+
+
+def no_header(body_start: int = 0) -> Header:
+    """A header without a field."""
+    return Header((), body_start, (), {})
 
 
 def unfold(value: bytes) -> bytes:
@@ -86,14 +90,9 @@ def read_header(source: Source, start: int, end: int, *, is_cut: bool = False) -
     ``is_cut``: as a reader sees it to whom a line of blanks ends the header; to others it is a fold.
     """
     if source[start : start + 2] == b"\r\n" or start >= end:
-        return Header((), min(start + 2, end), ())
-    blank = source.find(b"\r\n\r\n", start, end)
+        return no_header(min(start + 2, end))
     defects: list[DefectCode] = []
-    if blank < 0:
-        block_end, body_start = end, end
-        defects.append(DefectCode.HEADER_UNENDED)
-    else:
-        block_end, body_start = blank + 2, blank + 4
+    block_end, body_start = _bounds(source, start, end, defects)
     if is_cut and (line := _BLANK_LINE.search(source, start, min(block_end, start + MAX_HEADER_BYTES))) is not None:
         block_end, body_start = line.start() + 2, line.end()
     if block_end - start > MAX_HEADER_BYTES:
@@ -102,20 +101,40 @@ def read_header(source: Source, start: int, end: int, *, is_cut: bool = False) -
     block = source[start:block_end]
     if not block.endswith(b"\r\n"):
         block += b"\r\n"
-    if (stamp := _MBOX_LINE.match(block)) is not None:
+    if block.startswith(b"From ") and (stamp := _MBOX_LINE.match(block)) is not None:
         defects.append(DefectCode.HEADER_MBOX_LINE)
         block = block[stamp.end() :]
-    fields = _fields(block, defects)
-    if DefectCode.HEADER_NAME_STYLE in defects and not _is_text_as_sent(fields):
-        defects.append(DefectCode.HEADER_ODD_NAME)
-    defects.extend(_block_defects(block))
-    defects.extend(_duplicates(fields))
-    return Header(fields, body_start, tuple(dict.fromkeys(defects)) if defects else ())
+    fields, topmost = _read_block(block, defects)
+    return Header(fields, body_start, tuple(dict.fromkeys(defects)), topmost)
 
 
-def _fields(block: bytes, defects: list[DefectCode]) -> Fields:
-    found = _FIELD.findall(block) if len(block) < _LARGE_BLOCK_BYTES else _first_fields(block)
+def _bounds(source: Source, start: int, end: int, defects: list[DefectCode]) -> tuple[int, int]:
+    """Where the fields end and where the body begins."""
+    blank = source.find(b"\r\n\r\n", start, end)
+    if blank >= 0:
+        return blank + 2, blank + 4
+    defects.append(DefectCode.HEADER_UNENDED)
+    return end, end
+
+
+def _read_block(block: bytes, defects: list[DefectCode]) -> tuple[Fields, Mapping[bytes, bytes]]:
+    """All fields, and the topmost of each name."""
     folds = block.count(b"\r\n ") + block.count(b"\r\n\t")
+    fields = _fields(block, folds, defects)
+    topmost = dict(reversed(fields))
+    if DefectCode.HEADER_NAME_STYLE in defects and not _is_text_as_sent(topmost):
+        defects.append(DefectCode.HEADER_ODD_NAME)
+    if len(block.translate(None, _CONTROLS)) != len(block):
+        defects.append(DefectCode.HEADER_CONTROL)
+    if folds:
+        defects.extend(_fold_defects(block))
+    if len(topmost) != len(fields):
+        defects.extend(_duplicates(fields))
+    return fields, topmost
+
+
+def _fields(block: bytes, folds: int, defects: list[DefectCode]) -> Fields:
+    found = _FIELD.findall(block) if len(block) < _LARGE_BLOCK_BYTES else _first_fields(block)
     if len(found) <= MAX_FIELDS and len(found) + folds != block.count(b"\r\n"):
         found = list(islice(_loose_fields(block, defects), MAX_FIELDS + 1))
     if len(found) > MAX_FIELDS:
@@ -157,18 +176,13 @@ def _name_defect(name: bytes) -> DefectCode:
 _COLON = ord(":")
 
 
-def _is_text_as_sent(fields: Fields) -> bool:
+def _is_text_as_sent(topmost: Mapping[bytes, bytes]) -> bool:
     """Some readers end the header at an unusual name. Of a text that is not encoded both see the same, and more lines."""
-    found = dict(reversed(fields))
-    stated = (unfold(found.get(name, b"")) for name in (b"content-type", b"content-transfer-encoding"))
+    stated = (unfold(topmost.get(name, b"")) for name in (b"content-type", b"content-transfer-encoding"))
     return all(shape.match(value) for shape, value in zip((_TEXT, _AS_SENT), stated, strict=True))
 
 
-def _block_defects(block: bytes) -> Iterator[DefectCode]:
-    if len(block.translate(None, _CONTROLS)) != len(block):
-        yield DefectCode.HEADER_CONTROL
-    if b"\r\n " not in block and b"\r\n\t" not in block:
-        return
+def _fold_defects(block: bytes) -> Iterator[DefectCode]:
     if _BLANK_LINE.search(block):
         yield DefectCode.HEADER_BLANK_LINE
     if _LOOKALIKE.search(block) and (_MEANT.search(block) or _lookalike_outside_signatures(block)):
@@ -183,8 +197,6 @@ def _lookalike_outside_signatures(block: bytes) -> bool:
 
 
 def _duplicates(fields: Fields) -> Iterator[DefectCode]:
-    if len(dict(fields)) == len(fields):
-        return
     names = [name for name, _ in fields]
     for name, code in _ONCE:
         if names.count(name) > 1:

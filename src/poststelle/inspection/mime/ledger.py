@@ -35,13 +35,10 @@ class Ledger:
         """The time granted to taking the message apart is over: stop, and say so."""
         return self._late is not None and self._late()
 
-    def take_part(self) -> None:
-        """One part less."""
+    def take_part(self, fields: int) -> None:
+        """One part with so many header fields less."""
         self.parts_left -= 1
-
-    def take_fields(self, count: int) -> None:
-        """So many header fields less."""
-        self.fields_left -= count
+        self.fields_left -= fields
 
     def take_reading(self, count: int) -> bool:
         """Pay for a second reading of so many bytes; False where they were not there."""

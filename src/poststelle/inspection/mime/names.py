@@ -4,7 +4,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from poststelle.inspection.mime.charsets import CODECS, decode_words, has_word, is_words, to_text
@@ -19,8 +19,7 @@ _BLANKS = re.compile(r"\s+")
 _FORBIDDEN = '/\\:*?"<>|'
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """The candidates, likeliest first, and whether they agree."""
 
     candidates: tuple[str, ...]

@@ -5,7 +5,7 @@
 It reads as RFC 2046 says and notes wherever another reader could see something else. It does not know files.
 """
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from poststelle.core.facts import Defect, Tier
 from poststelle.inspection.mime.content import MESSAGE_TYPES, Content, read_content
@@ -24,8 +24,7 @@ _OPENING_BYTES = 32
 _HEADERS_ONLY = frozenset({"text/rfc822-headers", "text/rfc822-header"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Entity:
+class _Entity(NamedTuple):
     """A range still to be read."""
 
     start: int
@@ -75,19 +74,19 @@ class _Run:
 
     def read(self, entity: _Entity) -> None:
         """Read one entity and put what it holds on the stack."""
-        self.ledger.take_part()
         header = read_header(self.source, entity.start, entity.end, is_cut=entity.is_cut)
-        self.ledger.take_fields(len(header.fields))
+        self.ledger.take_part(len(header.fields))
         content = read_content(header, entity.default_type)
-        if entity.is_reading and any(TIERS[code] is Tier.REFUSE for code in (*header.defects, *content.defects)):
-            content = replace(content, encoding="")
+        faults = header.defects + content.defects
+        if entity.is_reading and any(TIERS[code] is Tier.REFUSE for code in faults):
+            content = content._replace(encoding="")
         part = self._part(entity, header=header, content=content)
         where = "head" if entity.depth == 0 and entity.is_root else part.section
-        for code in (*header.defects, *content.defects):
+        for code in faults:
             self.note(code, where, is_reading=entity.is_reading)
         self.parts.append(part)
-        if DefectCode.HEADER_BLANK_LINE in header.defects:
-            self._again(replace(entity, is_reading=True, is_cut=True))
+        if DefectCode.HEADER_BLANK_LINE in faults:
+            self._again(entity._replace(is_reading=True, is_cut=True))
         if part.depth >= MAX_LEVELS:
             self.note(DefectCode.TOO_DEEP, where)
         else:
@@ -103,6 +102,7 @@ class _Run:
             self.source,
             header,
             entity.start,
+            header.body_start,
             max(entity.end, header.body_start),
             kind,
             content.media_type,
@@ -137,8 +137,10 @@ class _Run:
 
     def _may_embed(self, part: Part) -> bool:
         """It is a text, or begins like the header of a part."""
+        if part.media_type.startswith("text/"):
+            return True
         opening = self.source[part.body_start : min(part.body_start + _OPENING_BYTES, part.end)]
-        return part.media_type.startswith("text/") or opening.lstrip(b"\r\n").lower().startswith(b"content-")
+        return opening.lstrip(b"\r\n").lower().startswith(b"content-")
 
     def _open_multipart(self, entity: _Entity, part: Part, boundary: bytes) -> None:
         if not boundary:

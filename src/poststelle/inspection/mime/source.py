@@ -16,6 +16,7 @@ Source = bytes | mmap
 PIECE_BYTES = 16 * 1024
 """What is copied at a time: small enough for the processor's cache."""
 _WINDOW_BYTES = 16 * 1024
+_SHORT_BYTES = 4 * 1024
 
 
 def as_source(content: Content) -> Source:
@@ -44,8 +45,11 @@ def how_many(content: bytes | memoryview, signs: bytes) -> int:
 def find_dashed(source: Source, needle: bytes, start: int, end: int) -> int:
     """Offset of a needle that begins with one or two other bytes and a dash, or -1.
 
-    Leaps from dash to dash: base64 has none, and 27 MB of it are searched in 2 ms instead of 12 (November 2026).
+    A long range is crossed from dash to dash: base64 has none, and 27 MB of it are searched in 2 ms instead of 12
+    (November 2026).
     """
+    if end - start < _SHORT_BYTES:
+        return source.find(needle, start, end)
     at = start
     while (dash := source.find(b"-", at, end)) >= 0:
         until = dash + _WINDOW_BYTES

@@ -3,7 +3,7 @@
 """Content-Type and Content-Disposition as value and parameters (RFC 2045, 5.1; RFC 2183), strict first, then as meant."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poststelle.inspection.mime.limits import MAX_PARAMETERS
 
@@ -19,8 +19,7 @@ _STYLE_END = re.compile(rb"(?:[ \t;]|\([^()\\]*\))*+\Z")
 _QUOTED_PAIR = re.compile(rb"\\(.)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One parameter: name in lower case, value without its quotes, still escaped."""
 
     name: bytes
@@ -33,8 +32,7 @@ class Parameter:
         return _QUOTED_PAIR.sub(rb"\1", self.value) if self.is_quoted and b"\\" in self.value else self.value
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A structured header value. The flags say how far it is from the grammar."""
 
     main: str
@@ -76,7 +74,7 @@ def _read(raw: bytes, head: re.Pattern[bytes]) -> Value:
         return Value("", _loosely(raw), is_strict=False, is_readable=False)
     main, at = start.group(1).decode("ascii").lower(), start.end()
     found: list[Parameter] = []
-    while len(found) <= MAX_PARAMETERS and (match := _PARAMETER.match(raw, at)):
+    while at < len(raw) and len(found) <= MAX_PARAMETERS and (match := _PARAMETER.match(raw, at)):
         found.append(_parameter(match))
         at = match.end()
     if len(found) > MAX_PARAMETERS:
@@ -105,10 +103,10 @@ def _read_loosely(main: str, raw: bytes, at: int, found: list[Parameter]) -> Val
 
 
 def _parameter(match: re.Match[bytes]) -> Parameter:
-    name, value = match.group(1).lower(), match.group(2)
+    name, value = match.groups()
     if value[:1] == b'"':
-        return Parameter(name, value[1:-1], is_quoted=True)
-    return Parameter(name, value, is_quoted=False)
+        return Parameter(name.lower(), value[1:-1], is_quoted=True)
+    return Parameter(name.lower(), value, is_quoted=False)
 
 
 def _loosely(raw: bytes) -> tuple[Parameter, ...]:
