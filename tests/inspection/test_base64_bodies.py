@@ -1,0 +1,55 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""A body in base64 has one content where every reader finds the same, and none where one of them could differ."""
+
+import base64
+from binascii import a2b_base64
+from mmap import ACCESS_READ, mmap
+from random import Random
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from poststelle.inspection.mime.decode import decode_base64
+
+SCRAPS = st.sampled_from([b"=", b"==", b" ", b"\t", b"\r\n", b"-", b"_", b"\0", b"\x80", b"A", b"AB", b"=\r\n=", b"!"])
+
+
+def wrapped(content: bytes, width: int = 76) -> bytes:
+    signs = base64.b64encode(content)
+    return b"".join(signs[at : at + width] + b"\r\n" for at in range(0, len(signs), width))
+
+
+@given(st.binary(max_size=300), st.integers(1, 90))
+def test_what_an_encoder_writes_is_read_whatever_its_lines(content, width):
+    body = wrapped(content, width)
+    assert decode_base64(b"QQ==" + body + b"zz", 4, 4 + len(body)).content == content
+
+
+@given(st.binary(max_size=120), SCRAPS, st.integers(0, 170), st.integers(0, 3))
+@example(b"abc", b"=", 0, 0)
+@example(b"abc", b"!", 2, 0)
+def test_what_is_damaged_is_left_to_the_readings_or_read_as_the_standard_library_does(content, scrap, at, cut):
+    whole = wrapped(content)
+    body = whole[:at] + scrap + whole[at + cut :]
+    found = decode_base64(body, 0, len(body))
+    assert found.content is None or found.content == a2b_base64(body)
+    assert found.content is not None or found.defect is not None
+
+
+@pytest.mark.parametrize("foreign", [b"!", b"\x80", b"\0", b"-", b"="])
+def test_one_foreign_sign_anywhere_in_a_large_body_is_found(foreign):
+    dice = Random(7)
+    body = wrapped(dice.randbytes(300_000))
+    for at in (0, *(dice.randrange(len(body)) for _ in range(50))):
+        bent = body[:at] + foreign + body[at:]
+        assert decode_base64(bent, 0, len(bent)).content is None
+
+
+def test_a_mapped_file_is_read_like_its_bytes_and_can_be_closed(tmp_path):
+    content = Random(7).randbytes(100_000)
+    path = tmp_path / "body"
+    path.write_bytes(wrapped(content))
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as body:
+        assert decode_base64(body, 0, len(body)).content == content
