@@ -19,6 +19,8 @@ from support.scripted_server import ScriptedServer
 
 MARKER = b"POSTSTELLE-TEST-MARKER-ONE"
 UNWANTED_MARKER = b"POSTSTELLE-TEST-MARKER-UNWANTED"
+MAIL_SUBJECT = b"Subject: Poststelle test of mail signatures"
+"""Found in what clamd takes for a mail only; a name that ends in ``.scr`` in its attachments only."""
 STREAM_MAX_BYTES = 2 * 1024 * 1024
 START_SECONDS = 30.0
 
@@ -45,7 +47,9 @@ class ClamdServer:
             f"Hand.EICAR.body:0:*:{EICAR.hex()}\n"
             f"Hand.Marker:0:*:{MARKER.hex()}\n"
             f"PUA.Hand.Marker:0:*:{UNWANTED_MARKER.hex()}\n"
+            f"Hand.Mail.subject:4:*:{MAIL_SUBJECT.hex()}\n"
         )
+        (database / "hand.cdb").write_text("Hand.Mail.name:CL_TYPE_MAIL:*:\\.scr$:*:*:*:*:*:*\n")
         config = self.folder / "clamd.conf"
         config.write_text(
             f"LocalSocket {self.socket_path}\nTCPSocket {self.tcp_port}\nTCPAddr 127.0.0.1\n"

@@ -62,10 +62,14 @@ class InProcess:
     documents: tuple[DocumentSignature, ...] = ()
     """Signatures that are said to be on files of the next messages."""
     is_away: bool = False
+    is_blind: bool = False
+    """Every worker dies over a message."""
 
     def inspect(self, content: BinaryIO, arrival: Arrival, deadline_seconds: float) -> Inspected:
         if self.is_away:
             raise UnavailableError("inspector")
+        if self.is_blind:
+            return Inspected(None, ())
         seen = replace(inspected(content.read()), document_signatures=self.documents)
         return Inspected(replace(seen, crypto=self.crypto) if self.crypto else seen, ())
 

@@ -58,6 +58,7 @@ class Front:
     deadline_seconds: float = 30.0
     is_lmtp: bool = False
     max_per_address: int = 20
+    shows_whole: bool = False
     certificate: Path | None = None
     """With its key, for STARTTLS."""
 
@@ -68,7 +69,7 @@ class Front:
         store, written = records.store, (records.registers, records.bounces, records.switches)
         return House(
             authorities=Authorities({MUENSTER: Authority(MUENSTER, folder.editions, folder.directory)}, SERVICE),
-            engines=Engines(self.malware, self.spam, self.sender, self.inspector),
+            engines=Engines(self.malware, self.spam, self.sender, self.inspector, self.shows_whole),
             books=Books(self.blobs, store, store, store, *written),
             clock=self.clock,
             new_reference=lambda: reference(secrets.randbelow),

@@ -60,6 +60,7 @@ MEANINGS = {
     "malware.socket": "Unix socket of clamd, instead of host and port.",
     "malware.host": "Address of clamd.",
     "malware.port": "Port of clamd.",
+    "malware.whole_mail": "Show every mail as it came. Otherwise large attachments are shown decoded and the mail around them, which costs clamd half as much; signatures that want certain content *within a mail* need the whole.",
     "spam.engine": "`rspamd`; `demo` knows the GTUBE string only; `none`.",
     "spam.host": "Address of rspamd.",
     "spam.port": "Port of rspamd's normal worker.",

@@ -35,6 +35,8 @@ class Engines:
     spam: Spam
     sender: SenderAuth
     inspector: Inspector
+    shows_whole: bool = False
+    """The scanner gets every mail as it came, also where large attachments could be shown by themselves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,7 @@ class Malware(Section):
     socket: Path | None = None
     host: str = "127.0.0.1"
     port: int = 3310
+    whole_mail: bool = False
 
 
 class Spam(Section):

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from poststelle.application.house import House
 from poststelle.application.ports import Blobs, Body, Inspected
+from poststelle.application.scanning import show, show_whole
 from poststelle.core.arrival import Arrival, Channel
 from poststelle.core.egvp import origin_of
 from poststelle.core.facts import Facts, MalwareFacts, SenderFacts, SpamFacts
@@ -56,13 +57,17 @@ def take_facts(content: BinaryIO, arrival: Arrival, house: House) -> tuple[Facts
     """
     engines = house.engines
     seconds_left = _countdown(house)
-    found = engines.malware.scan(content, seconds_left())
-    malware = MalwareFacts(engines.malware.engine(), found)
-    content.seek(0)
     is_mail = arrival.channel is Channel.EMAIL
+    show_first = show if is_mail and not engines.shows_whole else show_whole
+    shown = show_first(content, engines.malware, seconds_left)
+    malware = MalwareFacts(engines.malware.engine(), shown.found)
+    content.seek(0)
     spam = engines.spam.rate(content, arrival, seconds_left()) if is_mail else SpamFacts(_NOT_ASKED, None)
     content.seek(0)
     inspected = engines.inspector.inspect(content, arrival, seconds_left())
+    if not shown.is_all_of(inspected.inspection):
+        again = show_whole(content, engines.malware, seconds_left)
+        malware = replace(malware, found=tuple(dict.fromkeys(malware.found + again.found)))
     content.seek(0)
     sender = engines.sender.check(content, arrival, _from_domain(inspected)) if is_mail else SenderFacts()
     malware = replace(malware, found=malware.found + inspected.layers_found)

@@ -45,7 +45,9 @@ def house(settings: Settings) -> Iterator[House]:
         with records(settings, watch.clock) as (book, blobs), watching(watch, book, tuple(held.by_id)):
             front = House(
                 authorities=held,
-                engines=Engines(malware, spam_filter(settings), sender_checks(settings), pool),
+                engines=Engines(
+                    malware, spam_filter(settings), sender_checks(settings), pool, settings.malware.whole_mail
+                ),
                 books=Books(blobs, book.store, book.store, book.store, book.registers, book.bounces, book.switches),
                 clock=watch.clock,
                 new_reference=lambda: reference(secrets.randbelow),
