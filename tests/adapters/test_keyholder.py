@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, utils
 
 from poststelle.adapters.inspector_pool import confine, forbid_dumps, probe
 from poststelle.adapters.keyholder import HeldKey, KeyholderClient, KeyholderServer, KeyIndex, Ring
+from poststelle.adapters.keyholder.frames import for_whom
 from poststelle.application.keyring import Generation, KeyRingError, KeyState
 from poststelle.application.ports import NoContentKey, UnavailableError
 from support.certificates import Wish, authority, issued
@@ -29,6 +30,7 @@ CA = authority()
 POST = issued(CA, Wish(name="post", email="post@stadt.example"))
 FORMER = issued(CA, Wish(name="frueher", email="post@stadt.example", kind="p256"))
 STRANGER = issued(CA, Wish(name="fremd", email="fremd@example.org"))
+NOBODY_S = issued(CA, Wish(name="niemand", email="niemand@example.org"))
 X25519 = issued(CA, Wish(name="x25519", kind="x25519"))
 CONTENT_KEY = bytes(range(32))
 PR_GET_DUMPABLE = 3
@@ -36,8 +38,8 @@ FORKS = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 LIBC = ctypes.CDLL(None)
 
 
-def held(holder, state: KeyState) -> HeldKey:
-    return HeldKey(Generation("post@stadt.example", state.value, state, holder.der), holder.key)
+def held(holder, state: KeyState, owner: str = "", address: str = "post@stadt.example") -> HeldKey:
+    return HeldKey(Generation(address, state.value, state, holder.der), holder.key, owner)
 
 
 INDEX = KeyIndex((held(POST, KeyState.CURRENT), held(FORMER, KeyState.RETIRED)))
@@ -116,20 +118,39 @@ def test_a_spoilt_entry_gets_a_key_all_the_same_and_always_the_same_one(client):
 
 @pytest.mark.parametrize("key_bytes", [16, 24, 32])
 def test_the_answer_is_as_long_whether_or_not_there_is_a_key(client, key_bytes):
+    before = for_whom("")
     entries = (
         transported(POST, bytes(key_bytes)),
         transported(POST, b"kurz"),
         transported(STRANGER, CONTENT_KEY),
         b"x",
     )
-    answers = [raw(client, asked(b"U", bytes((key_bytes,)) + entry)) for entry in entries]
+    answers = [raw(client, asked(b"U", before + bytes((key_bytes,)) + entry)) for entry in entries]
     assert {len(answer) for answer in answers} == {5 + key_bytes}
 
 
 @pytest.mark.parametrize(
     "frame",
-    [asked(b"U", b"\x07abc"), asked(b"U", b""), asked(b"X", b""), asked(b"S", b"kurz"), b"U\xff\xff\xff\xff"],
-    ids=["odd length", "nothing", "unknown", "short digest", "too long"],
+    [
+        asked(b"U", for_whom("") + b"\x07abc"),
+        asked(b"U", b""),
+        asked(b"X", b""),
+        asked(b"S", for_whom("") + b"kurz"),
+        b"U\xff\xff\xff\xff",
+        asked(b"U", b"\x20" + transported(POST, CONTENT_KEY)),
+        asked(b"S", b"\x07" * 32 + b"post@stadt.example"),
+        asked(b"U", b"\x01\xffstadt"),
+    ],
+    ids=[
+        "odd length",
+        "nothing",
+        "unknown",
+        "short digest",
+        "too long",
+        "a key for nobody",
+        "a signature for nobody",
+        "a name cut short",
+    ],
 )
 def test_what_nobody_asks_ends_the_connection_and_nothing_else(client, frame):
     assert raw(client, frame) == b""
@@ -145,6 +166,53 @@ def test_only_the_current_key_signs(client):
     with pytest.raises(InvalidSignature):
         POST.key.public_key().verify(signature, bytes(32), padding.PKCS1v15(), scheme)
     assert client.sign("andere@stadt.example", digest) is None
+
+
+@pytest.fixture
+def shared(client, ring) -> KeyholderClient:
+    """The keys of two authorities in one keyholder."""
+    county = held(STRANGER, KeyState.CURRENT, "kreis", "post@kreis.example")
+    ring.index, ring.at = KeyIndex((held(POST, KeyState.CURRENT, "stadt"), county)), 1
+    return client
+
+
+OWNERS = [("stadt", POST, "post@stadt.example"), ("kreis", STRANGER, "post@kreis.example")]
+
+
+@pytest.mark.parametrize(("owner", "holder", "address"), OWNERS, ids=["stadt", "kreis"])
+@pytest.mark.parametrize("asking", ["stadt", "kreis", "", "-", "kreisstadt"])
+def test_an_authority_gets_what_its_own_keys_open_and_sign_and_of_another_s_nothing(
+    shared, owner, holder, address, asking
+):
+    entry, digest = transported(holder, CONTENT_KEY), hashlib.sha256(b"Rueckmeldung").digest()
+    opened, signature = shared.unwrap(entry, 32, asking), shared.signer(asking).sign(address, digest)
+    assert opened == (CONTENT_KEY if asking == owner else NoContentKey.NO_KEY)
+    assert (signature is not None) is (asking == owner)
+
+
+def test_a_key_of_another_authority_is_answered_as_if_there_were_none(shared):
+    """Byte for byte, so that nobody learns over the socket who has a key here."""
+    entries = (transported(STRANGER, CONTENT_KEY), transported(NOBODY_S, CONTENT_KEY))
+    foreign, unknown = (raw(shared, asked(b"U", for_whom("stadt") + b"\x20" + entry)) for entry in entries)
+    assert foreign == unknown
+    foreign, unknown = (
+        raw(shared, asked(b"S", for_whom("stadt") + bytes(32) + address))
+        for address in (b"post@kreis.example", b"niemand@stadt.example")
+    )
+    assert foreign == unknown
+
+
+def test_who_asks_for_a_key_of_another_stands_in_the_log(shared, caplog):
+    shared.unwrap(transported(NOBODY_S, CONTENT_KEY), 32, "stadt")
+    assert caplog.text == ""
+    shared.unwrap(transported(STRANGER, CONTENT_KEY), 32, "stadt")
+    assert "event=foreign-key-refused authority='stadt'" in caplog.text
+
+
+def test_a_certificate_that_two_authorities_hold_opens_for_both(ring, client):
+    ring.index, ring.at = KeyIndex(held(POST, KeyState.CURRENT, owner) for owner in ("stadt", "kreis")), 1
+    for asking, opened in (("stadt", CONTENT_KEY), ("kreis", CONTENT_KEY), ("land", NoContentKey.NO_KEY)):
+        assert client.unwrap(transported(POST, CONTENT_KEY), 32, asking) == opened
 
 
 def test_changed_keys_are_held_at_once(client, ring):

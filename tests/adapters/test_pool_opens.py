@@ -42,15 +42,20 @@ NOW = datetime.now(UTC)
 
 class InProcessKeyholder:
     def __init__(self) -> None:
-        self.index = KeyIndex(HeldKey(one, holder.key) for one, holder in zip(RING, (OURS, FORMER), strict=True))
+        self.belongs_to("")
         self.asked = 0
         self.is_away = False
 
-    def unwrap(self, recipient_info: bytes, key_bytes: int) -> bytes | NoContentKey:
+    def belongs_to(self, owner: str) -> None:
+        """Whose its keys are; everybody's where that is nobody."""
+        pairs = zip(RING, (OURS, FORMER), strict=True)
+        self.index = KeyIndex(HeldKey(one, holder.key, owner) for one, holder in pairs)
+
+    def unwrap(self, recipient_info: bytes, key_bytes: int, authority: str) -> bytes | NoContentKey:
         if self.is_away:
             raise UnavailableError("keyholder")
         self.asked += 1
-        return self.index.content_key(recipient_info, key_bytes)
+        return self.index.content_key(recipient_info, key_bytes, authority)
 
 
 class Told:
@@ -170,6 +175,18 @@ def test_a_message_of_one_authority_is_not_opened_with_the_key_of_another(pool, 
     assert inspected_for(pool, content, "theirs").crypto.encryption is Encryption.OK
     assert "Rückruf" in pool.text(content, 30, Channel.EMAIL, "theirs")
     told.world = World(recipients(RING), Trust((CA.der,)))
+
+
+def test_a_worker_that_asks_for_the_key_of_another_gets_none(pool, keyholder):
+    """As one would that a hostile file took over: it takes every key for its own, and the door says whose message it is."""
+    keyholder.belongs_to("theirs")
+    content = sealed(transported(OURS, KEY))
+    assert inspected_for(pool, content, "ours").crypto.encryption is Encryption.NO_KEY
+    assert "Rückruf" not in pool.text(content, 30, Channel.EMAIL, "ours")
+    assert b"R\xc3\xbcckruf" not in pool.rebuild(content, (), "Notiz.", 30, Channel.EMAIL, owner="ours")
+    assert keyholder.asked == 3
+    assert inspected_for(pool, content, "theirs").crypto.encryption is Encryption.OK
+    keyholder.belongs_to("")
 
 
 def inspected_for(pool, content, authority):

@@ -76,7 +76,9 @@ class Now:
 def sent(holder: Holder, *, takes_gcm: bool = False) -> bytes:
     ring = (Generation(POST, "1", KeyState.CURRENT, OURS.der, (CA.der,)),)
     order = {SEAL_TO: base64.b64encode(holder.der).decode(), "gcm": takes_gcm}
-    return Post(lambda: ring, Signer(), Unrecorded(), Now(), os.urandom).seal(ordered(LETTER, **order))
+    return Post(lambda: ring, lambda _authority: Signer(), Unrecorded(), Now(), os.urandom).seal(
+        ordered(LETTER, **order)
+    )
 
 
 @pytest.mark.parametrize("takes_gcm", [False, True], ids=["cbc", "gcm"])

@@ -17,6 +17,7 @@ from poststelle.application.ports import OutboxItem, UnavailableError
 from poststelle.application.posting import Post
 from poststelle.application.signing import signed
 from poststelle.application.smime_case import Case, Form, truth_at
+from poststelle.core.arrival import AuthorityId
 from poststelle.core.signature import Chain, Coverage, FromMatch, Signature
 from poststelle.inspection.cms.chain import ChainChecker, Trust
 from support.builders import ordered
@@ -79,7 +80,9 @@ class Uses:
 
 
 def in_name_of(holder: Holder) -> bytes:
-    return Post(lambda: (generation(holder),), Signer(holder), Uses(), Now(), bytes).seal(ordered(letter()))
+    return Post(lambda: (generation(holder),), lambda _authority: Signer(holder), Uses(), Now(), bytes).seal(
+        ordered(letter())
+    )
 
 
 @pytest.mark.parametrize("holder", [RSA, EC], ids=["rsa", "ecdsa"])
@@ -107,16 +110,31 @@ def test_without_a_key_in_use_it_leaves_as_it_is() -> None:
     plain = letter()
     for ring in ((), (late,), (old,), (stolen,)):
         uses = Uses()
-        assert Post(lambda ring=ring: ring, Signer(RSA), uses, Now(), bytes).seal(ordered(plain)) == plain
+        assert (
+            Post(lambda ring=ring: ring, lambda _authority: Signer(RSA), uses, Now(), bytes).seal(ordered(plain))
+            == plain
+        )
         assert uses.seen == []
 
 
 def test_each_use_of_the_key_is_said_before_the_letter_leaves() -> None:
     uses, item = Uses(), ordered(letter())
-    leaving = Post(lambda: (generation(RSA),), Signer(RSA), uses, Now(), bytes)
+    leaving = Post(lambda: (generation(RSA),), lambda _authority: Signer(RSA), uses, Now(), bytes)
     for _ in range(2):
         leaving.seal(item)
     assert uses.seen == [(item.message_id, POST, generation(RSA).sha256)] * 2
+
+
+def test_the_key_is_asked_for_in_the_name_of_the_authority_that_writes() -> None:
+    asked: list[str] = []
+
+    def signer(authority: str) -> Signer:
+        asked.append(authority)
+        return Signer(RSA)
+
+    item = replace(ordered(letter()), authority=AuthorityId("kreis"))
+    Post(lambda: (generation(RSA),), signer, Uses(), Now(), bytes).seal(item)
+    assert asked == ["kreis"]
 
 
 def test_what_cannot_be_recorded_does_not_leave() -> None:
@@ -125,7 +143,7 @@ def test_what_cannot_be_recorded_does_not_leave() -> None:
             raise UnavailableError("no database")
 
     with pytest.raises(UnavailableError):
-        Post(lambda: (generation(RSA),), Signer(RSA), Down(), Now(), bytes).seal(ordered(letter()))
+        Post(lambda: (generation(RSA),), lambda _authority: Signer(RSA), Down(), Now(), bytes).seal(ordered(letter()))
 
 
 @pytest.mark.parametrize("signer", [Signer(None), Signer(EC)], ids=["no-key", "another-key"])

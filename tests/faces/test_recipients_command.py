@@ -14,7 +14,7 @@ TWO = ("post@stadt.example", "postmaster@stadt.example")
 def command(*words: str, known: tuple[str, ...] = TWO) -> int:
     parser = argparse.ArgumentParser()
     recipients.add_parser(parser.add_subparsers())
-    return recipients.run(parser.parse_args(["recipients", *words]), lambda: known)
+    return recipients.run(parser.parse_args(["recipients", *words]), lambda _authority: known)
 
 
 def test_write_replaces_the_map_as_a_whole_and_lets_postfix_read_it(tmp_path, capsys):

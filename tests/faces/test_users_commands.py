@@ -63,7 +63,7 @@ def test_roles_are_listed_for_people_and_machines(rig, typed, capsys):
         (["add", "kurt", "--role", "clerk"], Exit.USAGE),
         (["add", "kurt", "--role", "clerk", "--office", "raumfahrtamt"], Exit.NOT_FOUND),
         (["grant", "niemand", "--role", "mailroom"], Exit.SETTINGS),
-        (["add", "kurt", "--role", "mailroom", "--authority", "anderswo"], Exit.SETTINGS),
+        (["add", "kurt", "--role", "mailroom", "--authority", "anderswo"], Exit.NOT_FOUND),
         (["disable", "niemand"], Exit.SETTINGS),
     ],
     ids=["no office", "unknown office", "unknown account", "unknown authority", "nobody to disable"],

@@ -138,13 +138,16 @@ class NoContentKey(StrEnum):
 class Keyholder(Protocol):
     """The process that holds the private keys and parses no mail."""
 
-    def unwrap(self, recipient_info: bytes, key_bytes: int) -> bytes | NoContentKey:
-        """The content key (right or made up, always ``key_bytes`` long), or why there is none."""
+    def unwrap(self, recipient_info: bytes, key_bytes: int, authority: str) -> bytes | NoContentKey:
+        """The content key (right or made up, always ``key_bytes`` long), or why there is none.
+
+        A key of another authority than this one is none.
+        """
         ...
 
 
 class DigestSigner(Protocol):
-    """The same process, for what we sign ourselves."""
+    """The same process, for what one authority signs itself."""
 
     def sign(self, address: str, digest: bytes) -> bytes | None:
         """A signature over a SHA-256 digest with the current key of this address; None where it has none."""

@@ -28,7 +28,8 @@ class Post:
     """What a letter needs on its way out."""
 
     ring: Callable[[], tuple[Generation, ...]]
-    signer: DigestSigner
+    signer: Callable[[str], DigestSigner]
+    """What signs for one authority, by its id."""
     uses: KeyUses
     clock: Clock
     random: Randomness
@@ -41,7 +42,7 @@ class Post:
         if by is None:
             return message
         letter = taken_apart(message)
-        entity = signed_entity(letter.entity, by, self.signer, now)
+        entity = signed_entity(letter.entity, by, self.signer(item.authority), now)
         self.uses.signed(item, by.address, by.sha256)
         wanted = _wanted(order)
         to = addressee(wanted, now) if wanted else None

@@ -28,10 +28,11 @@ from poststelle.compose.parts import authorities, clock, inspectors, records, re
 from poststelle.compose.storage import store_examinations
 from poststelle.compose.switches import switches_standing
 from poststelle.compose.upkeep import policy_examination, upkeep_examinations
+from poststelle.compose.whose import listed, the_one
 from poststelle.core.arrival import Arrival, AuthorityId, BlobKey, Channel, Envelope, Peer
 from poststelle.core.facts import Inspection
 from poststelle.faces.cli.doctor import DnsQuestion
-from poststelle.faces.cli.frame import CommandError, Exit
+from poststelle.faces.cli.listing import Listed
 from poststelle.inspection.message import as_received
 
 if TYPE_CHECKING:
@@ -43,11 +44,9 @@ PROBE_SECONDS = 3.0
 
 @contextmanager
 def checker(settings: Settings, named: str = "") -> Iterator[Callable[[Path, str], Checked]]:
-    """The check before sending to this authority, or to the first: no scanner, no keyholder, no store."""
+    """The check before sending to this authority, or to the only one: no scanner, no keyholder, no store."""
     known = authorities(settings).by_id
-    if named and named not in known:
-        raise CommandError(f"there is no authority {named}", f"Known: {', '.join(known)}.", Exit.NOT_FOUND)
-    terms = known[AuthorityId(named) if named else next(iter(known))].terms
+    terms = known[the_one(known, named)].terms
     time = clock()
     pool = inspectors(settings, NoScanner())
 
@@ -72,13 +71,13 @@ def _inspected(pool: InspectorPool, content: bytes, name: str) -> Inspection | N
         return None
 
 
-def read_journal(settings: Settings, reference_text: str) -> "tuple[JournalLine, ...]":
-    """Every journal entry about a message, of whatever authority."""
+def read_journal(settings: Settings, reference_text: str, named: str) -> "Listed[JournalLine]":
+    """Every journal entry about a message, of the authority named or of whatever one."""
     with records(settings, clock()) as (book, _):
         from poststelle.records.queries import journal_of  # noqa: PLC0415 - needs Django set up
 
-        ids = authorities(settings).by_id
-        return tuple(line for name in ids for line in journal_of(book.database, name, reference_text))
+        known = authorities(settings).by_id
+        return listed(known, named, lambda name: journal_of(book.database, name, reference_text))
 
 
 def examinations(settings: Settings) -> tuple[Examination, ...]:

@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from poststelle.application.desk import consents, identities
-from poststelle.application.desk.acts import UnusableError
 from poststelle.application.desk.house import DeskHouse
 from poststelle.application.settings import Settings
 from poststelle.compose.desk import desk_house, mailroom
 from poststelle.compose.parts import authorities, clock, records
+from poststelle.compose.whose import listed, the_one
 from poststelle.core.arrival import AuthorityId
 from poststelle.core.register import Consent, IdentityCheck, IdentityState, Register
 from poststelle.faces.cli.consents import Ahead, ConsentBench
 from poststelle.faces.cli.identities import IdentityBench
+from poststelle.faces.cli.listing import Listed
 
 MAX_ACCOUNT_CHARS = 30
 
@@ -25,13 +26,9 @@ def identity_bench(settings: Settings) -> IdentityBench:
     """The register of every authority here. The journal names the operator by the account of this machine."""
     account = operator()
 
-    def checks() -> tuple[tuple[str, IdentityCheck], ...]:
+    def checks(named: str) -> Listed[IdentityCheck]:
         with _opened(settings) as (house, _):
-            return tuple(
-                (str(authority), check)
-                for authority in house.authorities.by_id
-                for check in _entries(house.registers.register(authority))
-            )
+            return listed(house.authorities.by_id, named, lambda one: _entries(house.registers.register(one)))
 
     def confirm(reference_text: str, form: identities.IdentityForm) -> IdentityState:
         with _opened(settings) as (house, owner):
@@ -52,17 +49,13 @@ def consent_bench(settings: Settings) -> ConsentBench:
     """The consents of every authority here."""
     account = operator()
 
-    def consents_in_force() -> tuple[tuple[str, Consent], ...]:
+    def consents_in_force(named: str) -> Listed[Consent]:
         with _opened(settings) as (house, _):
-            return tuple(
-                (str(authority), consent)
-                for authority in house.authorities.by_id
-                for consent in house.registers.register(authority).consents
-            )
+            return listed(house.authorities.by_id, named, lambda one: house.registers.register(one).consents)
 
     def ahead(whom: Ahead, form: consents.ConsentForm) -> Consent:
         with _opened(settings) as (house, _):
-            viewer = mailroom(_authority(house, whom.authority), account)
+            viewer = mailroom(the_one(house.authorities.by_id, whom.authority), account)
             return consents.grant_ahead(house, viewer, whom.sender, whom.office, form)
 
     def after(reference_text: str, form: consents.ConsentForm) -> bool:
@@ -81,15 +74,6 @@ def consent_bench(settings: Settings) -> ConsentBench:
 def operator() -> str:
     """Who acts from the command line, by the account of this machine."""
     return f"operator:{pwd.getpwuid(os.getuid()).pw_name}"[:MAX_ACCOUNT_CHARS]
-
-
-def _authority(house: DeskHouse, named: str) -> AuthorityId:
-    ids = tuple(house.authorities.by_id)
-    if named and named not in ids:
-        raise UnusableError(f"Eine Behörde „{named}“ ist hier nicht eingerichtet.")
-    if not named and len(ids) > 1:
-        raise UnusableError("Hier sind mehrere Behörden eingerichtet: Bitte nennen Sie eine mit --authority.")
-    return AuthorityId(named or ids[0])
 
 
 @contextmanager

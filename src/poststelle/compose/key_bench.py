@@ -21,10 +21,19 @@ from poststelle.adapters.keyring import (
 )
 from poststelle.application import key_health
 from poststelle.application.health import Examination
-from poststelle.application.keyring import Generation, KeyRingError, KeyState, current, fits, names
+from poststelle.application.keyring import (
+    Generation,
+    KeyRingError,
+    KeyState,
+    PublishedCertificate,
+    current,
+    fits,
+    names,
+)
 from poststelle.application.settings import Settings
 from poststelle.compose.keys import (
     key_folder,
+    key_owner,
     passphrase,
     published_certificates,
     socket_path,
@@ -32,9 +41,12 @@ from poststelle.compose.keys import (
     trust_folder,
     welcoming_addresses,
 )
+from poststelle.compose.parts import authorities
 from poststelle.compose.reopening import has_keyholder, reopen_closed
 from poststelle.compose.revocation import revocation_folder
+from poststelle.compose.whose import one_or_all, the_one
 from poststelle.faces.cli.keys import KeyBench
+from poststelle.faces.cli.listing import Listed
 
 _HOW = {"retired": KeyState.RETIRED, "destroyed": KeyState.DESTROYED}
 
@@ -43,7 +55,7 @@ def key_bench(settings: Settings) -> KeyBench:
     """The ring, and what can be done with it. Running processes notice changes by themselves."""
     desk = _Bench(key_folder(settings), token_keys(settings, os.environ))
     return KeyBench(
-        ring=desk.keys.ring,
+        ring=lambda named: _ring(settings, named),
         generate=desk.generate,
         import_p12=desk.import_p12,
         import_certificate=desk.import_certificate,
@@ -51,10 +63,23 @@ def key_bench(settings: Settings) -> KeyBench:
         rotate=desk.rotate,
         retire=desk.retire,
         csr=desk.csr,
-        published=lambda: published_certificates(settings),
-        reopen=lambda: reopen_closed(settings),
+        published=lambda named: _published(settings, named),
+        reopen=lambda named: reopen_closed(settings, named),
         may_reopen=lambda: has_keyholder(settings),
     )
+
+
+def _ring(settings: Settings, named: str) -> Listed[Generation]:
+    """Each generation with its owner; without a name those of nobody, too."""
+    known, owner_of = authorities(settings).by_id, key_owner(settings)
+    chosen = one_or_all(known, named)
+    ring = tuple((owner_of(one.address) or next(iter(known)), one) for one in key_folder(settings).ring())
+    return Listed(tuple(pair for pair in ring if not named or pair[0] in chosen), len(chosen) > 1)
+
+
+def _published(settings: Settings, named: str) -> tuple[PublishedCertificate, ...]:
+    owner_of, owners = key_owner(settings), {"", the_one(authorities(settings).by_id, named)}
+    return published_certificates(settings, lambda address: owner_of(address) in owners)
 
 
 def key_examinations(settings: Settings) -> tuple[Examination, ...]:

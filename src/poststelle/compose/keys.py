@@ -78,9 +78,9 @@ class Custody:
 
 def custody(settings: Settings) -> Custody:
     """The client of the keyholder, and what workers are told; for the door, the outbox and the desk, for nobody else."""
-    keys, trust, domains = key_folder(settings), trust_folder(settings), _domains(settings)
+    keys, trust, owner_of = key_folder(settings), trust_folder(settings), key_owner(settings)
     world = Watched(
-        lambda: World(recipients(keys.ring(), partial(_owner_of, domains)), trust.trust(), trust.lists()),
+        lambda: World(recipients(keys.ring(), owner_of), trust.trust(), trust.lists()),
         lambda: (keys.stamp(), trust.stamp()),
     )
     return Custody(KeyholderClient(socket_path(settings)), world)
@@ -88,6 +88,11 @@ def custody(settings: Settings) -> Custody:
 
 NOBODY = "-"
 """Owner of a key whose domain is no authority's, where there are several: nothing is opened with it."""
+
+
+def key_owner(settings: Settings) -> Callable[[str], str]:
+    """Whose the key of an address is, by its domain; empty where there is only one authority, whose every key is."""
+    return partial(_owner_of, _domains(settings))
 
 
 def _domains(settings: Settings) -> Mapping[str, str]:
@@ -144,11 +149,11 @@ def keyholder(settings: Settings) -> KeyholderServer:
     """The keyholder, listening and not confined yet. KeyRingError where a key cannot be used."""
     keys = key_folder(settings)
     found = find_passphrase(keys.root, os.environ)
-    secret = found.secret if found else b""
+    secret, owner_of = found.secret if found else b"", key_owner(settings)
 
     def load() -> KeyIndex:
         usable = (one for one in keys.ring() if one.state is not KeyState.DESTROYED)
-        return KeyIndex(HeldKey(one, _opened(one)) for one in usable)
+        return KeyIndex(HeldKey(one, _opened(one), owner_of(one.address)) for one in usable)
 
     def _opened(one: Generation) -> HeldPrivateKey:
         key_id = keys.reference(one)
@@ -191,6 +196,10 @@ def present_key_terms(settings: Settings) -> tuple[KeyTerm, ...]:
         return ()
 
 
-def published_certificates(settings: Settings) -> tuple[PublishedCertificate, ...]:
-    """The certificates for download, of every address, as the ring is now."""
-    return published(key_folder(settings).ring(), early=settings.keys.publish_next)
+def published_certificates(settings: Settings, of: Callable[[str], bool]) -> tuple[PublishedCertificate, ...]:
+    """The certificates for download, of the addresses chosen and of their issuers, as the ring is now.
+
+    Chosen before anything is published: an issuer that two authorities share is published by both of them.
+    """
+    ring = tuple(one for one in key_folder(settings).ring() if of(one.address))
+    return published(ring, early=settings.keys.publish_next)

@@ -62,7 +62,7 @@ def outbox(settings: Settings, book: Records, blobs: Blobs, pool: InspectorPool,
     """One process's share of the outgoing work."""
     post, rules = relay(settings), outbox_rules(settings)
     keyholder = KeyholderClient(socket_path(settings))
-    leaving = Post(key_folder(settings).ring, keyholder, book.outbox, time, secrets.token_bytes)
+    leaving = Post(key_folder(settings).ring, keyholder.signer, book.outbox, time, secrets.token_bytes)
     plain = notice_carrier(post, leaving.seal)
     carriers = {
         "notice": capped(plain, book.notices, _caps_at(settings, time), _collector(settings, book, time)),

@@ -5,9 +5,11 @@
 from collections.abc import Callable
 
 from poststelle.adapters.recipients_service import ServiceSettings, serve_recipients
+from poststelle.application.authorities import Authorities
 from poststelle.application.recipients import policy_action, published
 from poststelle.application.settings import Settings
 from poststelle.compose.parts import authorities, clock
+from poststelle.compose.whose import one_or_all
 
 
 def serve_recipient_questions(settings: Settings, opened: Callable[[int], None]) -> None:
@@ -21,6 +23,9 @@ def serve_recipient_questions(settings: Settings, opened: Callable[[int], None])
     )
 
 
-def published_recipients(settings: Settings) -> tuple[str, ...]:
-    """Every address that takes mail now."""
-    return published(authorities(settings), clock().now())
+def published_recipients(settings: Settings, named: str) -> tuple[str, ...]:
+    """Every address that takes mail now; of one authority its own, without our return paths, which are nobody's."""
+    everyone = authorities(settings)
+    chosen = {one: everyone.by_id[one] for one in one_or_all(everyone.by_id, named)}
+    known = Authorities(chosen) if named else everyone
+    return published(known, clock().now())

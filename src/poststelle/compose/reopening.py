@@ -8,6 +8,7 @@ from poststelle.compose.desk import desk_house, look_of, mailroom
 from poststelle.compose.identities import operator
 from poststelle.compose.keys import custody, socket_path
 from poststelle.compose.parts import authorities, clock, inspectors, records, scanner
+from poststelle.compose.whose import one_or_all
 
 
 def has_keyholder(settings: Settings) -> bool:
@@ -15,18 +16,22 @@ def has_keyholder(settings: Settings) -> bool:
     return socket_path(settings).exists()
 
 
-def reopen_closed(settings: Settings) -> Reopened:
-    """Every message that waits for a key, with the keys of now. UnavailableError where keyholder or scanner is away."""
-    time = clock()
+def reopen_closed(settings: Settings, named: str) -> Reopened:
+    """Every message that waits for a key, of the authority named or of every one, with the keys of now.
+
+    UnavailableError where keyholder or scanner is away.
+    """
+    time, known = clock(), authorities(settings)
+    chosen = one_or_all(known.by_id, named)
     with records(settings, time) as (book, blobs):
         from poststelle.records.closed import waiting_for_a_key  # noqa: PLC0415 - needs Django set up
 
-        waiting = waiting_for_a_key(book.database)
+        waiting = tuple(one for one in waiting_for_a_key(book.database) if one[0] in chosen)
         if not waiting:
             return Reopened(0, 0)
         pool = inspectors(settings, scanner(settings), 1, custody(settings))
         try:
-            house = desk_house(settings, book, authorities(settings), time)
+            house = desk_house(settings, book, known, time)
             return reopen(house, waiting, lambda authority: mailroom(authority, operator()), look_of(blobs, pool))
         finally:
             pool.close()

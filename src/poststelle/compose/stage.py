@@ -141,7 +141,7 @@ def _trust(settings: Settings, vouching: Issuer) -> None:
 
 def _our_certificate(settings: Settings) -> x509.Certificate:
     """What the page publishes for S/MIME: citizens encrypt to it."""
-    ours = next(one for one in published_certificates(settings) if not one.is_issuer)
+    ours = next(one for one in published_certificates(settings, bool) if not one.is_issuer)
     return x509.load_der_x509_certificate(ours.content)
 
 

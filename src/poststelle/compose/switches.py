@@ -10,8 +10,7 @@ from poststelle.application.settings import Settings
 from poststelle.application.switches import Flip
 from poststelle.compose.parts import authorities, clock, records
 from poststelle.compose.storage import has_records, looked_at
-from poststelle.core.arrival import AuthorityId
-from poststelle.faces.cli.frame import CommandError, Exit
+from poststelle.compose.whose import one_or_all
 from poststelle.faces.cli.switches import SwitchBoard, Wish
 
 
@@ -22,13 +21,13 @@ def switch_board(settings: Settings) -> Iterator[SwitchBoard]:
     with records(settings, time) as (book, _):
 
         def flip(wish: Wish) -> None:
-            name = AuthorityId(wish.authority)
-            if name and name not in known:
-                raise CommandError(f"there is no authority {name}", f"Known: {', '.join(known)}.", Exit.NOT_FOUND)
-            wanted, by = (name,) if name else known, f"operator:{getpass.getuser()}"
+            wanted, by = one_or_all(known, wish.authority), f"operator:{getpass.getuser()}"
             book.switches.flip([Flip(one, wish.switch, wish.is_on, time.now(), by, wish.why) for one in wanted])
 
-        yield SwitchBoard(lambda: tuple(one for name in known for one in book.switches.standing(name)), flip)
+        def standing(named: str) -> tuple[Flip, ...]:
+            return tuple(one for name in one_or_all(known, named) for one in book.switches.standing(name))
+
+        yield SwitchBoard(standing, flip)
 
 
 def switches_standing(settings: Settings) -> tuple[Flip, ...]:

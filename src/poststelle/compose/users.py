@@ -10,6 +10,7 @@ from poststelle.application.authorities import Authority
 from poststelle.application.desk.viewer import Grant, Role
 from poststelle.application.settings import Settings
 from poststelle.compose.parts import authorities, clock, records
+from poststelle.compose.whose import one_or_all, the_one
 from poststelle.core.arrival import AuthorityId
 from poststelle.faces.cli.users import NewRole, UserDesk, UserRow
 from poststelle.records.database import Database
@@ -32,17 +33,17 @@ def desk_of(known: Mapping[AuthorityId, Authority], database: Database) -> UserD
     """The same on an open database."""
     from poststelle.records import accounts  # noqa: PLC0415 - needs Django set up
 
-    def authority(name: str) -> AuthorityId:
-        """The one named, or the only one."""
-        if name and AuthorityId(name) not in known:
-            raise ValueError(f"there is no authority {name}; known: {', '.join(known)}")
-        if not name and len(known) != 1:
-            raise ValueError(f"name the authority with --authority: {', '.join(known)}")
-        return AuthorityId(name) if name else next(iter(known))
+    def listed(name: str) -> tuple[UserRow, ...]:
+        chosen = one_or_all(known, name)
+        found = accounts.accounts(database)
+        return tuple(row for line in found if (row := _row(line, chosen if name else None)).roles or not name)
 
     def grant(wanted: NewRole) -> None:
         posting = accounts.Posting(
-            authority(wanted.authority), Grant(Role(wanted.role), wanted.office), wanted.valid_from, wanted.valid_until
+            the_one(known, wanted.authority),
+            Grant(Role(wanted.role), wanted.office),
+            wanted.valid_from,
+            wanted.valid_until,
         )
         accounts.grant_role(database, wanted.name, posting)
 
@@ -50,18 +51,20 @@ def desk_of(known: Mapping[AuthorityId, Authority], database: Database) -> UserD
         accounts.add_account(database, name, password, full_name)
 
     return UserDesk(
-        listed=lambda: tuple(_row(line) for line in accounts.accounts(database)),
+        listed=listed,
         add=add,
         grant=grant,
         set_password=lambda name, password: accounts.set_password(database, name, password),
         set_active=lambda name, is_active: accounts.set_active(database, name, is_active=is_active),
-        offices=lambda name: tuple(office.id for office in known[authority(name)].directory.offices),
+        offices=lambda name: tuple(office.id for office in known[the_one(known, name)].directory.offices),
     )
 
 
-def _row(line: "AccountLine") -> UserRow:
+def _row(line: "AccountLine", of: tuple[AuthorityId, ...] | None) -> UserRow:
+    """With the roles at these authorities; None: with every one, also at an authority that is served here no more."""
     roles = (
         f"{posting.grant.role.value}{f' {posting.grant.office}' if posting.grant.office else ''} ({posting.authority})"
         for posting in line.postings
+        if of is None or posting.authority in of
     )
     return UserRow(line.name, line.full_name, line.is_active, tuple(roles))

@@ -26,6 +26,7 @@ from poststelle.application.settings import Settings
 from poststelle.compose.desk import Openers, desk_house, desk_loans
 from poststelle.compose.keys import custody, present_key_terms, published_certificates
 from poststelle.compose.parts import authorities, clock, inspectors, records, scanner
+from poststelle.compose.whose import the_one
 from poststelle.core.policy import Language, Policy
 from poststelle.faces.web.loans import Asked, CheckFiles, Published
 
@@ -86,8 +87,7 @@ def _published(settings: Settings, policy: Policy) -> tuple[Published, ...]:
     ids = {terms.address.casefold(): terms.id for terms in policy.addresses if terms.publishes_certificate}
     return tuple(
         Published(ids[one.address], one.is_issuer, one.file_name, one.content, one.sha256, one.not_after)
-        for one in published_certificates(settings)
-        if one.address in ids
+        for one in published_certificates(settings, ids.__contains__)
     )
 
 
@@ -128,19 +128,18 @@ def web_app(settings: Settings) -> Iterator["App"]:
         openers.looking.close()
 
 
-def publish(settings: Settings, out: Path) -> int:
-    """The public site as files; how many. Needs no store and no inspector."""
+def publish(settings: Settings, out: Path, named: str) -> int:
+    """The public site of the authority named, or of the only one, as files; how many. Needs no store and no inspector."""
     os.environ["DJANGO_SETTINGS_MODULE"] = DJANGO_SETTINGS
     import django  # noqa: PLC0415 - loaded for this command only
 
     django.setup()
     from poststelle.faces.web.site.export import export  # noqa: PLC0415 - needs Django set up
-    from poststelle.faces.web.site.visit import visit_of  # noqa: PLC0415 - as above
+    from poststelle.faces.web.site.visit import visit_to  # noqa: PLC0415 - as above
 
     known, time = authorities(settings), clock()
-    house = web_house(settings, _no_check, known, time)
-    host = urlsplit(settings.house.base_url).hostname or ""
-    return export(replace(visit_of(house, host, Language.DE), is_static=True), out)
+    house, whose = web_house(settings, _no_check, known, time), known.by_id[the_one(known.by_id, named)]
+    return export(replace(visit_to(house, whose, Language.DE), is_static=True), out)
 
 
 def _no_check(asked: Asked) -> Checked:

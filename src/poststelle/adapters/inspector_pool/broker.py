@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The broker: answers one worker's requests for one message, bound to it and capped.
 
-It shows decrypted layers to the scanner and passes recipient entries to the keyholder. It parses neither.
+It shows decrypted layers to the scanner and passes recipient entries to the keyholder. It parses neither. Whose message
+it is, the keyholder learns from the door, never from the worker.
 """
 
 import os
@@ -19,14 +20,15 @@ MAX_SCANS = 32
 
 
 class Broker:
-    """Bound to one message; lives as long as its inspection."""
+    """Bound to one message and to whose it is; lives as long as its inspection."""
 
-    def __init__(self, scanner: Malware, keyholder: Keyholder | None, until: float) -> None:
+    def __init__(self, scanner: Malware, keyholder: Keyholder | None, until: float, authority: str = "") -> None:
         self.found: list[MalwareFound] = []
         self.unwraps = 0
         self._scans = 0
         self._scanner = scanner
         self._keyholder = keyholder
+        self._authority = authority
         self.until = until
 
     def answer(self, frame: Frame) -> bytes:
@@ -54,5 +56,5 @@ class Broker:
             return b"-capped"
         self.unwraps += 1
         key_bytes, recipient_info = int.from_bytes(frame.content[:2], "big"), frame.content[2:]
-        content_key = self._keyholder.unwrap(recipient_info, key_bytes)
+        content_key = self._keyholder.unwrap(recipient_info, key_bytes, self._authority)
         return b"-" + content_key.encode() if isinstance(content_key, NoContentKey) else b"K" + content_key

@@ -113,7 +113,7 @@ class InspectorPool:
         remarks: list[str] = []
         found: list[MalwareFound] = []
         for _ in range(TRIES):
-            broker = Broker(self._scanner, self._keyholder, until)
+            broker = Broker(self._scanner, self._keyholder, until, order.owner)
             try:
                 inspection = self._run(order, content, broker, _inspection, _is_unremarkable)
             except WorkerLostError as lost:
@@ -194,7 +194,7 @@ class InspectorPool:
         return self._shown(order, content, deadline_seconds)
 
     def _shown(self, order: Order, content: BinaryIO, deadline_seconds: float) -> Preview:
-        broker = Broker(self._scanner, self._keyholder, time.monotonic() + deadline_seconds)
+        broker = Broker(self._scanner, self._keyholder, time.monotonic() + deadline_seconds, order.owner)
         try:
             return self._run(order, content, broker, unpack_preview)
         except WorkerLostError:
@@ -241,7 +241,7 @@ class InspectorPool:
         may_reuse: Callable[[T], bool] = lambda _: False,
     ) -> T:
         for _ in range(TRIES):
-            broker = Broker(self._scanner, self._keyholder, until)
+            broker = Broker(self._scanner, self._keyholder, until, order.owner)
             try:
                 return self._run(order, content, broker, read, may_reuse)
             except WorkerLostError as error:

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The keyholder's protocol: one frame asked, one answered, over a stream socket of the Unix domain.
 
-A frame is one byte that says what it is, four that say how long, and so many bytes. Asked: ``U`` key length and DER of
-one RecipientInfo; ``S`` SHA-256 digest and address; ``L`` nothing. Answered: ``K`` content key, ``-`` no key of ours,
+A frame is one byte that says what it is, four that say how long, and so many bytes. Asked: ``U`` for whom, key length
+and DER of one RecipientInfo; ``S`` for whom, SHA-256 digest and address; ``L`` nothing. For whom: the byte 1, one that
+says how long, and so many of the authority's id; its own keys alone are used. Answered: ``K`` content key, ``-`` no key of ours,
 ``?`` a method we do not have; ``S`` signature; ``L`` certificates. What is answered to ``U`` is always one byte and so
 many as were asked for, so that its shape says nothing.
 """
@@ -17,6 +18,10 @@ MAX_FRAME_BYTES = 1 << 20
 KEY_LENGTHS = frozenset({16, 24, 32})
 """Bytes of AES and Triple DES keys: nothing else is a content key."""
 DIGEST_BYTES = 32
+FOR_WHOM = b"\x01"
+"""Begins every question for an authority. One that names none, of a client before this, ends its connection: it is
+neither a key length nor likely in a digest, so that no question is taken for another while roles are renewed."""
+MAX_AUTHORITY_BYTES = 255
 _HEAD = struct.Struct("!cI")
 
 
@@ -30,6 +35,23 @@ class Frame:
 
     kind: bytes
     content: bytes = b""
+
+
+def for_whom(authority: str) -> bytes:
+    """How a question begins that is asked for this authority."""
+    named = authority.encode()
+    if len(named) > MAX_AUTHORITY_BYTES:
+        raise FrameError("no authority has such a name")
+    return FOR_WHOM + bytes((len(named),)) + named
+
+
+def asked_for(content: bytes) -> tuple[str, bytes]:
+    """The authority that a question names, and what is asked. FrameError where it names none."""
+    size = content[1] if len(content) > 1 else 0
+    named, asked = content[2 : 2 + size], content[2 + size :]
+    if content[:1] != FOR_WHOM or len(named) != size:
+        raise FrameError("asked for nobody")
+    return named.decode("utf-8", "replace"), asked
 
 
 def send(link: socket.socket, frame: Frame) -> None:

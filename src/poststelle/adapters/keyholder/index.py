@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The private keys in memory, found by what a recipient entry says; and the two things that are done with them."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from poststelle.inspection.cms.recipients import key_name
 from poststelle.inspection.cms.unwrap import UnsupportedRecipientError, unwrap
 
 HeldPrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | DeviceKey
+_LOG = logging.getLogger("poststelle.keyholder")
 _SHA256 = utils.Prehashed(hashes.SHA256())
 
 
@@ -25,6 +27,12 @@ class HeldKey:
 
     generation: Generation
     key: HeldPrivateKey
+    owner: str = ""
+    """The authority that may use it; empty where only one is served, which may use every key."""
+
+    def is_of(self, authority: str) -> bool:
+        """This authority may use it."""
+        return self.owner in {"", authority}
 
 
 class KeyIndex:
@@ -32,28 +40,32 @@ class KeyIndex:
 
     def __init__(self, held: Iterable[HeldKey]) -> None:
         self._held = tuple(held)
-        self._by_name: dict[tuple[bytes, int] | bytes, HeldKey] = {}
+        self._by_name: dict[tuple[bytes, int] | bytes, list[HeldKey]] = {}
         for one in self._held:
             outline = one.generation.outline
-            self._by_name.setdefault((outline.issuer, outline.serial), one)
-            self._by_name.setdefault(outline.key_identifier, one)
+            for name in ((outline.issuer, outline.serial), outline.key_identifier):
+                self._by_name.setdefault(name, []).append(one)
 
     @property
     def generations(self) -> tuple[Generation, ...]:
         """What is held, without the keys."""
         return tuple(one.generation for one in self._held)
 
-    def content_key(self, recipient_info: bytes, key_bytes: int) -> bytes | NoContentKey:
-        """The content key, right or made up; or why there is none, which depends on no secret."""
+    def content_key(self, recipient_info: bytes, key_bytes: int, authority: str = "") -> bytes | NoContentKey:
+        """The content key, right or made up; or why there is none, which depends on no secret.
+
+        A key of another authority is as unknown as none.
+        """
         try:
             name = key_name(recipient_info)
         except (CmsError, IndexError, ValueError):
             return NoContentKey.UNSUPPORTED
-        if name.key_identifier is not None:
-            found = self._by_name.get(name.key_identifier)
-        else:
-            found = self._by_name.get((name.issuer or b"", name.serial or 0))
+        named = name.key_identifier if name.key_identifier is not None else (name.issuer or b"", name.serial or 0)
+        held = self._by_name.get(named, [])
+        found = next((one for one in held if one.is_of(authority)), None)
         if found is None:
+            if held:
+                _LOG.warning("event=foreign-key-refused authority=%r", authority)  # no honest worker asks for it
             return NoContentKey.NO_KEY
         if isinstance(found.key, ed25519.Ed25519PrivateKey):
             return NoContentKey.UNSUPPORTED
@@ -62,10 +74,14 @@ class KeyIndex:
         except UnsupportedRecipientError:
             return NoContentKey.UNSUPPORTED
 
-    def signature(self, address: str, digest: bytes) -> bytes | None:
-        """The current key's signature over a SHA-256 digest; None where the address has no current key that signs."""
+    def signature(self, address: str, digest: bytes, authority: str = "") -> bytes | None:
+        """The current key's signature over a SHA-256 digest; None where the address has no current key that signs.
+
+        An address of another authority has none.
+        """
         for one in self._held:
-            if one.generation.address == address.casefold() and one.generation.state is KeyState.CURRENT:
+            is_current = one.generation.address == address.casefold() and one.generation.state is KeyState.CURRENT
+            if is_current and one.is_of(authority):
                 return _signed(one.key, digest)
         return None
 

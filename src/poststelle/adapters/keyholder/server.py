@@ -3,7 +3,8 @@
 """The keyholder's process: answers on a Unix socket that nobody else may open, and knows no mail.
 
 It listens, is confined, and then answers: no network, no new program, no file but its own keys. Of what it is asked it
-reads one RecipientInfo, never a message. A question that nobody asks ends the connection, and so does a process of
+reads one RecipientInfo, never a message. Each question says for which authority it is asked, and gets nothing of
+another's. A question that nobody asks ends the connection, and so does a process of
 another user, whatever the socket's mode has become (unix(7), SO_PEERCRED).
 """
 
@@ -17,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from poststelle.adapters.keyholder.frames import DIGEST_BYTES, KEY_LENGTHS, Frame, FrameError, receive, send
+from poststelle.adapters.keyholder.frames import DIGEST_BYTES, KEY_LENGTHS, Frame, FrameError, asked_for, receive, send
 from poststelle.adapters.keyholder.index import KeyIndex
 from poststelle.application.keyring import KeyRingError
 from poststelle.application.ports import NoContentKey, UnavailableError
@@ -128,20 +129,22 @@ class KeyholderServer:
 
 
 def _unwrapped(index: KeyIndex, content: bytes) -> Frame:
-    if not content or content[0] not in KEY_LENGTHS:
+    authority, asked = asked_for(content)
+    if not asked or asked[0] not in KEY_LENGTHS:
         raise FrameError("no content key is that long")
-    key_bytes, recipient_info = content[0], content[1:]
-    found = index.content_key(recipient_info, key_bytes)
+    key_bytes, recipient_info = asked[0], asked[1:]
+    found = index.content_key(recipient_info, key_bytes, authority)
     if isinstance(found, NoContentKey):
         return Frame(_REFUSED[found], bytes(key_bytes))
     return Frame(b"K", found)
 
 
 def _signed(index: KeyIndex, content: bytes) -> Frame:
-    digest, address = content[:DIGEST_BYTES], content[DIGEST_BYTES:]
+    authority, asked = asked_for(content)
+    digest, address = asked[:DIGEST_BYTES], asked[DIGEST_BYTES:]
     if len(digest) != DIGEST_BYTES or not address:
         raise FrameError("not a SHA-256 digest and an address")
-    signature = index.signature(address.decode("utf-8", "replace"), digest)
+    signature = index.signature(address.decode("utf-8", "replace"), digest, authority)
     return Frame(b"-") if signature is None else Frame(b"S", signature)
 
 

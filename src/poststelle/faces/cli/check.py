@@ -13,6 +13,7 @@ from poststelle.core.catalogue.remedies import REMEDIES
 from poststelle.core.verdict import Objection
 from poststelle.faces.cli.frame import CommandError, Exit
 from poststelle.faces.cli.inspect import Check
+from poststelle.faces.cli.listing import takes_one
 
 _MARKS = {True: "kann verarbeitet werden", False: "kann so nicht verarbeitet werden"}
 
@@ -22,9 +23,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser("check", help="say what would become of files or of a whole .eml")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--json", action="store_true", help="one JSON line for each file")
-    parser.add_argument(
-        "--authority", default="", metavar="ID", help="by whose policy, where several are served (the first)"
-    )
+    takes_one(parser)
     parser.set_defaults(command="check")
 
 

@@ -3,7 +3,6 @@
 """``poststelle consents …``: grants of other formats to one sender, before or after a message came."""
 
 import argparse
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from poststelle.application.desk.acts import NotAllowedError, OvertakenError, Un
 from poststelle.application.desk.consents import GRANTABLE, ConsentForm
 from poststelle.core.register import Consent
 from poststelle.faces.cli.frame import CommandError, Exit
+from poststelle.faces.cli.listing import Listed, Row, show, takes_one_or_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Ahead:
 
     sender: str
     authority: str
-    """Empty for the only one."""
+    """Empty where there is only one."""
     office: str
     """Empty for every office."""
 
@@ -29,8 +29,8 @@ class Ahead:
 class ConsentBench:
     """What the composition root lends."""
 
-    consents: Callable[[], tuple[tuple[str, Consent], ...]]
-    """(authority, consent) of all that are in force."""
+    consents: Callable[[str], Listed[Consent]]
+    """All that are in force, of the authority named or of every one."""
     ahead: Callable[[Ahead, ConsentForm], Consent]
     after: Callable[[str, ConsentForm], bool]
     """(reference of a message): for its sender; True where that released a file of it."""
@@ -55,6 +55,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     grant.add_argument("--why", default="", metavar="TEXT", help="a remark")
     shown = actions.add_parser("list", help="the consents in force")
     shown.add_argument("--json", action="store_true", help="one JSON line for each consent")
+    takes_one_or_all(shown)
     revoke = actions.add_parser("revoke", help="end a consent at once; what it released stays released")
     revoke.add_argument("consent", metavar="CONSENT", help="reference of the consent, as list shows it")
     revoke.add_argument("--why", required=True, metavar="TEXT", help="the reason")
@@ -91,26 +92,30 @@ def _grant(arguments: argparse.Namespace, bench: ConsentBench) -> int:
 
 
 def _list(arguments: argparse.Namespace, bench: ConsentBench) -> int:
-    for authority, consent in bench.consents():
-        row: dict[str, object] = {
-            "authority": authority,
-            "consent": consent.reference,
-            "sender": consent.sender,
-            "formats": sorted(one.value for one in consent.formats),
-            "office": consent.office,
-            "from": consent.valid_from.isoformat(),
-            "until": consent.valid_until.isoformat(),
-            "by": consent.granted_by,
-        }
-        print(json.dumps(row, ensure_ascii=False) if arguments.json else _line(row))
-    return Exit.OK
+    return show(arguments, bench.consents(arguments.authority), _row, _line)
 
 
-def _line(row: dict[str, object]) -> str:
+def _row(consent: Consent) -> Row:
+    return {
+        "consent": consent.reference,
+        "sender": consent.sender,
+        "formats": _formats(consent),
+        "office": consent.office,
+        "from": consent.valid_from.isoformat(),
+        "until": consent.valid_until.isoformat(),
+        "by": consent.granted_by,
+    }
+
+
+def _line(consent: Consent) -> str:
     return (
-        f"{row['consent']}  {row['sender']}  until {row['until']}  by {row['by']}\n"
-        f"    {row['formats']}  office {row['office'] or 'any'}"
+        f"{consent.reference}  {consent.sender}  until {consent.valid_until.isoformat()}  by {consent.granted_by}\n"
+        f"    {_formats(consent)}  office {consent.office or 'any'}"
     )
+
+
+def _formats(consent: Consent) -> list[str]:
+    return sorted(one.value for one in consent.formats)
 
 
 def _revoke(arguments: argparse.Namespace, bench: ConsentBench) -> int:

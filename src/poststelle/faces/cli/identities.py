@@ -3,7 +3,6 @@
 """``poststelle identities …``: the register of checked signers, for installations and hours without the desk."""
 
 import argparse
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,14 +10,15 @@ from poststelle.application.desk.acts import NotAllowedError, OvertakenError, Un
 from poststelle.application.desk.identities import CheckMethod, IdentityForm
 from poststelle.core.register import IdentityCheck, IdentityState
 from poststelle.faces.cli.frame import CommandError, Exit
+from poststelle.faces.cli.listing import Listed, Row, show, takes_one_or_all
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityBench:
     """What the composition root lends."""
 
-    checks: Callable[[], tuple[tuple[str, IdentityCheck], ...]]
-    """(authority, entry) of every key: what counts, and what waits for a second person."""
+    checks: Callable[[str], Listed[IdentityCheck]]
+    """Of every key what counts, and what waits for a second person; of the authority named or of every one."""
     confirm: Callable[[str, IdentityForm], IdentityState]
     """(reference of a message that the key signed, what was checked) to what that made of the key."""
     revoke: Callable[[str, str], None]
@@ -31,6 +31,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     actions = parser.add_subparsers(dest="identities_command", required=True, metavar="COMMAND")
     shown = actions.add_parser("list", help="the latest entry of every key")
     shown.add_argument("--json", action="store_true", help="one JSON line for each key")
+    takes_one_or_all(shown)
     confirm = actions.add_parser("confirm", help="record that a signer's identity was checked")
     confirm.add_argument("reference", metavar="REFERENCE", help="of a message that the key signed")
     confirm.add_argument("--person", required=True, metavar="NAME", help="who was checked")
@@ -58,22 +59,25 @@ def run(arguments: argparse.Namespace, bench: IdentityBench) -> int:
 
 
 def _list(arguments: argparse.Namespace, bench: IdentityBench) -> int:
-    for authority, check in bench.checks():
-        row: dict[str, object] = {
-            "authority": authority,
-            "key": check.spki_sha256,
-            "state": check.state.value,
-            "person": check.person,
-            "addresses": list(check.addresses),
-            "by": check.checked_by,
-            "at": check.checked_at.isoformat(),
-        }
-        print(json.dumps(row, ensure_ascii=False) if arguments.json else _line(row))
-    return Exit.OK
+    return show(arguments, bench.checks(arguments.authority), _row, _line)
 
 
-def _line(row: dict[str, object]) -> str:
-    return f"{row['state']}  {row['person']}  {row['at']}  by {row['by']}\n    {row['addresses']}  key {row['key']}"
+def _row(check: IdentityCheck) -> Row:
+    return {
+        "key": check.spki_sha256,
+        "state": check.state.value,
+        "person": check.person,
+        "addresses": list(check.addresses),
+        "by": check.checked_by,
+        "at": check.checked_at.isoformat(),
+    }
+
+
+def _line(check: IdentityCheck) -> str:
+    return (
+        f"{check.state.value}  {check.person}  {check.checked_at.isoformat()}  by {check.checked_by}\n"
+        f"    {list(check.addresses)}  key {check.spki_sha256}"
+    )
 
 
 def _confirm(arguments: argparse.Namespace, bench: IdentityBench) -> int:

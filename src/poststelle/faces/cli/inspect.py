@@ -16,6 +16,7 @@ from typing import TextIO
 from poststelle.application.check import Checked
 from poststelle.application.precheck import described
 from poststelle.faces.cli.frame import Exit
+from poststelle.faces.cli.listing import takes_one
 
 LOOKAHEAD = 32
 """Rows under way at once: enough to keep every worker busy, few enough to bound memory."""
@@ -32,9 +33,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--batch", required=True, metavar="FILE", help="JSON lines with path and name; - for standard input"
     )
-    parser.add_argument(
-        "--authority", default="", metavar="ID", help="by whose policy, where several are served (the first)"
-    )
+    takes_one(parser)
     parser.set_defaults(command="inspect")
 
 

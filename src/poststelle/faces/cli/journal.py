@@ -3,46 +3,45 @@
 """``poststelle journal show REFERENCE``: what happened to this message, entry by entry."""
 
 import argparse
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from poststelle.faces.cli.frame import CommandError, Exit
+from poststelle.faces.cli.listing import Listed, Row, show, takes_one_or_all
 
 if TYPE_CHECKING:
     from poststelle.records.queries import JournalLine
 
-ReadJournal = Callable[[str], Iterable["JournalLine"]]
-"""Every entry about the message with this reference, oldest first, of whatever authority."""
+ReadJournal = Callable[[str, str], Listed["JournalLine"]]
+"""(reference, authority or none): every entry about the message with this reference, oldest first."""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The arguments of the command."""
     parser = commands.add_parser("journal", help="read the legal record")
     actions = parser.add_subparsers(dest="journal_command", required=True, metavar="COMMAND")
-    show = actions.add_parser("show", help="everything recorded about one message")
-    show.add_argument("reference", metavar="REFERENCE")
-    show.add_argument("--json", action="store_true", help="one JSON line for each entry")
+    shown = actions.add_parser("show", help="everything recorded about one message")
+    shown.add_argument("reference", metavar="REFERENCE")
+    shown.add_argument("--json", action="store_true", help="one JSON line for each entry")
+    takes_one_or_all(shown)
     parser.set_defaults(command="journal")
 
 
 def run(arguments: argparse.Namespace, read: ReadJournal) -> int:
     """Print the entries."""
-    lines = tuple(read(arguments.reference.strip().upper()))
-    if not lines:
+    found = read(arguments.reference.strip().upper(), arguments.authority)
+    if not found.entries:
         raise CommandError(
             f"the journal knows no message {arguments.reference}",
             "References look like PS-7K3M-Q9XA-2WEF; they stand in replies and notices.",
             Exit.NOT_FOUND,
         )
-    for line in lines:
-        print(_as_json(line) if arguments.json else _as_text(line))
-    return Exit.OK
+    return show(arguments, found, _row, _line)
 
 
-def _as_json(line: "JournalLine") -> str:
+def _row(line: "JournalLine") -> Row:
     leaf = line.leaf
-    entry = {
+    return {
         "index": line.index,
         "at": leaf.at,
         "kind": leaf.kind,
@@ -52,10 +51,9 @@ def _as_json(line: "JournalLine") -> str:
         "facts": dict(leaf.facts),
         "personal": dict(line.values),
     }
-    return json.dumps(entry, ensure_ascii=False)
 
 
-def _as_text(line: "JournalLine") -> str:
+def _line(line: "JournalLine") -> str:
     leaf = line.leaf
     told = [f"{key}={value}" for key, value in (*leaf.facts, *line.values) if value]
     clause = f" [{leaf.clause}]" if leaf.clause else ""

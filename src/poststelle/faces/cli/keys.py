@@ -4,7 +4,6 @@
 
 import argparse
 import getpass
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -15,6 +14,7 @@ from poststelle.application.desk.reopening import Reopened
 from poststelle.application.keyring import Generation, KeyRingError, PublishedCertificate
 from poststelle.application.ports import UnavailableError
 from poststelle.faces.cli.frame import CommandError, Exit
+from poststelle.faces.cli.listing import Listed, Row, show, takes_one, takes_one_or_all
 
 IMPORT_VARIABLE = "POSTSTELLE_IMPORT_PASSPHRASE"
 """Passphrase of the file to be imported; asked for at the terminal where it is not set."""
@@ -25,7 +25,8 @@ KINDS = ("rsa3072", "rsa4096", "p256")
 class KeyBench:
     """What the composition root lends: the ring of this installation, and what can be done with it."""
 
-    ring: Callable[[], tuple[Generation, ...]]
+    ring: Callable[[str], Listed[Generation]]
+    """Of the authority named, by the domain of the address, or of every one and of nobody."""
     generate: Callable[[str, str], Generation]
     """(address, kind) to a new generation with a certificate of our own."""
     import_p12: Callable[[str, bytes, bytes], Generation]
@@ -40,9 +41,10 @@ class KeyBench:
     """(address, generation, how): ``retired``, ``compromised`` or ``destroyed``."""
     csr: Callable[[str, str, str], bytes]
     """(address, generation, organisation) to a request, PEM."""
-    published: Callable[[], tuple[PublishedCertificate, ...]]
-    reopen: Callable[[], Reopened]
-    """Look again into every message that waits for a key. UnavailableError where that cannot be done now."""
+    published: Callable[[str], tuple[PublishedCertificate, ...]]
+    """Of the authority named, or of the only one."""
+    reopen: Callable[[str], Reopened]
+    """Look again into every message of the authority named, or of every one, that waits for a key. UnavailableError where that cannot be done now."""
     may_reopen: Callable[[], bool]
     """A keyholder is there, so that it is worth trying."""
 
@@ -53,10 +55,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     actions = parser.add_subparsers(dest="keys_command", required=True, metavar="COMMAND")
     shown = actions.add_parser("list", help="every generation with state, fingerprint and end")
     shown.add_argument("--json", action="store_true", help="one JSON line for each generation")
+    takes_one_or_all(shown)
     generate = _of_address(actions, "generate", "a new key with a certificate of its own: current if it is the first")
     generate.add_argument("--kind", choices=KINDS, default=KINDS[0], help="kind of key (rsa3072)")
     brought = _of_address(actions, "import", "a PKCS#12 file, or the certificate that came back for a request")
     brought.add_argument("file", type=Path, metavar="FILE")
+    brought.set_defaults(authority="")
     brought.add_argument(
         "--token-key", default="", metavar="ID", help="the key stays in the token of the settings: its id there, in hex"
     )
@@ -71,7 +75,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     request.add_argument("--organisation", default="", metavar="NAME", help="organisation in the subject")
     publish = actions.add_parser("publish", help="write the certificates for download into a folder")
     publish.add_argument("--out", type=Path, required=True, metavar="DIR")
-    actions.add_parser("reopen", help="look again into every message that waits for a key, as after an import")
+    takes_one(publish)
+    takes_one_or_all(
+        actions.add_parser("reopen", help="look again into every message that waits for a key, as after an import")
+    )
     parser.set_defaults(command="keys")
 
 
@@ -92,12 +99,10 @@ def run(arguments: argparse.Namespace, bench: KeyBench) -> int:
 
 
 def _list(arguments: argparse.Namespace, bench: KeyBench) -> int:
-    for one in bench.ring():
-        print(json.dumps(_row(one), ensure_ascii=False) if arguments.json else _line(one))
-    return Exit.OK
+    return show(arguments, bench.ring(arguments.authority), _row, _line)
 
 
-def _row(one: Generation) -> dict[str, object]:
+def _row(one: Generation) -> Row:
     return {
         "address": one.address,
         "generation": one.name,
@@ -157,16 +162,17 @@ def _csr(arguments: argparse.Namespace, bench: KeyBench) -> int:
 
 
 def _publish(arguments: argparse.Namespace, bench: KeyBench) -> int:
+    certificates = bench.published(arguments.authority)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    for one in bench.published():
+    for one in certificates:
         (arguments.out / one.file_name).write_bytes(one.content)
         print(f"{one.file_name}  until {one.not_after:%Y-%m-%d}\n    SHA-256 {one.sha256}")
     return Exit.OK
 
 
-def _reopen(_arguments: argparse.Namespace, bench: KeyBench) -> int:
+def _reopen(arguments: argparse.Namespace, bench: KeyBench) -> int:
     try:
-        done = bench.reopen()
+        done = bench.reopen(arguments.authority)
     except UnavailableError as error:
         remedy = "Start the gateway (poststelle serve), then: poststelle keys reopen"
         raise CommandError(str(error), remedy, Exit.UNAVAILABLE) from error

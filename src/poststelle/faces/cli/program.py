@@ -40,6 +40,7 @@ from poststelle.faces.cli import (
     users,
 )
 from poststelle.faces.cli.frame import CommandError, Exit, complain
+from poststelle.faces.cli.listing import Listed
 
 if TYPE_CHECKING:
     from poststelle.records.queries import JournalLine
@@ -54,13 +55,13 @@ class Tools:
     """What the composition root lends the commands."""
 
     checker: Callable[[Settings, str], AbstractContextManager[inspect.Check]]
-    """By the policy of the authority with this id; of the first for an empty one."""
+    """By the policy of the authority with this id; of the only one for an empty id."""
     examinations: Callable[[Settings], Iterable[Examination]]
     dns_examinations: Callable[[Settings, doctor.DnsQuestion], tuple[Iterable[Examination], str]]
-    read_journal: Callable[[Settings, str], Iterable["JournalLine"]]
+    read_journal: Callable[[Settings, str, str], Listed["JournalLine"]]
     roles: serve.Roles
-    publish: Callable[[Settings, Path], int]
-    published_recipients: Callable[[Settings], tuple[str, ...]]
+    publish: Callable[[Settings, Path, str], int]
+    published_recipients: Callable[[Settings, str], tuple[str, ...]]
     demonstrate: demo.Demonstrate
     key_bench: Callable[[Settings], keys.KeyBench]
     identity_bench: Callable[[Settings], identities.IdentityBench]
@@ -162,12 +163,12 @@ def _inspect(arguments: argparse.Namespace, tools: Tools) -> int:
 
 def _journal(arguments: argparse.Namespace, tools: Tools) -> int:
     settings = settings_of(arguments)
-    return journal.run(arguments, lambda reference: tools.read_journal(settings, reference))
+    return journal.run(arguments, lambda reference, named: tools.read_journal(settings, reference, named))
 
 
 def _publish(arguments: argparse.Namespace, tools: Tools) -> int:
     settings = settings_of(arguments)
-    return publish.run(arguments, lambda out: tools.publish(settings, out))
+    return publish.run(arguments, lambda out, named: tools.publish(settings, out, named))
 
 
 def _serve(arguments: argparse.Namespace, tools: Tools) -> int:
@@ -177,7 +178,7 @@ def _serve(arguments: argparse.Namespace, tools: Tools) -> int:
 
 
 def _recipients(arguments: argparse.Namespace, tools: Tools) -> int:
-    return recipients.run(arguments, lambda: tools.published_recipients(settings_of(arguments)))
+    return recipients.run(arguments, lambda named: tools.published_recipients(settings_of(arguments), named))
 
 
 def _smime(arguments: argparse.Namespace, tools: Tools) -> int:

@@ -7,22 +7,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 from poststelle.faces.cli.frame import CommandError, Exit
+from poststelle.faces.cli.listing import takes_one
 
-Publish = Callable[[Path], int]
-"""Writes the site to this folder; the number of files. ValueError where the folder holds something else."""
+Publish = Callable[[Path, str], int]
+"""Writes the site of the authority named to this folder; the number of files. ValueError where the folder holds something else."""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The arguments of the command."""
     parser = commands.add_parser("publish", help="write the public site as static files")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder to write, replaced as a whole")
+    takes_one(parser)
     parser.set_defaults(command="publish")
 
 
 def run(arguments: argparse.Namespace, publish: Publish) -> int:
     """Write the site and say how much was written."""
     try:
-        count = publish(arguments.out.absolute())
+        count = publish(arguments.out.absolute(), arguments.authority)
     except ValueError as error:
         raise CommandError(str(error), "Name an empty folder, or one written by publish before.", Exit.USAGE) from error
     except OSError as error:

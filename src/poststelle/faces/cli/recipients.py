@@ -10,6 +10,7 @@ from pathlib import Path
 
 from poststelle.application.recipients import as_map
 from poststelle.faces.cli.frame import CommandError, Exit
+from poststelle.faces.cli.listing import takes_one_or_all
 
 MAP_MODE = 0o644
 """Postfix reads it as another user; the addresses are published ones."""
@@ -20,14 +21,15 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser("recipients", help="list the addresses that take mail, for Postfix")
     parser.set_defaults(command="recipients")
     acts = parser.add_subparsers(dest="act", required=True, metavar="ACT")
-    acts.add_parser("list", help="print every address that takes mail now, one a line")
+    takes_one_or_all(acts.add_parser("list", help="print every address that takes mail now, one a line"))
     write = acts.add_parser("write", help="write them as relay_recipient_maps (texthash), all at once or not at all")
     write.add_argument("file", type=Path, metavar="FILE", help="for example /etc/postfix/poststelle-recipients")
+    write.set_defaults(authority="")
 
 
-def run(arguments: argparse.Namespace, published: Callable[[], tuple[str, ...]]) -> int:
+def run(arguments: argparse.Namespace, published: Callable[[str], tuple[str, ...]]) -> int:
     """Carry out ``list`` or ``write``."""
-    addresses = published()
+    addresses = published(arguments.authority)
     if arguments.act == "list":
         print("\n".join(addresses))
         return Exit.OK

@@ -12,6 +12,7 @@ from datetime import date
 
 from poststelle.application.desk.viewer import OFFICE_BOUND, Role
 from poststelle.faces.cli.frame import CommandError, Exit
+from poststelle.faces.cli.listing import takes_one, takes_one_or_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class UserRow:
 class UserDesk:
     """What the composition root lends these commands. Each raises ValueError with a sentence where it cannot be done."""
 
-    listed: Callable[[], tuple[UserRow, ...]]
+    listed: Callable[[str], tuple[UserRow, ...]]
+    """Every account; of the authority named those who have a role there, with these roles only."""
     add: Callable[[str, str, str], None]
     """(name, password, full name)."""
     grant: Callable[[NewRole], None]
@@ -58,6 +60,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     actions = parser.add_subparsers(dest="users_command", required=True, metavar="COMMAND")
     shown = actions.add_parser("list", help="every account with its roles")
     shown.add_argument("--json", action="store_true", help="one JSON line for each account")
+    takes_one_or_all(shown)
     added = actions.add_parser("add", help="make an account with its first role; asks for a password")
     added.add_argument("--full-name", default="", metavar="NAME", help="as shown to colleagues")
     granted = actions.add_parser("grant", help="give an account a further role, or change its period")
@@ -76,7 +79,7 @@ def _add_role_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="the name to sign in with")
     parser.add_argument("--role", required=True, choices=[role.value for role in Role], help="what they are")
     parser.add_argument("--office", default="", metavar="ID", help="wanted for clerk and lead: an office id")
-    parser.add_argument("--authority", default="", metavar="ID", help="where several authorities are served")
+    takes_one(parser)
     parser.add_argument("--from", dest="valid_from", type=date.fromisoformat, metavar="DATE", help="first day")
     parser.add_argument("--until", dest="valid_until", type=date.fromisoformat, metavar="DATE", help="last day")
 
@@ -91,7 +94,7 @@ def run(arguments: argparse.Namespace, desk: UserDesk) -> int:
 
 
 def _list(arguments: argparse.Namespace, desk: UserDesk) -> None:
-    for row in desk.listed():
+    for row in desk.listed(arguments.authority):
         if arguments.json:
             entry = {"name": row.name, "full_name": row.full_name, "active": row.is_active, "roles": list(row.roles)}
             print(json.dumps(entry, ensure_ascii=False))

@@ -92,8 +92,12 @@ Make = Callable[[Visit], Document]
 
 def visit_of(house: WebHouse, host: str, language: Language) -> Visit:
     """The visit to the authority whose site this host is, now. UnavailableError where no access is open yet."""
+    return visit_to(house, authority_of(house, host, house.clock.now()), language)
+
+
+def visit_to(house: WebHouse, authority: Authority, language: Language) -> Visit:
+    """The visit to this authority's site, now. UnavailableError where no access is open yet."""
     now = house.clock.now()
-    authority = authority_of(house, host, now)
     authority.policy_at(now)
     return Visit(house, authority, in_force(authority.editions, now), now, language)
 
