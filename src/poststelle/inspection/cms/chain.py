@@ -34,6 +34,7 @@ from pyhanko_certvalidator.policy_decl import (
 
 from poststelle.core.signature import Chain
 from poststelle.inspection.cms.certificates import Brought, Certificate, emails, parsed, public_key, read_certificate
+from poststelle.inspection.cms.der import SEQUENCE, read
 from poststelle.inspection.cms.signatures import has_weak_key
 
 _MAX_REMEMBERED = 2_000
@@ -53,6 +54,8 @@ _FAULTS: tuple[tuple[type[Exception], Chain], ...] = (
     (ValidationError, Chain.INVALID),
 )
 """What a failed validation means; the first row that fits."""
+_TRUE = b"\x01\x01\xff"
+"""What a critical extension has behind its identifier."""
 _MAIL_USAGES = frozenset({ExtendedKeyUsageOID.EMAIL_PROTECTION, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE})
 
 
@@ -67,6 +70,17 @@ class Trust:
     """True: without a fresh list a chain is REVOCATION_UNKNOWN even where no list is configured at all."""
     answers: tuple[bytes, ...] = ()
     """OCSP responses at hand, each on one certificate (RFC 6960)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """Revocation lists that may be used, and whether there were any at all: one that may not leaves its chain unknown."""
+
+    usable: tuple[crl.CertificateList, ...]
+    is_any: bool
+
+    def __add__(self, other: "_Lists") -> "_Lists":
+        return _Lists(self.usable + other.usable, self.is_any or other.is_any)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +100,7 @@ class ChainChecker:
         self._trust = trust
         self._roots = [x509.Certificate.load(der) for der in trust.roots]
         self._intermediates = [x509.Certificate.load(der) for der in trust.intermediates]
-        self._crls = [crl.CertificateList.load(der) for der in trust.crls]
+        self._crls = _lists_of(trust.crls)
         self._answers = {_subject_of(one): one for one in map(ocsp.OCSPResponse.load, trust.answers)}
         self._remembered: dict[bytes, _Interval] = {}
 
@@ -100,7 +114,7 @@ class ChainChecker:
         if known and known.since <= at <= known.until:
             return Chain.OK
         chain = Chain.REVOCATION_UNKNOWN
-        if self._crls or not brought.crls:
+        if self._crls.is_any or not brought.crls:
             chain = self._checked(certificate, brought, (), at)
         if chain is Chain.REVOCATION_UNKNOWN and brought.crls:
             chain = self._checked(certificate, brought, brought.crls, at)
@@ -109,7 +123,7 @@ class ChainChecker:
     def _checked(self, certificate: Certificate, brought: Brought, crls: tuple[bytes, ...], at: datetime) -> Chain:
         """The first fault in this order: no path or a bad one, another purpose, weakness. A weak path is never OK."""
         try:
-            lists = [*self._crls, *(crl.CertificateList.load(der) for der in crls)]
+            lists = self._crls + _lists_of(crls)
             path = self._path(certificate, brought, lists, at, policy=_STRICT)
             fault = usage_fault(certificate) or _weakness(certificate, path)
             if fault is None:
@@ -120,9 +134,7 @@ class ChainChecker:
             return _meaning(error)
         return fault or Chain.OK
 
-    def _weak_at_best(
-        self, certificate: Certificate, brought: Brought, lists: list[crl.CertificateList], at: datetime
-    ) -> Chain:
+    def _weak_at_best(self, certificate: Certificate, brought: Brought, lists: _Lists, at: datetime) -> Chain:
         """What else there is to say of a path that rests on a broken hash function: the plainer fault comes first."""
         try:
             self._path(certificate, brought, lists, at, policy=AcceptAllAlgorithms())
@@ -136,13 +148,13 @@ class ChainChecker:
         self,
         certificate: Certificate,
         brought: Brought,
-        lists: list[crl.CertificateList],
+        lists: _Lists,
         at: datetime,
         *,
         policy: AlgorithmUsagePolicy,
     ) -> ValidationPath:
         candidates = [x509.Certificate.load(other.der) for other in brought.certificates]
-        must_know = bool(lists) or self._trust.must_know_revocation
+        must_know = lists.is_any or self._trust.must_know_revocation
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             context = ValidationContext(
@@ -150,7 +162,7 @@ class ChainChecker:
                 other_certs=[*self._intermediates, *candidates],
                 moment=at,
                 allow_fetching=False,
-                crls=lists,
+                crls=lists.usable,
                 ocsps=self._answers_on((x509.Certificate.load(certificate.der), *self._intermediates, *candidates)),
                 revocation_mode="require" if must_know else "soft-fail",
                 algorithm_usage_policy=policy,
@@ -163,12 +175,12 @@ class ChainChecker:
         names = ((one.issuer.sha1, one.serial_number) for one in certificates)
         return [self._answers[name] for name in names if name in self._answers]
 
-    def _remember(self, question: bytes, path: ValidationPath, lists: list[crl.CertificateList], at: datetime) -> None:
+    def _remember(self, question: bytes, path: ValidationPath, lists: _Lists, at: datetime) -> None:
         if len(self._remembered) >= _MAX_REMEMBERED:
             self._remembered.clear()
         dates = [_Interval(one.not_valid_before, one.not_valid_after) for one in path.iter_certs(include_root=True)]
         answers = self._answers_on(path.iter_certs(include_root=True))
-        told = (*map(_crl_interval, lists), *map(_answer_interval, answers))
+        told = (*map(_crl_interval, lists.usable), *map(_answer_interval, answers))
         dates += [dated for dated in told if dated.since <= at <= dated.until]
         self._remembered[question] = _Interval(max(one.since for one in dates), min(one.until for one in dates))
 
@@ -179,6 +191,26 @@ def _question(certificate: Certificate, brought: Brought) -> bytes:
     for der in (certificate.der, *(other.der for other in brought.certificates), *brought.crls):
         asked.update(sha256(der).digest())
     return asked.digest()
+
+
+def _lists_of(crls: Iterable[bytes]) -> _Lists:
+    given = tuple(crls)
+    return _Lists(tuple(crl.CertificateList.load(der) for der in given if not _has_strange_entries(der)), bool(given))
+
+
+def _has_strange_entries(der: bytes) -> bool:
+    """An entry says something critical that we do not know, so that the whole list may not be used (RFC 5280, 5.3).
+
+    The entries of a large list are read one by one only where one may be marked critical at all.
+    """
+    fields = read(der).must_be(SEQUENCE).children()[0].must_be(SEQUENCE).children()
+    if not any(_TRUE in bytes(field.content) for field in fields if field.tag == SEQUENCE):
+        return False
+    try:
+        said = [one for entry in pyca.load_der_x509_crl(der) for one in entry.extensions]
+    except (*_BEYOND_REASON, pyca.DuplicateExtension, pyca.UnsupportedGeneralNameType):
+        return True
+    return any(one.critical and isinstance(one.value, pyca.UnrecognizedExtension) for one in said)
 
 
 def _crl_interval(one: crl.CertificateList) -> _Interval:
