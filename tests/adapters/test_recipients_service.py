@@ -15,14 +15,15 @@ from support.policies import policy_folder
 
 NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
 BEFORE = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
-PAGE = "https://poststelle.stadt-muenster.example/kontakt"
+SITE = "https://poststelle.stadt-muenster.example"
+PAGE = f"{SITE}/kontakt"
 
 
 @pytest.fixture(scope="module")
 def authorities():
     folder = policy_folder("muenster")
     name = AuthorityId("muenster")
-    return Authorities({name: Authority(name, folder.editions, folder.directory)})
+    return Authorities({name: Authority(name, folder.editions, folder.directory)}, base_url=SITE)
 
 
 def question(recipient: str, state: str = "RCPT") -> bytes:
@@ -34,7 +35,7 @@ def talked(authorities, wire: bytes, settings=None, at=NOW) -> bytes:
 
     async def talk() -> bytes:
         service = RecipientsService(
-            settings or ServiceSettings(port=0), lambda asked: policy_action(asked, authorities, at, PAGE)
+            settings or ServiceSettings(port=0), lambda asked: policy_action(asked, authorities, at)
         )
         await service.open()
         try:

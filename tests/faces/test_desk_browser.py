@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The desk in a real browser: no barrier, no sideways scrolling, no foreign connection, and a day's work by keys."""
 
-import os
 import socket
 import threading
 from datetime import timedelta
@@ -13,32 +12,18 @@ from playwright.sync_api import Browser, Page
 from poststelle.application.desk import consents
 from poststelle.application.desk.consents import ConsentForm
 from poststelle.application.desk.viewer import Role
-from support.browser import a_browser, a_page, barriers, overflow_pixels
+from support.browser import LOOKS, a_browser_beside_records, a_page, barriers, overflow_pixels
 from support.builders import a_signer, signed
 from support.desk_house import PASSWORD, DeskRig, desk_rig
 from support.web import Site, a_site, until
 
-LOOKS = {
-    "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},
-    "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
-    "narrow": {"color_scheme": "light", "viewport": {"width": 320, "height": 640}},
-}
 FOLDS = "for (const fold of document.querySelectorAll('details')) fold.open = true"
-
-
-UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
-"""Playwright keeps an event loop in the test's thread, in which Django would refuse to read; nothing awaits it here."""
 
 
 @pytest.fixture(scope="module")
 def browser():
-    before = os.environ.get(UNSAFE)
-    os.environ[UNSAFE] = "1"
-    try:
-        with a_browser() as shared:
-            yield shared
-    finally:
-        os.environ.pop(UNSAFE) if before is None else os.environ.update({UNSAFE: before})
+    with a_browser_beside_records() as shared:
+        yield shared
 
 
 @pytest.fixture

@@ -3,49 +3,38 @@
 """Two authorities in one installation: neither sees, finds, decides or is told anything of the other's."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
-from poststelle.application.authorities import Authorities, Authority, overlaps
+from poststelle.application.authorities import Authorities, Authority, overlaps, unplaced
 from poststelle.application.desk import chores, holds, moving
 from poststelle.application.desk.acts import NotAllowedError
 from poststelle.application.desk.lists import Sought, WorkList
 from poststelle.application.desk.viewer import Grant, Role, Viewer
 from poststelle.application.metrics import exposition, of_tally, of_vitals
+from poststelle.application.ports import UnavailableError
+from poststelle.application.recipients import policy_action, published
 from poststelle.application.settings import House, Settings, SettingsError
 from poststelle.application.switches import Flip, Switch
 from poststelle.compose.parts import authorities
 from poststelle.core.address import Address
 from poststelle.core.arrival import AuthorityId
 from poststelle.faces.web.desk.deeds import DEEDS
-from poststelle.faces.web.shelf import furnish, lent
-from poststelle.faces.web.site.visit import authority_of
+from poststelle.faces.web.shelf import lent
 from poststelle.records.deferrals import deferred_attempts
 from poststelle.records.queries import Wanted, counts, journal_of, message_by_reference, message_list, open_tasks
 from poststelle.records.vitals import RecordedVitals
 from poststelle.records.worklists import whereabouts, work_counts, work_list
-from support.desk_house import MUENSTER, PASSWORD, desk_rig
-from support.policies import POLICIES, policy_folder
-
-STRICT = AuthorityId("strict")
-OURS, THEIRS = "stadtverwaltung@stadt-muenster.example", "ordnungsamt@kreis-streng.example"
-MAIL = (
-    b"From: Erika <erika@buerger.example>\r\nTo: x@x.example\r\nSubject: Amt 32 - Geheimsache\r\n"
-    b"Message-ID: <m@buerger.example>\r\n\r\nGuten Tag\r\n"
-)
+from support.desk_house import MUENSTER
+from support.policies import POLICIES
+from support.several import OURS, STRICT, THEIRS, arrives, employ_at, several_rig
 
 
 @pytest.fixture
 def rig(tmp_path, django_db_blocker):
     """Muenster's desk over a store in which a message of the other authority lies, too."""
-    with django_db_blocker.unblock(), desk_rig(tmp_path) as running:
-        folder = policy_folder("strict")
-        other = Authority(STRICT, folder.editions, folder.directory)
-        both = Authorities({**running.house.authorities.by_id, STRICT: other})
-        running.house = replace(running.house, authorities=both)
-        running.desk = replace(running.desk, authorities=both)
-        furnish(replace(lent(), authorities=both))
+    with django_db_blocker.unblock(), several_rig(tmp_path) as running:
         running.employ("paula", Role.MAILROOM)
         yield running
 
@@ -54,21 +43,6 @@ def rig(tmp_path, django_db_blocker):
 def theirs(rig):
     """The reference of the other authority's message."""
     return arrives(rig, STRICT, THEIRS)
-
-
-def arrives(rig, authority: AuthorityId, to: str, content: bytes = MAIL) -> str:
-    from poststelle.application.intake import accept
-    from poststelle.core.arrival import Arrival, BlobKey, Channel, Envelope, Peer
-
-    writer = rig.blobs.writer()
-    writer.write(content)
-    body = writer.finish()
-    local, _, domain = to.partition("@")
-    envelope = Envelope(Address("erika", "buerger.example"), (Address(local, domain),))
-    at = rig.clock.now()
-    arrival = Arrival(Channel.EMAIL, authority, envelope, BlobKey(body.key), body.size_bytes, at, Peer("192.0.2.7"))
-    rig.clock.advance(seconds=61)
-    return accept(arrival, body, rig.house).reference
 
 
 def test_each_domain_belongs_to_its_own_authority_and_to_no_other(rig):
@@ -83,7 +57,11 @@ def test_what_two_authorities_both_claim_is_a_fault_and_nothing_starts(rig, tmp_
     assert overlaps((muenster, strict)) == ()
     assert overlaps((muenster, muenster)) == ("two folders are of the authority muenster",)
     other = replace(muenster, id=AuthorityId("other"))
-    assert overlaps((muenster, other)) == ("the domain stadt-muenster.example is of both muenster and other",)
+    assert overlaps((muenster, other)) == (
+        "the domain stadt-muenster.example is of both muenster and other",
+        "the host www.stadt-muenster.example is of both muenster and other",
+        f"the SAFE-ID {muenster.editions[0].policy.mailbox.safe_id} is of both muenster and other",
+    )
     folder = POLICIES / "muenster"
     settings = Settings(house=House(data=tmp_path, policies=(folder, folder)))
     with pytest.raises(SettingsError, match="two folders are of the authority muenster"):
@@ -139,8 +117,6 @@ def test_lists_searches_counts_and_whereabouts_hold_our_own_only(rig, theirs):
 
 
 def test_an_attempt_put_off_at_the_other_is_not_ours_to_see(rig):
-    from poststelle.application.ports import UnavailableError
-
     rig.inspector.is_away = True
     with pytest.raises(UnavailableError):
         arrives(rig, STRICT, THEIRS)
@@ -167,11 +143,8 @@ def test_the_acts_themselves_refuse_whatever_the_face_forgot(rig, theirs, act):
 
 
 def test_a_role_at_the_other_gives_nothing_here(rig, theirs):
-    from poststelle.records.accounts import Posting, add_account, grant_role
-
     ours = arrives(rig, MUENSTER, OURS)
-    rig.accounts["sven"] = add_account(rig.database, "sven", PASSWORD, "Sven")
-    grant_role(rig.database, "sven", Posting(STRICT, Grant(Role.MAILROOM)))
+    employ_at(rig, STRICT, "sven", Role.MAILROOM)
     sven = rig.client("sven")
     assert sven.get(f"/desk/nachricht/{theirs}").status_code == 200
     assert sven.get(f"/desk/nachricht/{ours}").status_code == 404
@@ -220,4 +193,60 @@ def test_registers_are_each_authority_s_own(rig):
     ],
 )
 def test_each_host_shows_its_own_page(rig, host, owner):
-    assert authority_of(lent(), host, rig.clock.now()).id == owner
+    assert lent().authorities.of_host(host, rig.clock.now()).id == owner
+
+
+def first_day(authority: Authority, day: date) -> Authority:
+    """The authority as if its only edition began on this day."""
+    edition = authority.editions[0]
+    return replace(
+        authority, editions=(replace(edition, policy=edition.policy.model_copy(update={"valid_from": day})),)
+    )
+
+
+@pytest.mark.parametrize("comes_first", [True, False], ids=["comes first", "comes last"])
+def test_an_authority_whose_access_is_not_open_yet_keeps_nobody_else_from_being_served(rig, comes_first):
+    city, county = rig.house.authorities.by_id.values()
+    waiting, at = first_day(county, date(2027, 1, 1)), rig.clock.now()
+    order = (waiting, city) if comes_first else (city, waiting)
+    both = Authorities({one.id: one for one in order})
+    assert both.recipient(Address("stadtverwaltung", "stadt-muenster.example"), at)[1] == MUENSTER
+    assert both.recipient(Address("x", "nobody.example"), at)[1] is None
+    assert both.of_host("www.stadt-muenster.example", at).id == MUENSTER
+    assert both.of_host("www.kreis-streng.example", at).id == STRICT
+    assert both.advertised_size(at) >= Authorities({MUENSTER: city}).advertised_size(at)
+    assert published(both, at) == published(Authorities({MUENSTER: city}), at)
+    with pytest.raises(UnavailableError):
+        both.recipient(Address("ordnungsamt", "kreis-streng.example"), at)
+
+
+def test_one_of_several_that_does_not_say_where_its_page_is_is_a_fault(rig):
+    city, county = rig.house.authorities.by_id.values()
+    edition = county.editions[0]
+    page = edition.policy.page.model_copy(update={"base_url": ""})
+    homeless = replace(county, editions=(replace(edition, policy=edition.policy.model_copy(update={"page": page})),))
+    said = f"{edition.id} names no page.base_url, and several authorities are served"
+    assert unplaced((city, homeless)) == (said,)
+    assert unplaced((city, county)) == unplaced((homeless,)) == ()
+
+
+def test_links_lead_to_the_page_of_the_authority_that_writes_them(rig):
+    both, at = rig.house.authorities, rig.clock.now()
+    pages = {name: both.page_url(one.policy_at(at)) for name, one in both.by_id.items()}
+    assert pages == {
+        MUENSTER: "https://www.stadt-muenster.example/kontakt",
+        STRICT: "https://www.kreis-streng.example/kontakt",
+    }
+    alone = Authorities({STRICT: both.by_id[STRICT]}, base_url="http://127.0.0.1:8025")
+    assert alone.page_url(alone.by_id[STRICT].policy_at(at)) == "http://127.0.0.1:8025/kontakt"
+
+
+def test_postfix_is_told_the_page_of_whose_address_is_unknown(rig):
+    asked = {"request": "smtpd_access_policy", "protocol_state": "RCPT"}
+    for address, page in (
+        ("x@kreis-streng.example", "https://www.kreis-streng.example/kontakt"),
+        ("x@stadt-muenster.example", "https://www.stadt-muenster.example/kontakt"),
+    ):
+        said = policy_action({**asked, "recipient": address}, rig.house.authorities, rig.clock.now())
+        assert said.startswith("550 5.1.1")
+        assert said.endswith(page)

@@ -3,6 +3,7 @@
 """A real browser for the pages: Debian's Chromium, driven by Playwright, with axe-core to look for barriers."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,29 @@ def a_browser() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
+"""Playwright keeps an event loop in the test's thread, in which Django would refuse to read; nothing awaits it here."""
+
+
+@contextlib.contextmanager
+def a_browser_beside_records() -> Iterator[Browser]:
+    """The same for tests that read the records in the thread that drives it."""
+    before = os.environ.get(UNSAFE)
+    os.environ[UNSAFE] = "1"
+    try:
+        with a_browser() as shared:
+            yield shared
+    finally:
+        os.environ.pop(UNSAFE) if before is None else os.environ.update({UNSAFE: before})
+
+
+LOOKS = {
+    "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},
+    "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
+    "narrow": {"color_scheme": "light", "viewport": {"width": 320, "height": 640}},
+}
 
 
 @contextlib.contextmanager

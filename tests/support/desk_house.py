@@ -77,7 +77,9 @@ class InProcess:
 @lru_cache(maxsize=1)
 def the_authorities() -> Authorities:
     folder = policy_folder()
-    return Authorities({MUENSTER: Authority(MUENSTER, folder.editions, folder.directory)})
+    return Authorities(
+        {MUENSTER: Authority(MUENSTER, folder.editions, folder.directory)}, base_url="http://127.0.0.1:8025"
+    )
 
 
 def sample(name: str) -> Sample:
@@ -210,7 +212,6 @@ def _furnished(records: Records, folder: Path, clock: HandClock) -> DeskRig:
         books=Books(blobs, records.store, records.store, records.store, records.registers),
         clock=clock,
         new_reference=lambda: reference(secrets.randbelow),
-        page_url="http://127.0.0.1:8025/kontakt",
         hostname=SERVICE,
     )
     desk = DeskHouse(
@@ -219,7 +220,6 @@ def _furnished(records: Records, folder: Path, clock: HandClock) -> DeskRig:
         records.registers,
         clock,
         house.new_reference,
-        house.page_url,
         house.hostname,
     )
     loans = DeskLoans(
@@ -239,7 +239,6 @@ def _furnished(records: Records, folder: Path, clock: HandClock) -> DeskRig:
             clock=clock,
             check=lambda _asked: (_ for _ in ()).throw(AssertionError("no check in these tests")),
             certificates=lambda _authority, _at: (),
-            base_url="http://127.0.0.1:8025",
             desk=loans,
         )
     )

@@ -68,12 +68,13 @@ class Front:
         self.blobs = self.blobs or FileBlobs(self.folder / "blobs", records.bodies.read_inline)
         store, written = records.store, (records.registers, records.bounces, records.switches)
         return House(
-            authorities=Authorities({MUENSTER: Authority(MUENSTER, folder.editions, folder.directory)}, SERVICE),
+            authorities=Authorities(
+                {MUENSTER: Authority(MUENSTER, folder.editions, folder.directory)}, SERVICE, "http://127.0.0.1:8025"
+            ),
             engines=Engines(self.malware, self.spam, self.sender, self.inspector, self.shows_whole),
             books=Books(self.blobs, store, store, store, *written),
             clock=self.clock,
             new_reference=lambda: reference(secrets.randbelow),
-            page_url="http://127.0.0.1:8025/kontakt",
             hostname=SERVICE,
             deadline_seconds=self.deadline_seconds,
         )

@@ -40,7 +40,7 @@ MEANINGS = {
     "house.policies": "One folder for each authority: dated editions of its policy, and its directory.",
     "house.mode": "`production` refuses to start without a virus scanner; `demo` does not.",
     "house.hostname": "Name of this gateway in greetings, trace fields and return paths.",
-    "house.base_url": "Where the published page is reached; replies and notices link to its clauses.",
+    "house.base_url": "Where the published page is reached; replies and notices link to its clauses. Where several authorities are served, each one's links begin with `page.base_url` of its policy.",
     "store.prefix": "Begins the name of every object, where the bucket is shared with others.",
     "store.endpoint": "Address of the S3 server, `https://…`; empty: Amazon's own of the region. The access key stands in the "
     "environment, `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`.",

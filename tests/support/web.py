@@ -46,7 +46,7 @@ def an_edition(valid_from: str, number: int, limit: str = "20 MB") -> Edition:
 def authorities(*editions: Edition, name: str = "muenster") -> Authorities:
     folder = policy_folder(name)
     one = Authority(AuthorityId(name), editions or folder.editions, folder.directory)
-    return Authorities({one.id: one})
+    return Authorities({one.id: one}, base_url=BASE_URL)
 
 
 def a_house(looker: Looker | None = None, clock: HandClock | None = None, **changes: object) -> WebHouse:
@@ -58,7 +58,7 @@ def a_house(looker: Looker | None = None, clock: HandClock | None = None, **chan
         terms = known.by_id[asked.authority].terms(asked.channel, clock.now())
         return check_uploads(Question(asked.uploads, terms, clock.now(), lambda: 60.0), looker)
 
-    house = WebHouse(known, clock, check, lambda _authority, _at: (), BASE_URL, UPLOAD_BYTES)
+    house = WebHouse(known, clock, check, lambda _authority, _at: (), UPLOAD_BYTES)
     return replace(house, **changes)
 
 

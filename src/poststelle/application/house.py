@@ -64,8 +64,6 @@ class House:
     clock: Clock
     new_reference: Callable[[], str]
     """A fresh message reference such as ``PS-7K3M-Q9XA``: short enough to be told by telephone, not guessable."""
-    page_url: str
-    """Where the page is published: replies and notices link to clauses as its anchors."""
     hostname: str
     retry_window: timedelta = RETRY_WINDOW
     deadline_seconds: float = MESSAGE_DEADLINE_SECONDS

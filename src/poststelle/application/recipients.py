@@ -7,7 +7,7 @@ Both come from the same authorities as the door's own answer, so that the three 
 
 from datetime import datetime
 
-from poststelle.application.authorities import POSTMASTER, Authorities, Authority, Standing
+from poststelle.application.authorities import PAGE, POSTMASTER, Authorities, Authority, Standing
 from poststelle.application.ports import UnavailableError
 from poststelle.core.address import Address
 from poststelle.protocol.policy_service import Question
@@ -26,22 +26,26 @@ _REFUSALS = {
 """RFC 3463: bad destination mailbox address; delivery not authorised."""
 
 
-def policy_action(question: Question, authorities: Authorities, at: datetime, page_url: str) -> str:
+def policy_action(question: Question, authorities: Authorities, at: datetime) -> str:
     """What Postfix does with this recipient: an action of access(5). Never fails: what we cannot say now is a 451."""
     if (question.get("request"), question.get("protocol_state")) != _QUESTION or not question.get("recipient"):
         return NO_OPINION
     try:
-        standing = _standing(question["recipient"], authorities, at)
+        standing, page = _standing(question["recipient"], authorities, at)
     except UnavailableError:
         return f"{OUR_FAILURE.code} {OUR_FAILURE.enhanced} {OUR_FAILURE.lines[0]}"
-    return _REFUSALS[standing].format(page=page_url) if standing in _REFUSALS else NO_OPINION
+    return _REFUSALS[standing].format(page=page) if standing in _REFUSALS else NO_OPINION
 
 
-def _standing(recipient: str, authorities: Authorities, at: datetime) -> Standing:
-    address = parse_rcpt(f"TO:<{recipient}>".encode(), smtputf8=True)
+def _standing(recipient: str, authorities: Authorities, at: datetime) -> tuple[Standing, str]:
+    """What the address is to us, and the page of whose it is; of nobody's the installation's own."""
+    address, nobody_s = parse_rcpt(f"TO:<{recipient}>".encode(), smtputf8=True), f"{authorities.base_url}{PAGE}"
     if isinstance(address, Reply):
-        return Standing.UNKNOWN
-    return authorities.recipient(address, at)[0] if address.domain else Standing.KNOWN  # bare: RFC 5321, 4.5.1
+        return Standing.UNKNOWN, nobody_s
+    if not address.domain:  # bare: RFC 5321, 4.5.1
+        return Standing.KNOWN, nobody_s
+    standing, owner = authorities.recipient(address, at)
+    return standing, authorities.page_url(authorities.by_id[owner].policy_near(at)) if owner else nobody_s
 
 
 def published(authorities: Authorities, at: datetime) -> tuple[str, ...]:
@@ -52,6 +56,7 @@ def published(authorities: Authorities, at: datetime) -> tuple[str, ...]:
     found = {
         address.key
         for authority in authorities.by_id.values()
+        if authority.is_open(at)
         for address in _candidates(authority, at)
         if authorities.recipient(address, at)[0] is Standing.KNOWN
     }

@@ -170,7 +170,7 @@ class Web(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8025, ge=0, le=65535)
     hosts: tuple[str, ...] = ()
-    """Names under which the site is reached, besides that of base_url; a request for any other is refused."""
+    """Names under which the site is reached, besides those of base_url and of the policies; any other is refused."""
     trusted_proxies: tuple[str, ...] = ("127.0.0.1",)
     """Whose X-Forwarded-For and X-Forwarded-Proto are believed."""
     max_connections: int = Field(default=200, ge=1)

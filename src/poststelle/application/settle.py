@@ -71,7 +71,7 @@ def commit(judged: Judged, house: House) -> Outcome:
         )
     if Switch.BYPASS in switches:
         judged = replace(judged, verdicts=without_refusal(judged.verdicts))
-    said = answers(judged.verdicts, judged.arrival.envelope, reference, house.page_url)
+    said = answers(judged.verdicts, judged.arrival.envelope, reference, house.authorities.page_url(judged.terms.policy))
     events, effects = tuple(_events(reference, judged)), tuple(_effects(reference, judged, house))
     return _write(reference, judged, _Aftermath(said, events, effects), house)
 
@@ -221,7 +221,8 @@ def _notices(reference: str, judged: Judged, house: House) -> Iterator[Effect]:
     told = owed(judged.verdicts)
     if not told or judged.arrival.envelope.sender is None:
         return
-    letterhead = Letterhead(judged.terms.policy, judged.terms.edition, house.page_url, house.hostname)
+    terms = judged.terms
+    letterhead = Letterhead(terms.policy, terms.edition, house.authorities.page_url(terms.policy), house.hostname)
     yield notice_effect(Occasion(reference, judged.arrival, judged.facts, told, house.clock.now()), letterhead)
 
 

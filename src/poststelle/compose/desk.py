@@ -47,7 +47,6 @@ def desk_house(settings: Settings, book: Records, known: Authorities, time: Cloc
         registers=book.registers,
         clock=time,
         new_reference=lambda: reference(secrets.randbelow),
-        page_url=f"{settings.house.base_url.rstrip('/')}/kontakt",
         hostname=settings.house.hostname,
         delivers_opened=may_deliver_opened(settings),
     )

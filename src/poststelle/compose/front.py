@@ -51,7 +51,6 @@ def house(settings: Settings) -> Iterator[House]:
                 books=Books(blobs, book.store, book.store, book.store, book.registers, book.bounces, book.switches),
                 clock=watch.clock,
                 new_reference=lambda: reference(secrets.randbelow),
-                page_url=f"{settings.house.base_url.rstrip('/')}/kontakt",
                 hostname=settings.house.hostname,
                 deadline_seconds=settings.door.message_deadline_seconds,
                 delivers_opened=may_deliver_opened(settings),

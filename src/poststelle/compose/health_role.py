@@ -128,7 +128,7 @@ def _certificate_days(settings: Settings, now: datetime) -> Iterator[tuple[tuple
 
 def _policies(settings: Settings, now: datetime) -> Iterator[tuple[AuthorityId, Policy]]:
     for name, entry in authorities(settings).by_id.items():
-        yield name, entry.policy_at(now)
+        yield name, entry.policy_near(now)
 
 
 def certificate_end(file: Path) -> datetime | None:

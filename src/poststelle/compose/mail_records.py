@@ -20,7 +20,7 @@ from poststelle.core.policy import Policy
 def wanted_records(settings: Settings, certificate: Path | None, selector: str, reports_to: str) -> Wanted:
     """What is to be looked at. SettingsError where the certificate cannot be read."""
     now = clock().now()
-    policies = [authority.policy_at(now) for authority in authorities(settings).by_id.values()]
+    policies = [authority.policy_near(now) for authority in authorities(settings).by_id.values()]
     domains = tuple(dict.fromkeys(domain for policy in policies for domain in _domains(policy)))
     return Wanted(
         domains=domains,

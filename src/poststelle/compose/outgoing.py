@@ -85,11 +85,11 @@ def _caps_at(settings: Settings, time: Clock) -> Callable[[OutboxItem], Caps]:
 def _collector(settings: Settings, book: Records, time: Clock) -> Collect:
     from poststelle.records.desk_book import RecordedDesk  # noqa: PLC0415 - needs Django set up
 
-    held, page_url = authorities(settings), f"{settings.house.base_url.rstrip('/')}/kontakt"
+    held = authorities(settings)
 
     def letterhead(arrival: Arrival) -> Letterhead:
         terms = held.terms_for(arrival)
-        return Letterhead(terms.policy, terms.edition, page_url, settings.house.hostname)
+        return Letterhead(terms.policy, terms.edition, held.page_url(terms.policy), settings.house.hostname)
 
     return collector(RecordedDesk(book.database, book.database).case, letterhead, time)
 

@@ -14,7 +14,7 @@ from poststelle.adapters.no_engines import NoScanner
 from poststelle.adapters.policy_folder import read_folder
 from poststelle.adapters.rspamd import Rspamd, RspamdAddress
 from poststelle.adapters.senderauth import Dns, DnsSettings, HeaderSenderAuth, NoSenderAuth, OwnSenderAuth
-from poststelle.application.authorities import Authorities, Authority, overlaps
+from poststelle.application.authorities import Authorities, Authority, overlaps, unplaced
 from poststelle.application.ports import Clock, Malware, SenderAuth, Spam
 from poststelle.application.settings import Settings, SettingsError
 from poststelle.compose.keys import Custody
@@ -26,13 +26,13 @@ from poststelle.records.opening import Records
 def authorities(settings: Settings) -> Authorities:
     """The policies of every authority of this installation.
 
-    PolicyError with every fault where one is wrong; SettingsError where two claim the same.
+    PolicyError with every fault where one is wrong; SettingsError where two claim the same, or one of several has no place.
     """
     folders = [read_folder(folder) for folder in settings.house.policies]
     known = [Authority(AuthorityId(folder.authority), folder.editions, folder.directory) for folder in folders]
-    if faults := overlaps(known):
+    if faults := (*overlaps(known), *unplaced(known)):
         raise SettingsError(tuple(f"house.policies: {fault}" for fault in faults))
-    return Authorities({one.id: one for one in known}, settings.house.hostname)
+    return Authorities({one.id: one for one in known}, settings.house.hostname, settings.house.base_url.rstrip("/"))
 
 
 def clock(tell_step: Callable[[object], None] = lambda _step: None) -> Clock:

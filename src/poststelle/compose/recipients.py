@@ -15,10 +15,10 @@ from poststelle.compose.whose import one_or_all
 def serve_recipient_questions(settings: Settings, opened: Callable[[int], None]) -> None:
     """Answer Postfix until asked to end. Reads the policies once: a change of the directory wants a restart."""
     known, time = authorities(settings), clock()
-    chosen, page = settings.recipients, f"{settings.house.base_url.rstrip('/')}/kontakt"
+    chosen = settings.recipients
     serve_recipients(
         ServiceSettings(chosen.host, chosen.port, chosen.socket),
-        lambda question: policy_action(question, known, time.now(), page),
+        lambda question: policy_action(question, known, time.now()),
         opened,
     )
 

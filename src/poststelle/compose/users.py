@@ -24,9 +24,10 @@ def user_desk(settings: Settings) -> Iterator[UserDesk]:
     """The accounts of this installation."""
     from poststelle.compose.web import prepare_django  # noqa: PLC0415 - before Django is set up
 
-    prepare_django(settings)
+    known = authorities(settings)
+    prepare_django(settings, known)
     with records(settings, clock()) as (book, _):
-        yield desk_of(authorities(settings).by_id, book.database)
+        yield desk_of(known.by_id, book.database)
 
 
 def desk_of(known: Mapping[AuthorityId, Authority], database: Database) -> UserDesk:

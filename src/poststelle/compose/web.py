@@ -41,10 +41,12 @@ LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 CHECK_SECONDS = 60.0
 
 
-def prepare_django(settings: Settings) -> None:
-    """Pass on to Django what the operator decided; before Django is set up."""
+def prepare_django(settings: Settings, known: Authorities) -> None:
+    """Pass on to Django what the operator decided; before Django is set up. Every authority's page has its host."""
     base = urlsplit(settings.house.base_url)
-    names = dict.fromkeys([base.hostname or "", *settings.web.hosts, *LOCAL_NAMES])
+    pages = (urlsplit(edition.policy.page.base_url) for one in known.by_id.values() for edition in one.editions)
+    hosts = (base.hostname or "", *(page.hostname or "" for page in pages))
+    names = dict.fromkeys([*hosts, *settings.web.hosts, *LOCAL_NAMES])
     os.environ["DJANGO_SETTINGS_MODULE"] = DJANGO_SETTINGS
     os.environ["POSTSTELLE_DJANGO_HOSTS"] = ",".join(name for name in names if name)
     os.environ["POSTSTELLE_DJANGO_SECRET_FILE"] = str(secret_file(settings.house.data))
@@ -75,7 +77,6 @@ def web_house(
         clock=time,
         check=check,
         certificates=lambda authority, at: _published(settings, known.by_id[authority].policy_at(at)),
-        base_url=settings.house.base_url.rstrip("/"),
         precheck_limit_bytes=settings.web.precheck_limit_mb << 20,
         is_demo=settings.house.mode == "demo",
         desk=desk,
@@ -106,8 +107,8 @@ def check_files(known: Authorities, time: Clock, looker: Looker) -> CheckFiles:
 @contextmanager
 def web_app(settings: Settings) -> Iterator["App"]:
     """The web face as an ASGI application, with the store open behind it."""
-    prepare_django(settings)
     time, known = clock(), authorities(settings)
+    prepare_django(settings, known)
     pool, keys = inspectors(settings, NoScanner()), custody(settings)
     openers = Openers(
         reading=inspectors(settings, NoScanner(), 1, keys), looking=inspectors(settings, scanner(settings), 1, keys)

@@ -76,6 +76,7 @@ class EventKind(StrEnum):
     LEGAL_HOLD_SET = "legal-hold-set"
     LEGAL_HOLD_LIFTED = "legal-hold-lifted"
     SIGNED_IN = "signed-in"
+    DESK_ENTERED = "desk-entered"
     EXPORTED = "exported"
     # Retention.
     CONTENT_ERASED = "content-erased"

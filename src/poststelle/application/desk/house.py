@@ -26,7 +26,6 @@ class DeskHouse:
     clock: Clock
     new_reference: Callable[[], str]
     """Fresh references, for consents."""
-    page_url: str
     hostname: str
     delivers_opened: bool = False
     """What was decrypted may be delivered to an office's mailbox; otherwise it stays on the desk."""

@@ -60,7 +60,8 @@ def released_notice(desk: Desk, verdicts: tuple[Verdict, ...]) -> Iterator[Effec
     if not told or case.arrival.envelope.sender is None or case.facts is None:
         return
     terms = desk.terms()
-    letterhead = Letterhead(terms.policy, terms.edition, desk.house.page_url, desk.house.hostname)
+    page_url = desk.house.authorities.page_url(terms.policy)
+    letterhead = Letterhead(terms.policy, terms.edition, page_url, desk.house.hostname)
     now = desk.house.clock.now()
     yield notice_effect(Occasion(case.reference, case.arrival, case.facts, told, now, "released"), letterhead)
 

@@ -28,8 +28,6 @@ class WebHouse:
     """The check before sending: no scanner, no keyholder, no store behind it."""
     certificates: Callable[[AuthorityId, datetime], tuple[Published, ...]]
     """The certificates that are published at this moment; empty where there are none yet."""
-    base_url: str
-    """Where the site is reached from outside, without a slash at the end."""
     precheck_limit_bytes: int = 64 * 1024 * 1024
     """Largest upload that is looked at; above it only the size is judged."""
     is_demo: bool = False

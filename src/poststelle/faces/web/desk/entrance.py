@@ -9,15 +9,22 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from poststelle.core.arrival import AuthorityId
-from poststelle.core.journal import Event, EventKind
+from poststelle.core.journal import EventKind
 from poststelle.core.policy import Language
-from poststelle.faces.web.desk.gate import Visitor, behind_gate, desk_loans, private
+from poststelle.faces.web.desk.gate import (
+    HOME,
+    Visitor,
+    behind_gate,
+    desk_loans,
+    enter,
+    nearest,
+    private,
+    viewers_today,
+)
 from poststelle.faces.web.frame import Frame
 from poststelle.faces.web.shelf import WebHouse, lent
 from poststelle.records.accounts import account_of, locked_until, sign_in_failed, signed_in
 
-HOME = "/desk/"
 _FAILED = "Name oder Kennwort stimmen nicht."
 _LOCKED = "Zu viele Fehlversuche. Bitte warten Sie eine Viertelstunde, oder wenden Sie sich an die Administration."
 
@@ -40,8 +47,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _form(request, house, target, _FAILED)
     signed_in(loans.database, name)
     login(request, user)
-    first = next(iter(house.authorities.by_id), AuthorityId(""))
-    loans.journal((Event(EventKind.SIGNED_IN, now, first, actor=account_of(int(user.pk))),))
+    viewers = viewers_today(house, int(user.pk))
+    of_host = house.authorities.of_host(request.get_host(), now).id
+    entered = nearest(request, house, viewers).authority if viewers else of_host
+    enter(request, house, entered, account_of(int(user.pk)), EventKind.SIGNED_IN)
     return HttpResponseRedirect(target)
 
 
@@ -60,8 +69,9 @@ def home(visitor: Visitor) -> HttpResponse:
 
 
 def _form(request: HttpRequest, house: WebHouse, target: str, fault: str = "") -> HttpResponse:
-    authority = next(iter(house.authorities.by_id.values()))
-    contact = authority.policy_at(house.clock.now()).contact
+    now = house.clock.now()
+    authority = house.authorities.of_host(request.get_host(), now)
+    contact = authority.policy_near(now).contact
     frame = Frame(
         title="Anmelden", authority=f"{contact.name.de if contact else authority.id} – Poststelle", home="/kontakt",
         sheet="kern-desk.css",

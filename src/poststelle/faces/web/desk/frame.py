@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from poststelle.application.authorities import PAGE
 from poststelle.application.desk.lists import COUNT_LIMIT, COUNTED, WorkList
 from poststelle.application.desk.viewer import Power
 from poststelle.application.keyring import KeyState
+from poststelle.core.arrival import AuthorityId
 from poststelle.core.policy import Language
 from poststelle.faces.web.desk import words
 from poststelle.faces.web.desk.gate import Visitor
@@ -37,6 +39,15 @@ class ListLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Workplace:
+    """One authority to choose from."""
+
+    id: str
+    name: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Flash:
     """What just happened, said once on the next page."""
 
@@ -55,10 +66,9 @@ def desk_page(
     """A page of the desk."""
     request, viewer = visitor.request, visitor.viewer
     said = request.session.pop(FLASH_KEY, None)
-    contact = visitor.policy.contact
     frame = Frame(
         title=title,
-        authority=f"{contact.name.de if contact else viewer.authority} – Poststelle",
+        authority=f"{authority_name(visitor, viewer.authority)} – Poststelle",
         home="/desk/",
         sheet="kern-desk.css",
         remark="Vorführung: erfundene Nachrichten, keine Behörde." if visitor.house.is_demo else "",
@@ -68,6 +78,8 @@ def desk_page(
         "language": Language.DE,
         "viewer": viewer,
         "roles": _roles(visitor),
+        "workplaces": _workplaces(visitor),
+        "public_page": _public_page(visitor),
         "lists": list_links(visitor, current),
         "may_check": viewer.everywhere(Power.CHECK_IDENTITY) or bool(viewer.where(Power.CHECK_IDENTITY)),
         "may_consent": viewer.everywhere(Power.GRANT_CONSENT) or bool(viewer.where(Power.GRANT_CONSENT)),
@@ -100,6 +112,26 @@ def list_links(visitor: Visitor, current: str) -> tuple[ListLink, ...]:
         )
         for which in (*COUNTED, WorkList.DONE)
     )
+
+
+def authority_name(visitor: Visitor, authority: AuthorityId) -> str:
+    """What an authority is called."""
+    contact = visitor.house.authorities.by_id[authority].policy_near(visitor.house.clock.now()).contact
+    return contact.name.de if contact else authority
+
+
+def _workplaces(visitor: Visitor) -> tuple[Workplace, ...]:
+    """The authorities to choose from, by name; none where there is nothing to choose."""
+    if len(visitor.authorities) < 2:
+        return ()
+    named = ((authority_name(visitor, one), one) for one in visitor.authorities)
+    return tuple(Workplace(one, name, one == visitor.viewer.authority) for name, one in sorted(named))
+
+
+def _public_page(visitor: Visitor) -> str:
+    """The page of the authority somebody works for, which another host may have."""
+    known = visitor.house.authorities
+    return PAGE if len(known.by_id) == 1 else known.page_url(visitor.policy)
 
 
 def _endings(visitor: Visitor) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""Who is at the desk: every view behind this gate gets a viewer, or is not reached."""
+"""Who is at the desk, and for which authority: every view behind this gate gets a viewer, or is not reached."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +13,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from poststelle.application.authorities import Authority
 from poststelle.application.desk.viewer import Viewer
+from poststelle.core.arrival import AuthorityId
 from poststelle.core.directory import Directory
 from poststelle.core.edition import legal_date
+from poststelle.core.journal import Event, EventKind
 from poststelle.core.policy import Policy
 from poststelle.faces.web.desk.loans import DeskLoans
 from poststelle.faces.web.shelf import WebHouse, lent
@@ -23,6 +25,7 @@ from poststelle.records.database import Database
 
 P = ParamSpec("P")
 
+HOME = "/desk/"
 SIGN_IN = "/desk/anmelden"
 AUTHORITY_KEY = "behoerde"
 """Session key of the authority somebody works for at the moment, where there are several."""
@@ -36,6 +39,8 @@ class Visitor:
     house: WebHouse
     loans: DeskLoans
     viewer: Viewer
+    authorities: tuple[AuthorityId, ...]
+    """Every authority where the person has a role today."""
 
     @property
     def database(self) -> Database:
@@ -75,6 +80,36 @@ def private(answer: HttpResponse) -> HttpResponse:
     return answer
 
 
+def viewers_today(house: WebHouse, user_id: int) -> tuple[Viewer, ...]:
+    """The account as a viewer of each authority where it has a role today.
+
+    One whose access is not open yet has no desk, where the person has another.
+    """
+    now = house.clock.now()
+    directories = {name: one.directory for name, one in house.authorities.by_id.items()}
+    found = viewers_of(desk_loans(house).database, user_id, directories, legal_date(now))
+    return tuple(one for one in found if house.authorities.by_id[one.authority].is_open(now)) or found
+
+
+def nearest(request: HttpRequest, house: WebHouse, viewers: tuple[Viewer, ...]) -> Viewer:
+    """The viewer of the authority chosen last; else of the one whose host this is; else the first."""
+    of_host = house.authorities.of_host(request.get_host(), house.clock.now()).id
+    wanted = (request.session.get(AUTHORITY_KEY), of_host)
+    return next((one for name in wanted for one in viewers if one.authority == name), viewers[0])
+
+
+def enter(
+    request: HttpRequest,
+    house: WebHouse,
+    authority: AuthorityId,
+    account: str,
+    kind: EventKind = EventKind.DESK_ENTERED,
+) -> None:
+    """From now on the person works for this authority, and its journal says so. UnavailableError where it cannot."""
+    desk_loans(house).journal((Event(kind, house.clock.now(), authority, actor=account),))
+    request.session[AUTHORITY_KEY] = authority
+
+
 def behind_gate(
     view: Callable[Concatenate[Visitor, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
@@ -86,13 +121,13 @@ def behind_gate(
         loans = desk_loans(house)
         if not request.user.is_authenticated or request.user.pk is None:
             return HttpResponseRedirect(f"{SIGN_IN}?{urlencode({'weiter': request.get_full_path()})}")
-        directories = {name: one.directory for name, one in house.authorities.by_id.items()}
-        viewers = viewers_of(loans.database, int(request.user.pk), directories, legal_date(house.clock.now()))
+        viewers = viewers_today(house, int(request.user.pk))
         if not viewers:
             raise PermissionDenied
-        chosen = request.session.get(AUTHORITY_KEY)
-        viewer = next((one for one in viewers if one.authority == chosen), viewers[0])
-        answer = view(Visitor(request, house, loans, viewer), *args, **kwargs)
-        return private(answer)
+        viewer = nearest(request, house, viewers)
+        if viewer.authority != request.session.get(AUTHORITY_KEY):
+            enter(request, house, viewer.authority, viewer.account)
+        everywhere = tuple(one.authority for one in viewers)
+        return private(view(Visitor(request, house, loans, viewer, everywhere), *args, **kwargs))
 
     return gated

@@ -4,7 +4,18 @@
 
 from django.urls import URLPattern, path
 
-from poststelle.faces.web.desk import body, consents, deeds, deferred, entrance, lists, looking, message, signers
+from poststelle.faces.web.desk import (
+    body,
+    consents,
+    deeds,
+    deferred,
+    entrance,
+    lists,
+    looking,
+    message,
+    signers,
+    switching,
+)
 
 
 def url_patterns() -> list[URLPattern]:
@@ -14,6 +25,7 @@ def url_patterns() -> list[URLPattern]:
         path("desk/", entrance.home),
         path("desk/anmelden", entrance.sign_in),
         path("desk/abmelden", entrance.sign_out),
+        path("desk/behoerde", switching.choose_authority),
         path("desk/liste/<str:name>", lists.show_list),
         path("desk/auswahl", lists.act_on_many),
         path("desk/verbleib", lists.show_whereabouts),

@@ -124,6 +124,11 @@ def switched(switch: Switch, since: str) -> str:
     return SWITCHED[switch].format(since=since)
 
 
+def now_working_for(name: str) -> str:
+    """What is said after a change of authority."""
+    return f"Sie arbeiten jetzt für: {name}."
+
+
 def told_words(told: SenderTold) -> str:
     """How the sender hears of it, as a sentence."""
     return TOLD[told]

@@ -8,7 +8,6 @@ Documents are made without a request, so that the static export and the served s
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.template.loader import render_to_string
 
@@ -80,7 +79,7 @@ class Visit:
 
     def url(self, path: str) -> str:
         """The full address of a path."""
-        return self.house.base_url + path
+        return self.house.authorities.site_url(self.authority.policy_at(self.at)) + path
 
     def say(self, key: str, **values: object) -> str:
         """Words in the language of the page."""
@@ -92,7 +91,7 @@ Make = Callable[[Visit], Document]
 
 def visit_of(house: WebHouse, host: str, language: Language) -> Visit:
     """The visit to the authority whose site this host is, now. UnavailableError where no access is open yet."""
-    return visit_to(house, authority_of(house, host, house.clock.now()), language)
+    return visit_to(house, house.authorities.of_host(host, house.clock.now()), language)
 
 
 def visit_to(house: WebHouse, authority: Authority, language: Language) -> Visit:
@@ -100,18 +99,6 @@ def visit_to(house: WebHouse, authority: Authority, language: Language) -> Visit
     now = house.clock.now()
     authority.policy_at(now)
     return Visit(house, authority, in_force(authority.editions, now), now, language)
-
-
-def authority_of(house: WebHouse, host: str, at: datetime) -> Authority:
-    """Whose site this host is: named in the policy as its own, else the first authority of the installation."""
-    name = host.rsplit(":", 1)[0].lower()
-    everyone = list(house.authorities.by_id.values())
-    return next((one for one in everyone if name in _hosts(one.policy_at(at))), everyone[0])
-
-
-def _hosts(policy: Policy) -> frozenset[str]:
-    own = policy.scope.own_hosts if policy.scope else ()
-    return frozenset({*own, urlsplit(policy.page.base_url).hostname or ""} - {""})
 
 
 def frame(visit: Visit, title: str, path: str, languages: tuple[Language, ...] = WRITTEN) -> Frame:
