@@ -4,7 +4,14 @@
 
 from dataclasses import replace
 
-from poststelle.core.document_signature import DocumentForm, DocumentSignature, Listing, ListStanding, Qualified
+from poststelle.core.document_signature import (
+    DocumentForm,
+    DocumentSignature,
+    Listing,
+    ListStanding,
+    Qualified,
+    TimeStamp,
+)
 from poststelle.core.signature import Chain, Coverage, Signature
 from poststelle.faces.web.desk.document_truth import document_lines
 from poststelle.faces.web.desk.truth import head_lines
@@ -70,6 +77,21 @@ def test_what_the_trust_lists_say_has_its_issue_beside_it_and_that_its_signature
     assert "veraltet" not in said
     assert "Schriftform" not in said
     assert "veraltet" in sentences(replace(SIGNED, listing=replace(listed, is_outdated=True)))
+
+
+def test_a_time_stamp_says_whose_it_is_and_what_was_listed_then() -> None:
+    then = Listing(Qualified.YES, ListStanding.GRANTED, Chain.OK, service="Muster CA", since="2020-01-01")
+    stamp = TimeStamp(Signature.OK, "2026-11-02T10:00:00+00:00", Chain.OK, a_signer(subject="CN=Uhr"), then=then)
+    said = sentences(replace(SIGNED, has_timestamp=True, stamp=stamp))
+    for words in (
+        "2026-11-02T10:00:00+00:00, von CN=Uhr",
+        "Zum Zeitpunkt des Zeitstempels: Nach der Vertrauensliste ist",
+    ):
+        assert words in said
+    assert "nicht bewiesen" in sentences(replace(SIGNED, stamp=replace(stamp, then=None)))
+    broken = sentences(replace(SIGNED, stamp=replace(stamp, signature=Signature.BAD)))
+    assert "gehört nicht zu dieser Signatur" in broken
+    assert "Uhr" not in broken
 
 
 def test_without_a_trust_list_the_desk_says_that_none_was_asked() -> None:

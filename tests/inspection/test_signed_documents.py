@@ -6,6 +6,7 @@ import base64
 import io
 import re
 import zipfile
+from collections.abc import Callable
 
 import pikepdf
 import pytest
@@ -48,7 +49,11 @@ def unsigned_pdf(subfilter: str = "/ETSI.CAdES.detached", permissions: int = 0) 
     return out.getvalue()
 
 
-def signed_pdf(holder: Holder = NOTARY, **how: object) -> bytes:
+def signed_pdf(
+    holder: Holder = NOTARY,
+    signs: Callable[[bytes, Holder], bytes] = lambda covered, by: signed_data(covered, Signing(by)),
+    **how: object,
+) -> bytes:
     whole = unsigned_pdf(**how)  # type: ignore[arg-type] # the test's own words
     gap = re.search(rb"<0{%d}>" % (2 * ROOM), whole)
     assert gap is not None
@@ -56,7 +61,7 @@ def signed_pdf(holder: Holder = NOTARY, **how: object) -> bytes:
     old = b"1111111111 1111111111 1111111111"
     whole = whole.replace(old, numbers.ljust(len(old)))
     covered = whole[: gap.start()] + whole[gap.end() :]
-    structure = signed_data(covered, Signing(holder)).hex().encode().ljust(2 * ROOM, b"0")
+    structure = signs(covered, holder).hex().encode().ljust(2 * ROOM, b"0")
     return whole[: gap.start()] + b"<" + structure + b">" + whole[gap.end() :]
 
 

@@ -80,6 +80,7 @@ class Wish:
     start: datetime = NOW - DAY
     end: datetime = NOW + 30 * DAY
     usages: tuple[x509.ObjectIdentifier, ...] = (ExtendedKeyUsageOID.EMAIL_PROTECTION,)
+    critical_usages: bool = False
     may_sign: bool = True
     in_san: bool = True
     in_subject: bool = False
@@ -107,7 +108,7 @@ def issued(by: Holder, wish: Wish | None = None, *, ca: bool = False) -> Holder:
     if wanted.email and wanted.in_san and not ca:
         builder = builder.add_extension(x509.SubjectAlternativeName([x509.RFC822Name(wanted.email)]), critical=False)
     if wanted.usages and not ca:
-        builder = builder.add_extension(x509.ExtendedKeyUsage(wanted.usages), critical=False)
+        builder = builder.add_extension(x509.ExtendedKeyUsage(wanted.usages), critical=wanted.critical_usages)
     if wanted.statements:
         statements = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3"), wanted.statements)
         builder = builder.add_extension(statements, critical=False)

@@ -5,6 +5,7 @@
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes, keywrap
@@ -154,7 +155,11 @@ def _signature_method(how: Signing) -> bytes:
 
 
 def signed_data(
-    content: bytes, *signings: Signing, embedded: bytes | None = None, certificates: tuple[Holder, ...] | None = None
+    content: bytes,
+    *signings: Signing,
+    embedded: bytes | None = None,
+    certificates: tuple[Holder, ...] | None = None,
+    kind: str = DATA,
 ) -> bytes:
     """A signed-data over the content; detached unless embedded says what it holds."""
     holders = certificates if certificates is not None else tuple(signing.holder for signing in signings)
@@ -163,11 +168,29 @@ def signed_data(
         SEQUENCE,
         number(1),
         encode(SET, *(method(SHA[signing.hashing][0]) for signing in signings)),
-        encode(SEQUENCE, identifier(DATA), inside),
+        encode(SEQUENCE, identifier(kind), inside),
         encode(context(0), *(holder.der for holder in holders)) if holders else b"",
         encode(SET, *(signer_info(content, signing) for signing in signings)),
     )
     return content_info(SIGNED, body)
+
+
+TST_INFO = "1.2.840.113549.1.9.16.1.4"
+
+
+def time_stamp(over: bytes, by: Holder, at: datetime = NOW, *, spoil: bool = False) -> bytes:
+    """A time stamp token (RFC 3161)."""
+    imprint = encode(SEQUENCE, method(SHA["sha256"][0]), encode(OCTET_STRING, digest("sha256", over)))
+    moment = encode(0x18, at.strftime("%Y%m%d%H%M%SZ").encode())
+    said = encode(SEQUENCE, number(1), identifier("1.2.3.4"), imprint, number(7), moment)
+    attributes = (attribute("3", identifier(TST_INFO)), attribute("4", encode(OCTET_STRING, digest("sha256", said))))
+    how = Signing(by, attributes=attributes, spoil=spoil)
+    return signed_data(said, how, embedded=said, kind=TST_INFO)
+
+
+def stamped(token: bytes) -> bytes:
+    """The unsigned attribute that encloses a token beside a signature."""
+    return attribute("16.2.14", token)
 
 
 def transported(holder: Holder, content_key: bytes, *, oaep: str = "", by_key_identifier: bool = False) -> bytes:

@@ -63,6 +63,23 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeStamp:
+    """A time stamp over a signature (RFC 3161): whether it holds, by whom it is, and what was listed at its moment."""
+
+    signature: Signature
+    """OK: it is over this very signature, and was not altered."""
+    at: str = ""
+    """The stamped moment, ISO 8601; empty where it cannot be read."""
+    chain: Chain = Chain.NONE
+    """Where the stamping authority leads at the moment of receipt; CHAIN_EKU: it may not stamp."""
+    signer: Signer | None = None
+    listing: Listing = field(default_factory=Listing)
+    """What the trust lists say of the stamping authority, at receipt."""
+    then: Listing | None = None
+    """What they say of the document's signer at the stamped moment; None where the stamp does not prove it."""
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentSignature:
     """One signature on one file, each truth a field of its own."""
 
@@ -80,8 +97,10 @@ class DocumentSignature:
     """The certificate says that its key lies in a qualified device (QcSSCD)."""
     listing: Listing = field(default_factory=Listing)
     has_timestamp: bool = False
-    """A time stamp is enclosed (RFC 3161); it has not been verified."""
+    """A time stamp is enclosed (RFC 3161); what it is worth is in ``stamp``."""
     is_container: bool = False
     """What is signed holds other files: one signature for all of them."""
     permissions: int = 0
     """What a certified PDF lets others change (DocMDP, ISO 32000-1, 12.8.2.2): 1 nothing, 2 forms, 3 remarks too."""
+    stamp: TimeStamp | None = None
+    """None where there is none, and in records from before stamps were verified."""

@@ -7,17 +7,19 @@ A detached signature is matched with its document by the digest it is over, what
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from poststelle.core.document_signature import DocumentForm, DocumentSignature, Listing
+from poststelle.core.document_signature import DocumentForm, DocumentSignature, Listing, ListStanding, TimeStamp
 from poststelle.core.signature import Chain, Coverage, Signature
-from poststelle.inspection.cms.ber import CmsError, to_der
+from poststelle.inspection.cms.ber import CmsError
 from poststelle.inspection.cms.certificates import Brought, Certificate, describe
-from poststelle.inspection.cms.der import OCTET_STRING, OID, SEQUENCE, context, oid, read
+from poststelle.inspection.cms.der import oid
 from poststelle.inspection.cms.digests import digest_of
 from poststelle.inspection.cms.layer import Surroundings, is_structure
 from poststelle.inspection.cms.qualified import Claims, claims_of
 from poststelle.inspection.cms.signatures import Checked, Digests, check
-from poststelle.inspection.cms.signed import SignedData, read_signed
+from poststelle.inspection.cms.signed import SignedData
+from poststelle.inspection.cms.stamps import checked_stamp, may_stamp, signed_data, stamped_at
 from poststelle.inspection.document import Looked
 from poststelle.inspection.listed import for_documents
 from poststelle.inspection.pdf_signatures import SignedRange, signed_ranges
@@ -29,7 +31,6 @@ _SHA256 = oid("2.16.840.1.101.3.4.2.1")
 _SHA2_LONG = (oid("2.16.840.1.101.3.4.2.2"), oid("2.16.840.1.101.3.4.2.3"))
 _SMALL_BYTES = 8 * 1024 * 1024
 """Up to here the slower hash functions are tried as well; larger documents are matched by SHA-256 alone."""
-_SIGNED_DATA, _TST_INFO = oid("1.2.840.113549.1.7.2"), oid("1.2.840.113549.1.9.16.1.4")
 _TIMESTAMP_TOKEN = oid("1.2.840.113549.1.9.16.2.14")
 _DETACHED_IN_PDF = frozenset({"adbe.pkcs7.detached", "ETSI.CAdES.detached"})
 _TIMESTAMP_IN_PDF = "ETSI.RFC3161"
@@ -89,8 +90,8 @@ class DocumentSignatures:
         if not is_timestamp and one.subfilter not in _DETACHED_IN_PDF:
             return replace(bare, signature=Signature.UNSUPPORTED)
         try:
-            signed = _signed_data(one.structure)
-            checked = _stamped(signed, one.content) if is_timestamp else check(signed, one.content)
+            signed = signed_data(one.structure)
+            checked = checked_stamp(signed, one.content) if is_timestamp else check(signed, one.content)
         except _FAULTS:
             return bare
         return self._told(bare, signed, checked, one.structure)
@@ -98,7 +99,7 @@ class DocumentSignatures:
     def _of_file(self, path: tuple[str, ...], structure: bytes) -> Iterator[DocumentSignature]:
         bare = DocumentSignature(path, DocumentForm.DETACHED, Signature.MALFORMED)
         try:
-            signed = _signed_data(structure)
+            signed = signed_data(structure)
             if signed.content is not None:
                 enclosing = replace(bare, form=DocumentForm.ENCLOSING)
                 yield self._told(enclosing, signed, check(signed, signed.content), structure)
@@ -129,21 +130,53 @@ class DocumentSignatures:
         return replace(
             bare,
             signature=checked.signature,
-            chain=self._chain(signed, certificate) if certificate else Chain.NONE,
+            chain=self._chain(signed, certificate, kind) if certificate else Chain.NONE,
             signer=describe(certificate, checked.signing_time) if certificate else None,
             claims_qualified=claims.is_qualified,
             claims_device=claims.has_device,
             listing=self._listing(signed, certificate, kind) if certificate else Listing(),
             has_timestamp=_TIMESTAMP_TOKEN in structure,
+            stamp=self._stamp(signed, certificate),
         )
 
-    def _chain(self, signed: SignedData, certificate: Certificate) -> Chain:
+    def _stamp(self, signed: SignedData, author: Certificate | None) -> TimeStamp | None:
+        """The stamp over the only signer's signature, and what was listed of him at its moment."""
+        found = [one for one in signed.signers if one.time_stamp]
+        if len(found) != 1:
+            return None
+        try:
+            token = signed_data(found[0].time_stamp)
+            checked, at = checked_stamp(token, found[0].signature), stamped_at(token)
+        except _FAULTS:
+            return TimeStamp(Signature.MALFORMED)
+        authority = checked.certificate
+        if authority is None:
+            return TimeStamp(checked.signature, at.isoformat())
+        kind = ServiceKind.TIME_STAMPS
+        stamp = TimeStamp(
+            checked.signature,
+            at.isoformat(),
+            self._chain(token, authority, kind),
+            describe(authority, None),
+            self._listing(token, authority, kind),
+        )
+        return replace(stamp, then=self._listed_then(signed, author, at)) if _proves(stamp) and author else stamp
+
+    def _listed_then(self, signed: SignedData, author: Certificate, at: datetime) -> Listing:
+        world = self._surroundings
+        if world.check_listed is None:
+            return Listing()
+        return world.check_listed(author, _beside(signed, author), at, ServiceKind.CERTIFICATES)
+
+    def _chain(self, signed: SignedData, certificate: Certificate, kind: ServiceKind) -> Chain:
         """Where the certificate leads among the house's own anchors."""
         world = self._surroundings
         if world.check_chain is None or world.received_at is None:
             return Chain.UNTRUSTED
         chain = world.check_chain(certificate, _beside(signed, certificate), world.received_at)
-        return for_documents(chain, certificate)
+        chain = for_documents(chain, certificate)
+        may_not = kind is ServiceKind.TIME_STAMPS and not may_stamp(certificate)
+        return Chain.EKU if chain is Chain.OK and may_not else chain
 
     def _listing(self, signed: SignedData, certificate: Certificate, kind: ServiceKind) -> Listing:
         """What the trust lists say of it; nothing where there are none."""
@@ -153,6 +186,12 @@ class DocumentSignatures:
         return world.check_listed(certificate, _beside(signed, certificate), world.received_at, kind)
 
 
+def _proves(stamp: TimeStamp) -> bool:
+    """Somebody we or the lists know has seen the signature at that moment."""
+    is_known = stamp.chain is Chain.OK or stamp.listing.standing is ListStanding.GRANTED
+    return stamp.signature is Signature.OK and is_known
+
+
 def _beside(signed: SignedData, certificate: Certificate) -> Brought:
     return Brought(tuple(one for one in signed.certificates if one is not certificate), signed.crls)
 
@@ -160,21 +199,3 @@ def _beside(signed: SignedData, certificate: Certificate) -> Brought:
 def _digests(known: str, content: bytes) -> Digests:
     others = _SHA2_LONG if len(content) <= _SMALL_BYTES else ()
     return {_SHA256: bytes.fromhex(known), **{method: digest_of(method, content) for method in others}}
-
-
-def _signed_data(structure: bytes) -> SignedData:
-    parts = read(to_der(structure)).must_be(SEQUENCE).children()
-    if parts[0].must_be(OID).octets != _SIGNED_DATA:
-        raise CmsError("not a signature")
-    return read_signed(parts[1].must_be(context(0)).children()[0])
-
-
-def _stamped(signed: SignedData, content: bytes) -> Checked:
-    """A time stamp is over its own statement, which names the digest of the document (RFC 3161, 2.4.2)."""
-    if signed.content is None or signed.content_type != _TST_INFO:
-        raise CmsError("no time stamp")
-    method, digest = read(signed.content).children()[2].must_be(SEQUENCE).children()[:2]
-    identifier = method.must_be(SEQUENCE).children()[0].must_be(OID).octets
-    checked = check(signed, signed.content)
-    is_same = digest_of(identifier, content) == digest.must_be(OCTET_STRING).octets
-    return checked if is_same else replace(checked, signature=Signature.BAD)

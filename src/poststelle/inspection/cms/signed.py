@@ -32,6 +32,7 @@ _CONTENT_TYPE = oid("1.2.840.113549.1.9.3")
 _MESSAGE_DIGEST = oid("1.2.840.113549.1.9.4")
 _SIGNING_TIME = oid("1.2.840.113549.1.9.5")
 _CAPABILITIES = oid("1.2.840.113549.1.9.15")
+_TIME_STAMP = oid("1.2.840.113549.1.9.16.2.14")
 _PROTECTION = oid("1.2.840.113549.1.9.52")
 _NAMED_BY_SHA1, _NAMED = oid("1.2.840.113549.1.9.16.2.12"), oid("1.2.840.113549.1.9.16.2.47")
 _SHA1, _SHA256 = oid("1.3.14.3.2.26"), oid("2.16.840.1.101.3.4.2.1")
@@ -70,6 +71,8 @@ class SignerInfo:
     signature: bytes
     attributes: Attributes | None
     fault: bool
+    time_stamp: bytes = b""
+    """The token enclosed beside the signature, unsigned (RFC 3161, appendix A); empty where there is none, or several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,15 @@ def _signer(node: Node) -> SignerInfo:
         signature=signature.must_be(OCTET_STRING).octets,
         attributes=attributes,
         fault=is_misplaced or (attributes_node is not None and attributes is None),
+        time_stamp=b"".join(_tokens(part) for part in parts[5:] if part.tag == _UNSIGNED_ATTRIBUTES),
     )
+
+
+def _tokens(unsigned: Node) -> bytes:
+    """The only token; two would be two answers."""
+    kinds = (attribute.must_be(SEQUENCE).children()[:2] for attribute in unsigned.children())
+    found = [one for kind, values in kinds if kind.octets == _TIME_STAMP for one in values.must_be(SET).children()]
+    return found[0].der if len(found) == 1 else b""
 
 
 def _attributes(node: Node) -> Attributes | None:

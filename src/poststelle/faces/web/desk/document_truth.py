@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from poststelle.core.catalogue.trust_list import LISTINGS, QUALIFICATIONS
-from poststelle.core.document_signature import DocumentForm, DocumentSignature, Listing, ListStanding, Qualified
+from poststelle.core.document_signature import (
+    DocumentForm,
+    DocumentSignature,
+    Listing,
+    ListStanding,
+    Qualified,
+    TimeStamp,
+)
 from poststelle.core.signature import Chain, Coverage, Signature
 from poststelle.faces.web.desk.truth import BAD, GOOD, NEUTRAL, OPEN, TruthLine, chain_line, said_line, signature_line
 
@@ -25,6 +32,10 @@ _INTEGRITY: dict[Signature, str] = {
 _CONTAINER = "Eine Containersignatur: Sie gilt der Datei, die weitere Dokumente enthält, nicht jedem einzelnen."
 _ADDED = "Nach dieser Signatur wurde das Dokument ergänzt; das Ergänzte ist nicht mitsigniert."
 _TIMESTAMP = "Ein Zeitstempel liegt bei; er ist nicht geprüft."
+_STAMP_BROKEN = "Der beiliegende Zeitstempel gehört nicht zu dieser Signatur oder ist beschädigt."
+_STAMP_UNPROVEN = (
+    "Wann signiert wurde, ist damit nicht bewiesen: Die Stelle ist weder uns noch einer Vertrauensliste bekannt."
+)
 _CLAIMED = "Das Zertifikat nennt sich selbst qualifiziert."
 _NOT_CLAIMED = "Das Zertifikat nennt sich nicht qualifiziert."
 _DEVICE = "Es gibt an, dass sein Schlüssel in einer qualifizierten Signaturerstellungseinheit liegt."
@@ -63,12 +74,33 @@ def _lines(one: DocumentSignature) -> Iterator[TruthLine]:
         if one.claims_device:
             yield TruthLine(about, _DEVICE, NEUTRAL, "device")
         yield from _listing_lines(about, one.listing)
-    if one.has_timestamp:
+    if one.stamp is not None:
+        yield from _stamp_lines(about, one.stamp)
+    elif one.has_timestamp:
         yield TruthLine(about, _TIMESTAMP, NEUTRAL, "timestamp")
     if one.is_container:
         yield TruthLine(about, _CONTAINER, OPEN, "container")
     if one.permissions in _PERMISSIONS:
         yield TruthLine(about, _PERMISSIONS[one.permissions], NEUTRAL, "permissions")
+
+
+def _stamp_lines(about: str, stamp: TimeStamp) -> Iterator[TruthLine]:
+    """Whether the time stamp over a signature holds, who made it, and what was listed at its moment."""
+    if stamp.signature is not Signature.OK:
+        yield TruthLine(about, _STAMP_BROKEN, BAD, "timestamp")
+        return
+    by = stamp.signer.subject if stamp.signer else "unbekannt"
+    yield TruthLine(
+        about, f"Ein Zeitstempel über diese Signatur liegt bei: {stamp.at}, von {by}.", NEUTRAL, "timestamp"
+    )
+    of_stamp = f"{about} › Zeitstempel"
+    yield chain_line(of_stamp, stamp.chain)
+    yield from _listing_lines(of_stamp, stamp.listing)
+    if stamp.then is None:
+        yield TruthLine(of_stamp, _STAMP_UNPROVEN, OPEN, "timestamp-unproven")
+        return
+    for line in _listing_lines(about, stamp.then):
+        yield replace(line, sentence=f"Zum Zeitpunkt des Zeitstempels: {line.sentence}")
 
 
 def _listing_lines(about: str, one: Listing) -> Iterator[TruthLine]:
