@@ -73,10 +73,14 @@ def test_depth_and_number_of_elements_are_bounded() -> None:
         to_der(encode(0x30, nested))
     with pytest.raises(CmsError):
         to_der(encode(0x30, b"\x05\x00" * ber.MAX_ELEMENTS))
+    with pytest.raises(CmsError):
+        to_der(encode(0x24, b"\x04\x00" * ber.MAX_ELEMENTS))
 
 
 @given(st.lists(st.binary(max_size=3), max_size=20), st.booleans())
 @example([b"ab", b"ab", b"a"], True)
+@example([b"ab"] * 200 + [b"abc"] * 70 + [b"", b""], True)
+@example([b"a" * 200] * 3 + [b"a" * 201, b"a" * 456], False)
 @example([b"ab", b"\x04\x02", b"ab"], False)
 def test_pieces_of_any_sizes_become_one_string(pieces, is_open):
     content = b"".join(encode(0x04, piece) for piece in pieces)

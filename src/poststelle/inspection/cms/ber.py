@@ -24,6 +24,8 @@ _BEFORE_CIPHERTEXT = (0x06, 0x30)
 _STRINGS = (OCTET_STRING, CONSTRUCTED_OCTET_STRING)
 _IN_PIECES = (CONSTRUCTED_OCTET_STRING, CONSTRUCTED_BIT_STRING)
 _MAX_LENGTH_BYTES = 5
+_ALIKE = 64
+"""Pieces looked ahead at a time: so few that sizes which change all the time cost little more."""
 
 
 class CmsError(ValueError):
@@ -70,8 +72,8 @@ class _Walk:
         found.end = found.content_end + 2 if is_open else found.content_end
         return found
 
-    def _count(self, depth: int) -> None:
-        self.left -= 1
+    def _count(self, depth: int, elements: int = 1) -> None:
+        self.left -= elements
         if self.left < 0 or depth > MAX_DEPTH:
             raise CmsError("too many or too deeply nested elements")
 
@@ -87,15 +89,17 @@ class _Walk:
     def _pieces(self, at: int, limit: int, depth: int, *, is_open: bool) -> tuple[list[memoryview], int]:
         """The contents of the pieces, and where the string ends.
 
-        A piece with the header of the one before is not read anew: there may be a hundred thousand, all of one size.
+        Pieces with the header of the one before are not read anew: there may be a hundred thousand, all of one size.
         """
         pieces: list[memoryview] = []
         known, size = b"", 0
         while at < limit:
-            self._count(depth + 1)
-            if known and self.content.startswith(known, at):
-                pieces.append(self.data[at + len(known) : at + size])
-                at += size
+            alike = self._alike(known, size, at, limit)
+            self._count(depth + 1, alike or 1)
+            if alike:
+                end = at + alike * size
+                pieces += [self.data[one : one + size - len(known)] for one in range(at + len(known), end, size)]
+                at = end
                 continue
             tag, start, length = header(self.data, at, limit)
             if tag == OCTET_STRING and length is not None:
@@ -114,6 +118,14 @@ class _Walk:
         if is_open or at != limit:
             raise CmsError("string without its end")
         return pieces, at
+
+    def _alike(self, known: bytes, size: int, at: int, limit: int) -> int:
+        """How many pieces of that header and size follow: looked for by columns, sign by sign of the header."""
+        if not known or not self.content.startswith(known, at):
+            return 0
+        end = at + min((limit - at) // size, _ALIKE) * size
+        columns = (self.content[at + place : end : size] for place in range(len(known)))
+        return min(len(one) - len(one.lstrip(one[:1])) for one in columns)
 
     def _children(self, at: int, limit: int, depth: int, *, is_open: bool) -> tuple[list[_Element], int]:
         children: list[_Element] = []
