@@ -18,6 +18,7 @@ from poststelle.inspection.cms.recipients import matches
 from poststelle.inspection.cms.truth import message_truth
 from poststelle.inspection.cms.unwrap import DecryptionKey, UnsupportedRecipientError, unwrap
 from poststelle.inspection.message import as_received, inspect_message
+from poststelle.inspection.mime.source import is_paired
 from poststelle.inspection.requests import Answer, Request, Scan, Scanned, Unwrapped, UnwrapRefused
 
 _BARE_HEAD = b"Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\n"
@@ -75,9 +76,7 @@ def truth_at_signing(case: Case, now: datetime) -> CryptoFacts:
 def _with_line_ends(raw: bytes) -> bytes:
     """The mail as it would have come over SMTP: CRLF throughout."""
     mail = as_received(raw)
-    if mail.count(b"\n") == mail.count(b"\r\n"):
-        return mail
-    return mail.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    return mail if is_paired(mail) else mail.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
 def _inspected(mail: bytes, keys: tuple[GivenKey, ...], surroundings: Surroundings) -> CryptoFacts:

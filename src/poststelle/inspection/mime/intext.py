@@ -17,6 +17,8 @@ from poststelle.inspection.mime.source import PIECE_BYTES, Source
 
 _UU = re.compile(rb"\nbegin(-base64)? [0-7]{3,4} ([^\r\n]{1,1024})\r?(?=\n)")
 _YENC = re.compile(rb"\n=ybegin ([^\r\n]{1,1024})\r?(?:\n=ypart [^\r\n]{0,1024}\r?)?(?=\n)")
+_WORD = b"begin"
+"""Stands wherever a file of either kind does; looked for once."""
 _OPENING_BYTES = 4_096
 _UU_FULL = re.compile(rb"(?:M[ -`]{60}\r?\n){1,1000}+")
 """So many at once that the copies stay small."""
@@ -79,8 +81,10 @@ def files_in_text(text: bytes) -> tuple[tuple[InText, ...], bool]:
 
 
 def _every(text: bytes) -> Iterator[InText]:
+    if _WORD not in text:
+        return
     purse = _Purse(len(text))
-    for match, end in _beginnings(_UU, b"begin", text):
+    for match, end in _beginnings(_UU, _WORD, text):
         undo = _undo_base64 if match.group(1) else _undo_uu
         content = undo(text, end, purse)
         if content:
