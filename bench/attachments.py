@@ -18,7 +18,7 @@ from pathlib import Path
 from bench.workloads import _docx, _jpeg, _pdf, _text
 from PIL import Image
 
-from poststelle.adapters.inspector_pool import InspectorPool, PoolSettings
+from poststelle.adapters.inspector_pool.pool import InspectorPool, PoolSettings
 from poststelle.adapters.no_engines import NoScanner
 from poststelle.inspection.budget import Budget
 from poststelle.inspection.document import look

@@ -4,8 +4,19 @@
 
 import sys
 
-from poststelle import compose
+from poststelle.compose.backup import backup_bench
+from poststelle.compose.checks import checker, dns_examinations, examinations, read_journal
+from poststelle.compose.identities import consent_bench, identity_bench
+from poststelle.compose.key_bench import key_bench
+from poststelle.compose.recipients import published_recipients
+from poststelle.compose.roles import role_names
+from poststelle.compose.smime import smime_inspection
 from poststelle.compose.stage import demonstrate
+from poststelle.compose.support import support_report
+from poststelle.compose.switches import switch_board
+from poststelle.compose.together import run_all, run_one
+from poststelle.compose.users import user_desk
+from poststelle.compose.web import publish
 from poststelle.faces.cli.demo import Demonstrate
 from poststelle.faces.cli.program import Tools, run
 from poststelle.faces.cli.serve import Roles
@@ -14,22 +25,22 @@ from poststelle.faces.cli.serve import Roles
 def main() -> None:
     """Run one command and end the process with its exit code."""
     tools = Tools(
-        checker=compose.checker,
-        examinations=compose.examinations,
-        dns_examinations=compose.dns_examinations,
-        read_journal=compose.read_journal,
-        roles=Roles(compose.role_names, compose.run_one, compose.run_all),
-        publish=compose.publish,
-        published_recipients=compose.published_recipients,
+        checker=checker,
+        examinations=examinations,
+        dns_examinations=dns_examinations,
+        read_journal=read_journal,
+        roles=Roles(role_names, run_one, run_all),
+        publish=publish,
+        published_recipients=published_recipients,
         demonstrate=Demonstrate(demonstrate),
-        key_bench=compose.key_bench,
-        identity_bench=compose.identity_bench,
-        consent_bench=compose.consent_bench,
-        switch_board=compose.switch_board,
-        user_desk=compose.user_desk,
-        smime_inspection=compose.smime_inspection,
-        backup_bench=compose.backup_bench,
-        support_report=compose.support_report,
+        key_bench=key_bench,
+        identity_bench=identity_bench,
+        consent_bench=consent_bench,
+        switch_board=switch_board,
+        user_desk=user_desk,
+        smime_inspection=smime_inspection,
+        backup_bench=backup_bench,
+        support_report=support_report,
     )
     sys.exit(run(sys.argv[1:], tools))
 

@@ -14,7 +14,7 @@ from poststelle.adapters.clamd import (
     certainty_of,
     signatures_at,
 )
-from poststelle.adapters.inspector_pool import InspectorPool, PoolSettings
+from poststelle.adapters.inspector_pool.pool import InspectorPool, PoolSettings
 from poststelle.application.ports import UnavailableError
 from poststelle.core.facts import Certainty
 from support.clamd_server import (

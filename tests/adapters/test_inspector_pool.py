@@ -19,8 +19,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import NameOID
 
-from poststelle.adapters.inspector_pool import InspectorPool, PoolSettings, probe
 from poststelle.adapters.inspector_pool.broker import MAX_SCANS
+from poststelle.adapters.inspector_pool.confinement import probe
+from poststelle.adapters.inspector_pool.pool import InspectorPool, PoolSettings
 from poststelle.application.ports import UnavailableError
 from poststelle.core.facts import Certainty, MalwareFound, Tier
 from poststelle.core.reasons import Reason

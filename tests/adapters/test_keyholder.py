@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, utils
 
-from poststelle.adapters.inspector_pool import confine, forbid_dumps, probe
+from poststelle.adapters.inspector_pool.confinement import confine, forbid_dumps, probe
 from poststelle.adapters.keyholder import HeldKey, KeyholderClient, KeyholderServer, KeyIndex, Ring
 from poststelle.adapters.keyholder.frames import for_whom
 from poststelle.application.keyring import Generation, KeyRingError, KeyState

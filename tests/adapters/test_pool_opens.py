@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from inspection.test_signed_documents import attached, signed_pdf
-from poststelle.adapters.inspector_pool import InspectorPool, PoolSettings, World
+from poststelle.adapters.inspector_pool.pool import InspectorPool, PoolSettings
+from poststelle.adapters.inspector_pool.world import World
 from poststelle.adapters.keyholder import HeldKey, KeyIndex
 from poststelle.adapters.no_engines import NoScanner
 from poststelle.application.keyring import Generation, KeyState, recipients
 from poststelle.application.ports import NoContentKey, UnavailableError
 from poststelle.application.settings import House, Keys, Settings
-from poststelle.compose import checker
+from poststelle.compose.checks import checker
 from poststelle.core.address import Address
 from poststelle.core.arrival import Arrival, AuthorityId, BlobKey, Channel, Envelope, Peer
 from poststelle.core.document_signature import Qualified

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from reportlab.pdfgen import canvas
 
-from poststelle.adapters.inspector_pool import InspectorPool, PoolSettings
 from poststelle.adapters.inspector_pool.order import Wanted
 from poststelle.adapters.inspector_pool.pixels import pack_preview, unpack_preview
+from poststelle.adapters.inspector_pool.pool import InspectorPool, PoolSettings
 from poststelle.core.codec import CodecError
 from poststelle.inspection.preview import MAX_PAGES, MAX_SIDE_PIXELS, Preview, preview
 from support.mails import TEXT, mixed, part

@@ -5,7 +5,7 @@
 import pytest
 
 from poststelle.application.settings import House, Settings
-from poststelle.compose import checker
+from poststelle.compose.checks import checker
 from poststelle.faces.cli.frame import CommandError, Exit
 from poststelle.faces.cli.program import _parser
 from support.policies import POLICIES

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from poststelle.application.settings import House, Settings
-from poststelle.compose import key_bench
+from poststelle.compose.key_bench import key_bench
 from poststelle.faces.cli.frame import CommandError, complain
 from poststelle.faces.cli.keys import IMPORT_VARIABLE, add_parser
 from poststelle.faces.cli.keys import run as run_keys

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 
 from poststelle.application.keyring import KeyRingError
 from poststelle.application.settings import House, Settings
-from poststelle.compose import smime_inspection
+from poststelle.compose.smime import smime_inspection
 from poststelle.faces.cli.smime import answer_all, answer_row
 from support.certificates import DAY, DER, NOW, Wish, authority, issued, revocation_list
 from support.cms_maker import ENTITY, Signing, cbc, enveloped, signed_data, transported

@@ -14,7 +14,7 @@ import pytest
 
 from poststelle.adapters.clamd import Clamd, ClamdAddress
 from poststelle.adapters.demo_scanner import DemoScanner
-from poststelle.adapters.inspector_pool import InspectorPool, PoolSettings
+from poststelle.adapters.inspector_pool.pool import InspectorPool, PoolSettings
 from poststelle.adapters.no_engines import NoScanner
 from poststelle.adapters.rspamd import Rspamd, RspamdAddress
 from poststelle.records.models import DeferralRow

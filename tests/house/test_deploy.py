@@ -13,7 +13,7 @@ import pytest
 from poststelle.application.authorities import Authorities, Authority
 from poststelle.application.readiness import refusals
 from poststelle.application.settings import Settings, read_settings
-from poststelle.compose import ROLES
+from poststelle.compose.roles import ROLES
 from poststelle.core.arrival import AuthorityId
 from support.policies import policy_folder
 from support.programs import require_program

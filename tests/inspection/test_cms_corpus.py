@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from poststelle.application.settings import House, Settings
-from poststelle.compose import smime_inspection
+from poststelle.compose.smime import smime_inspection
 from poststelle.faces.cli.smime import answer_row
 from support.smime_rows import faults, is_falsely_valid, order, rows
 

@@ -8,8 +8,7 @@ from datetime import datetime
 import pytest
 
 from inspection.test_signed_documents import attached, signed_pdf
-from poststelle.adapters.inspector_pool import World
-from poststelle.adapters.inspector_pool.world import surroundings_of
+from poststelle.adapters.inspector_pool.world import World, surroundings_of
 from poststelle.core.document_signature import DocumentSignature, Listing, ListStanding, Qualified
 from poststelle.core.signature import Chain, Signature
 from poststelle.inspection.cms.certificates import Brought

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 
 from poststelle.adapters.keyring import KeyFolder
 from poststelle.application.keyring import KeyState, current
-from poststelle.compose import key_bench
+from poststelle.compose.key_bench import key_bench
 from poststelle.core.signature import CryptoNote, Encryption
 from poststelle.core.verdict import TaskKind
 from poststelle.faces.cli.keys import add_parser

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from poststelle.adapters.inspector_pool import probe
+from poststelle.adapters.inspector_pool.confinement import probe
 from poststelle.adapters.submission import Relay, SmtpSubmission, Tls
 from poststelle.application.ports import Submitted
 from poststelle.application.synthetic.catalogue import QUICK

@@ -14,7 +14,7 @@ from functools import cache
 import uvicorn
 from django.test import Client
 
-from poststelle.adapters.inspector_pool import InspectorPool, PoolSettings
+from poststelle.adapters.inspector_pool.pool import InspectorPool, PoolSettings
 from poststelle.adapters.no_engines import NoScanner
 from poststelle.application.authorities import Authorities, Authority
 from poststelle.application.policies import load_edition

@@ -13,6 +13,9 @@ from typing import Literal, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+DEFAULT_SETTINGS = Path("poststelle.toml")
+SETTINGS_VARIABLE = "POSTSTELLE_SETTINGS"
+"""Names the settings file for processes started by this one."""
 ENVIRONMENT_PREFIX = "POSTSTELLE_"
 
 
@@ -248,6 +251,12 @@ class Settings(Section):
     web: Web = Web()
     health: Health = Health()
     log: Log = Log()
+
+
+def settings_file(environment: Mapping[str, str], named: Path | None = None) -> Path | None:
+    """The file the settings come from: the one named, else the environment's, else poststelle.toml here if there is one."""
+    path = named or (Path(environment[SETTINGS_VARIABLE]) if environment.get(SETTINGS_VARIABLE) else None)
+    return path or (DEFAULT_SETTINGS if DEFAULT_SETTINGS.is_file() else None)
 
 
 def read_settings(text: str, environment: Mapping[str, str]) -> Settings:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from poststelle.adapters.bebpo_door import BebpoDoor, DropFolder, DropSettings
-from poststelle.adapters.inspector_pool import InspectorPool
+from poststelle.adapters.inspector_pool.pool import InspectorPool
 from poststelle.adapters.no_engines import NoScanner
 from poststelle.application.handover import Handover, arrival_of
 from poststelle.application.house import House

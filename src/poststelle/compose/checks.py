@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from poststelle.adapters.bebpo_door import WORK_NAME
 from poststelle.adapters.clamd import Clamd
-from poststelle.adapters.inspector_pool import InspectorPool, probe
+from poststelle.adapters.inspector_pool.confinement import probe
+from poststelle.adapters.inspector_pool.pool import InspectorPool
 from poststelle.adapters.no_engines import NoScanner
 from poststelle.adapters.office_pages import find_office_pages
 from poststelle.adapters.senderauth import DnsTroubleError

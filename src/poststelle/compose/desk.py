@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from poststelle.adapters.inspector_pool import InspectorPool
 from poststelle.adapters.inspector_pool.order import Wanted
+from poststelle.adapters.inspector_pool.pool import InspectorPool
 from poststelle.adapters.office_pages import EXTENSIONS, find_office_pages
 from poststelle.application.authorities import Authorities
 from poststelle.application.desk.decryption import Look, retry_decryption

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from poststelle.adapters.clock import ClockWatch
-from poststelle.adapters.inspector_pool import InspectorPool
+from poststelle.adapters.inspector_pool.pool import InspectorPool
 from poststelle.adapters.smtp_door import Door, DoorSettings, Known, Reception, RecipientAnswer, Stranger
 from poststelle.application.authorities import Standing
 from poststelle.application.bounces import take_bounce

@@ -18,7 +18,8 @@ from poststelle.application.metrics import CONTENT_TYPE, Surroundings, expositio
 from poststelle.application.ports import Clock, UnavailableError
 from poststelle.application.settings import Settings
 from poststelle.application.vitals import VitalSigns
-from poststelle.compose.keys import key_folder, mail_addresses
+from poststelle.compose.keyholding import key_folder
+from poststelle.compose.keys import mail_addresses
 from poststelle.compose.parts import authorities, clock, records, scanner
 from poststelle.compose.revocation import revocation_folder
 from poststelle.compose.version import program_version

@@ -31,16 +31,8 @@ from poststelle.application.keyring import (
     names,
 )
 from poststelle.application.settings import Settings
-from poststelle.compose.keys import (
-    key_folder,
-    key_owner,
-    passphrase,
-    published_certificates,
-    socket_path,
-    token_keys,
-    trust_folder,
-    welcoming_addresses,
-)
+from poststelle.compose.keyholding import key_folder, key_owner, socket_path, token_keys
+from poststelle.compose.keys import passphrase, published_certificates, trust_folder, welcoming_addresses
 from poststelle.compose.parts import authorities
 from poststelle.compose.reopening import has_keyholder, reopen_closed
 from poststelle.compose.revocation import revocation_folder

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from poststelle.adapters.blobs_fs import in_memory_file
-from poststelle.adapters.inspector_pool import InspectorPool
+from poststelle.adapters.inspector_pool.pool import InspectorPool
 from poststelle.adapters.keyholder import KeyholderClient
 from poststelle.adapters.submission import Relay, SmtpSubmission, Tls
 from poststelle.application.caps import Caps, Collect, capped, caps_of
@@ -21,7 +21,7 @@ from poststelle.application.ports import Blobs, Clock, OutboxItem, UnavailableEr
 from poststelle.application.posting import Post
 from poststelle.application.readiness import may_deliver_opened
 from poststelle.application.settings import Settings
-from poststelle.compose.keys import key_folder, socket_path
+from poststelle.compose.keyholding import key_folder, socket_path
 from poststelle.compose.parts import authorities
 from poststelle.core.arrival import Arrival, BlobKey, Channel, Peer
 from poststelle.core.codec import load

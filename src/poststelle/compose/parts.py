@@ -9,7 +9,7 @@ from ipaddress import ip_network
 from poststelle.adapters.clamd import Clamd, ClamdAddress
 from poststelle.adapters.clock import SteadyClock
 from poststelle.adapters.demo_scanner import DemoScanner
-from poststelle.adapters.inspector_pool import InspectorPool, PoolSettings
+from poststelle.adapters.inspector_pool.pool import InspectorPool, PoolSettings
 from poststelle.adapters.no_engines import NoScanner
 from poststelle.adapters.policy_folder import read_folder
 from poststelle.adapters.rspamd import Rspamd, RspamdAddress

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 
 from poststelle.adapters.blobs_fs import FileBlobs
-from poststelle.adapters.inspector_pool import forbid_dumps
+from poststelle.adapters.inspector_pool.confinement import forbid_dumps
 from poststelle.adapters.logs import set_up
 from poststelle.adapters.maildrop import Maildrop
 from poststelle.adapters.no_engines import NoScanner
@@ -23,7 +23,8 @@ from poststelle.compose.bebpo import bebpo_door
 from poststelle.compose.front import door, house
 from poststelle.compose.health_role import run_health
 from poststelle.compose.keeping import SPOOL_SECONDS, keeper
-from poststelle.compose.keys import confine_keyholder, custody, ensure_keys, keyholder
+from poststelle.compose.keyholding import KEYHOLDER, hold
+from poststelle.compose.keys import custody, ensure_keys
 from poststelle.compose.outgoing import outbox
 from poststelle.compose.parts import authorities, clock, inspectors, records
 from poststelle.compose.recipients import serve_recipient_questions
@@ -51,10 +52,7 @@ def run_keyholder(settings: Settings) -> None:
     """The role that holds the private keys. It gives up dumps before the first key, all else before the first question."""
     forbid_dumps()
     make_keys(settings)
-    holder = keyholder(settings)
-    _at_work(settings, "keyholder")
-    _LOG.info("role=keyholder keys=%s confinement=%s", holder.held, ",".join(confine_keyholder(settings)))
-    holder.run()
+    hold(settings)
 
 
 def make_keys(settings: Settings) -> None:
@@ -172,7 +170,7 @@ def run_health_port(settings: Settings) -> None:
 
 
 ROLES = {
-    "keyholder": run_keyholder,
+    KEYHOLDER: run_keyholder,
     "door": run_door,
     "bebpo": run_bebpo,
     "outbox": run_outbox,

@@ -20,7 +20,7 @@ from poststelle.adapters.submission import Relay, SmtpSubmission, Tls
 from poststelle.adapters.supervisor import DRAIN_SECONDS, Supervisor
 from poststelle.application.demonstration import DROP_FOLDER
 from poststelle.application.ports import Submitted, UnavailableError
-from poststelle.application.settings import Settings
+from poststelle.application.settings import SETTINGS_VARIABLE, Settings
 from poststelle.application.synthetic.bebpo import demonstration_folders
 from poststelle.application.synthetic.sample import Sample, Stamp, as_relayed
 from poststelle.application.synthetic.vouched import Issuer, issuer, vouched_samples
@@ -30,7 +30,6 @@ from poststelle.compose.roles import roles_of
 from poststelle.compose.together import serving_program
 from poststelle.faces.cli.demo import Stage, Story
 from poststelle.faces.cli.demo_table import Account
-from poststelle.faces.cli.program import SETTINGS_VARIABLE
 from poststelle.records.opening import Records
 
 if TYPE_CHECKING:

@@ -14,12 +14,13 @@ from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import IO
 
-from poststelle.adapters.forking import apart, end_with_parent, fork, freeze
+from poststelle.adapters.forking import apart, fork, freeze
 from poststelle.adapters.logs import set_up
 from poststelle.adapters.sealed_environment import recall, set_aside
 from poststelle.adapters.supervisor import Child, Start, Supervisor
 from poststelle.application.settings import Settings
-from poststelle.compose.keys import SECRET_VARIABLES
+from poststelle.compose import keyholding
+from poststelle.compose.keyholding import KEYHOLDER, SECRET_VARIABLES, SUPERVISED, end_with_supervisor
 from poststelle.compose.parts import authorities, clock, records
 from poststelle.compose.roles import make_keys, roles_of, start_role
 from poststelle.compose.storage import BUCKET_VARIABLES
@@ -28,16 +29,16 @@ from poststelle.core.codec import prepare
 from poststelle.core.facts import Facts, Inspection
 from poststelle.core.verdict import Verdict
 
-SUPERVISED = "POSTSTELLE_SUPERVISED"
-"""Holds the supervisor's process id, for the programs it starts."""
-KEYHOLDER = "keyholder"
+SERVING = ("poststelle", "serve")
+HOLDING = (keyholding.__name__,)
+"""Programs of ours, as Python's ``-m`` takes them."""
 
 
 def run_all(settings: Settings) -> None:
     """Every role, each in a process of its own, under one supervisor. Blocks until asked to end."""
     set_up(settings.log.format)
     authorities(settings)  # what is wrong with policies is said once, before any role starts
-    _end_with_supervisor()
+    end_with_supervisor()
     sealed = set_aside(SECRET_VARIABLES)
     handles = () if sealed is None else (sealed,)
     apart("preparing", partial(_prepare, settings), keep=handles)
@@ -48,19 +49,14 @@ def run_all(settings: Settings) -> None:
 
 def run_one(settings: Settings, role: str) -> None:
     """One role in this process, which a supervisor may have started."""
-    _end_with_supervisor()
+    end_with_supervisor()
     recall()
     start_role(settings, role)
 
 
 def serving_program(log: IO[bytes]) -> Child:
     """This program with all its roles as a child that ends with this process; the settings are named in the environment."""
-    return _program((), log=log)
-
-
-def _end_with_supervisor() -> None:
-    if os.environ.get(SUPERVISED):
-        end_with_parent(int(os.environ[SUPERVISED]))
+    return _program(SERVING, log=log)
 
 
 def _prepare(settings: Settings) -> None:
@@ -75,16 +71,16 @@ def _prepare(settings: Settings) -> None:
 def _starts(settings: Settings, handles: tuple[int, ...]) -> Mapping[str, Start]:
     """How each role is started, in order; they end in the reverse order."""
     forked = {name: partial(fork, name, partial(start_role, settings, name)) for name in roles_of(settings)}
-    return {**forked, KEYHOLDER: partial(_program, ("--role", KEYHOLDER), handles, without=BUCKET_VARIABLES)}
+    return {**forked, KEYHOLDER: partial(_program, HOLDING, handles, without=BUCKET_VARIABLES)}
 
 
 def _program(
-    arguments: tuple[str, ...],
+    program: tuple[str, ...],
     handles: tuple[int, ...] = (),
     log: IO[bytes] | None = None,
     without: AbstractSet[str] = frozenset(),
 ) -> Child:
-    command = (sys.executable, "-m", "poststelle", "serve", *arguments)
+    command = (sys.executable, "-m", *program)
     environment = {name: value for name, value in os.environ.items() if name not in without}
     environment[SUPERVISED] = str(os.getpid())
     return subprocess.Popen(command, env=environment, pass_fds=handles, stdout=log, stderr=log)  # noqa: S603 - ourselves

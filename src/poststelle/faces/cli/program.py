@@ -19,7 +19,7 @@ from poststelle.application.health import Examination
 from poststelle.application.keyring import KeyRingError
 from poststelle.application.policies import PolicyError
 from poststelle.application.ports import UnavailableError
-from poststelle.application.settings import Settings, SettingsError, read_settings
+from poststelle.application.settings import SETTINGS_VARIABLE, Settings, SettingsError, read_settings, settings_file
 from poststelle.faces.cli import (
     backup,
     check,
@@ -44,10 +44,6 @@ from poststelle.faces.cli.listing import Listed
 
 if TYPE_CHECKING:
     from poststelle.records.queries import JournalLine
-
-DEFAULT_SETTINGS = Path("poststelle.toml")
-SETTINGS_VARIABLE = "POSTSTELLE_SETTINGS"
-"""Names the settings file for processes started by this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +137,9 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 
 def _settings_file(arguments: argparse.Namespace) -> Path | None:
     """The file the settings come from; None where there is none and none was named."""
-    named = os.environ.get(SETTINGS_VARIABLE)
-    path: Path | None = arguments.settings or (Path(named) if named else None)
+    path = settings_file(os.environ, arguments.settings)
     if path is not None and not path.is_file():
         raise CommandError(f"there is no settings file {path}", "Name one with --settings FILE.", Exit.SETTINGS)
-    if path is None and DEFAULT_SETTINGS.is_file():
-        return DEFAULT_SETTINGS
     return path
 
 
