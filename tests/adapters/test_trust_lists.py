@@ -11,7 +11,7 @@ from poststelle.application.health import Health
 from poststelle.application.key_health import of_trust_lists
 from poststelle.application.keyring import KeyRingError
 from support.certificates import DAY, NOW, authority
-from support.trust_lists import Listed, a_trust_list
+from support.trust_lists import Listed, a_trust_list, signed_list
 
 CA = authority("Listed CA")
 
@@ -36,9 +36,25 @@ def test_lists_are_read_noticed_when_they_change_and_give_no_anchor_for_mail(lis
     assert folder.trust().roots == ()
 
 
+def test_once_a_signer_of_lists_is_named_every_list_must_be_signed_by_one(lists: Path) -> None:
+    folder, supervisor = TrustFolder(lists.parent), authority("Supervisor")
+    (lists / "de.xml").write_bytes(signed_list(a_trust_list(Listed(CA)), supervisor))
+    assert [one.is_verified for one in folder.lists()] == [False]
+    assert "signatures unverified" in of_trust_lists(folder.lists, NOW).sentence
+    before = folder.stamp()
+    (lists.parent / "list-signers").mkdir()
+    (lists.parent / "list-signers" / "de.pem").write_bytes(supervisor.pem)
+    assert folder.stamp() != before
+    assert [one.is_verified for one in folder.lists()] == [True]
+    assert "signatures verified" in of_trust_lists(folder.lists, NOW).sentence
+    (lists / "fr.xml").write_bytes(a_trust_list(Listed(CA), territory="FR"))
+    with pytest.raises(KeyRingError, match=r"fr\.xml cannot be used: it is not signed"):
+        folder.lists()
+
+
 def test_a_file_that_is_no_list_is_named(lists: Path) -> None:
     (lists / "lotl.xml").write_bytes(a_trust_list())
-    with pytest.raises(KeyRingError, match=r"lotl\.xml cannot be read: .*national lists"):
+    with pytest.raises(KeyRingError, match=r"lotl\.xml cannot be used: .*national lists"):
         TrustFolder(lists.parent).lists()
 
 

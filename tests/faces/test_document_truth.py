@@ -77,6 +77,9 @@ def test_what_the_trust_lists_say_has_its_issue_beside_it_and_that_its_signature
     assert "veraltet" not in said
     assert "Schriftform" not in said
     assert "veraltet" in sentences(replace(SIGNED, listing=replace(listed, is_outdated=True)))
+    verified = sentences(replace(SIGNED, listing=replace(listed, is_list_verified=True)))
+    assert "Die Signatur der Liste ist geprüft." in verified
+    assert "nicht geprüft" not in verified
 
 
 def test_a_time_stamp_says_whose_it_is_and_what_was_listed_then() -> None:

@@ -51,7 +51,8 @@ all of them. The codes are public: they only grow, none is renamed.
   anchor of its own. `QUALIFIED_YES` is said of the certificate: a proven path to a granted service, and the certificate's
   own claim (QcCompliance); whether the key lies in a qualified device (QcSSCD) is a claim shown apart. A time stamp needs
   no claim. One over a signature (RFC 3161) is verified and its maker held against anchors and lists; where it proves the
-  moment, it is shown too what the lists said of the document's signer then. **The signature of the list itself is not verified**: whoever puts the file there vouches for it. Where a list
+  moment, it is shown too what the lists said of the document's signer then. The signature of a list is verified where the
+  operator named who may sign it; **else whoever puts the file there vouches for it**. Where a list
   sets criteria that overrule a certificate's own word, the answer is `QUALIFIED_UNKNOWN`, since they are not evaluated.
 
 This page is made by `PYTHONPATH=src:tests python tests/support/smime_docs.py`.

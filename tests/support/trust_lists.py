@@ -5,6 +5,11 @@
 import base64
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
+from lxml import etree
 
 from poststelle.inspection.cms.der import OID, SEQUENCE, encode, oid
 from support.certificates import DAY, NOW, Holder
@@ -93,3 +98,41 @@ def _state(one: Listed, status: str, since: datetime) -> str:
 
 def _utc(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+DS, C14N = "http://www.w3.org/2000/09/xmldsig#", "http://www.w3.org/2001/10/xml-exc-c14n#"
+MORE, SHA256 = "http://www.w3.org/2001/04/xmldsig-more#", "http://www.w3.org/2001/04/xmlenc#sha256"
+TRANSFORMS = (f"{DS}enveloped-signature", C14N)
+
+
+def signed_list(
+    content: bytes,
+    by: Holder,
+    *,
+    uri: str = "",
+    transforms: tuple[str, ...] = TRANSFORMS,
+    digest: str = SHA256,
+    method: str = "",
+    over: bytes | None = None,
+) -> bytes:
+    """The list with an enveloped signature at its end; each part may be bent. ``over`` is what is digested instead."""
+    root = etree.fromstring(content)
+    is_ec = isinstance(by.key, ec.EllipticCurvePrivateKey)
+    canonical = etree.tostring(etree.fromstring(over or content), method="c14n", exclusive=True)
+    steps = "".join(f'<ds:Transform Algorithm="{one}"/>' for one in transforms)
+    info = (
+        f'<ds:SignedInfo xmlns:ds="{DS}"><ds:CanonicalizationMethod Algorithm="{C14N}"/>'
+        f'<ds:SignatureMethod Algorithm="{method or MORE + ("ecdsa" if is_ec else "rsa") + "-sha256"}"/>'
+        f'<ds:Reference URI="{uri}"><ds:Transforms>{steps}</ds:Transforms><ds:DigestMethod Algorithm="{digest}"/>'
+        f"<ds:DigestValue>{base64.b64encode(sha256(canonical).digest()).decode()}</ds:DigestValue></ds:Reference>"
+        "</ds:SignedInfo>"
+    )
+    signed = etree.tostring(etree.fromstring(info), method="c14n", exclusive=True)
+    if is_ec:
+        pair = utils.decode_dss_signature(by.key.sign(signed, ec.ECDSA(hashes.SHA256())))
+        made = b"".join(number.to_bytes(32, "big") for number in pair)
+    else:
+        made = by.key.sign(signed, padding.PKCS1v15(), hashes.SHA256())
+    value = f"<ds:SignatureValue>{base64.b64encode(made).decode()}</ds:SignatureValue>"
+    root.append(etree.fromstring(f'<ds:Signature xmlns:ds="{DS}">{info}{value}</ds:Signature>'))
+    return bytes(etree.tostring(root))

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What this installation believes of signers, as files: ``anchors``, ``intermediates``, ``crls`` and ``lists`` in one folder.
 
-Each file is PEM (any number in it) or DER; those in ``lists`` are trust lists in XML. Nothing is fetched here: lists of revoked certificates are put there by
-whoever fetches them, and what our own fetcher took lies in ``fetched``. A file that cannot be read is named, since
-believing less than was meant would go unnoticed.
+Each file is PEM (any number in it) or DER; those in ``lists`` are trust lists in XML, signed by one of the certificates in
+``list-signers`` once there is any. Nothing is fetched here: lists of revoked certificates are put there by whoever fetches
+them, and what our own fetcher took lies in ``fetched``. A file that cannot be read is named, since believing less than was
+meant would go unnoticed.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from cryptography import x509
@@ -17,12 +19,17 @@ from cryptography.x509 import ocsp
 from poststelle.application.keyring import KeyRingError
 from poststelle.inspection.cms.chain import Trust
 from poststelle.inspection.trust_list import TrustList, newest_of_each
+from poststelle.inspection.trust_list_signature import ListSignatureError, check_list_signature
 from poststelle.inspection.trust_list_xml import MAX_LIST_BYTES, TrustListError, read_trust_list
 
 _ANCHORS, _INTERMEDIATES, _CRLS = "anchors", "intermediates", "crls"
-_LISTS = "lists"
+_LISTS, _LIST_SIGNERS = "lists", "list-signers"
 _WATCHED, _FETCHED = "watched", "fetched"
-_READ = ((_ANCHORS, "*"), (_INTERMEDIATES, "*"), (_CRLS, "*"), (_LISTS, "*"), (_FETCHED, "*.crl"), (_FETCHED, "*.ocsp"))
+_READ = (
+    *((part, "*") for part in (_ANCHORS, _INTERMEDIATES, _CRLS, _LISTS, _LIST_SIGNERS)),
+    (_FETCHED, "*.crl"),
+    (_FETCHED, "*.ocsp"),
+)
 
 MAX_LISTED_CHARACTERS = 8 * 1024 * 1024
 """Of all certificates in trust lists together, some 4,000 of them: every worker is born with them."""
@@ -52,14 +59,14 @@ class TrustFolder:
 
     def lists(self) -> tuple[TrustList, ...]:
         """The trust lists, of each territory the latest issue. KeyRingError names a file that cannot be read."""
+        signers = self._read(_LIST_SIGNERS, _certificates)
         found: list[TrustList] = []
         for file in self._files(_LISTS, "*"):
             try:
-                with file.open("rb") as opened:
-                    found.append(read_trust_list(opened.read(MAX_LIST_BYTES + 1)))
-            except TrustListError as error:
-                remedy = "Put national trust lists in XML there only; see docs/operations/keys.md."
-                raise KeyRingError(f"{file} cannot be read: {error}", remedy) from error
+                found.append(_trust_list(file, signers))
+            except (TrustListError, ListSignatureError) as error:
+                remedy = "Put national trust lists in XML there only, as published; see docs/operations/keys.md."
+                raise KeyRingError(f"{file} cannot be used: {error}", remedy) from error
         latest = newest_of_each(found)
         listed = sum(len(text) for one in latest for service in one.services for text in service.certificates)
         if listed > MAX_LISTED_CHARACTERS:
@@ -83,6 +90,16 @@ class TrustFolder:
 
     def _files(self, part: str, which: str) -> list[Path]:
         return [file for file in sorted((self._root / part).glob(which)) if not file.name.startswith(".")]
+
+
+def _trust_list(file: Path, signers: tuple[bytes, ...]) -> TrustList:
+    with file.open("rb") as opened:
+        content = opened.read(MAX_LIST_BYTES + 1)
+    found = read_trust_list(content)
+    if not signers:
+        return found
+    check_list_signature(content, signers)
+    return replace(found, is_verified=True)
 
 
 def _certificates(content: bytes) -> list[bytes]:

@@ -95,9 +95,8 @@ def of_trust_lists(read: Callable[[], tuple[TrustList, ...]], now: datetime) -> 
     if not lists:
         return Diagnosis(part, Health.FINE, "none: of signed documents nobody says whether they are qualified")
     oldest = min(lists, key=lambda one: one.issued_at)
-    told = (
-        f"{len(lists)} lists, the oldest {oldest.territory} of {oldest.issued_at:%Y-%m-%d}; their signatures unverified"
-    )
+    how = "verified" if all(one.is_verified for one in lists) else "unverified"
+    told = f"{len(lists)} lists, the oldest {oldest.territory} of {oldest.issued_at:%Y-%m-%d}; their signatures {how}"
     overdue = ", ".join(one.territory for one in lists if one.is_outdated(now))
     if overdue:
         remedy = "Fetch the present issue, verify it, and put it into trust/lists; see docs/operations/keys.md."

@@ -45,7 +45,7 @@ class ListStanding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What the trust lists at hand said at the moment of receipt. The signatures of the lists are not verified."""
+    """What the trust lists at hand said, at the moment of receipt or of a time stamp."""
 
     qualified: Qualified = Qualified.UNKNOWN
     standing: ListStanding = ListStanding.NO_LIST
@@ -60,6 +60,8 @@ class Listing:
     """Empty beside a list's name: the list is closed."""
     is_outdated: bool = False
     """The next issue should have been at hand at receipt."""
+    is_list_verified: bool = False
+    """The list's own signature was verified; else whoever put it there vouches for it."""
 
 
 @dataclass(frozen=True, slots=True)

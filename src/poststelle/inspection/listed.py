@@ -76,6 +76,7 @@ class ListedServices:
             issued_on=anchor.of.issued_at.date().isoformat(),
             next_update_on=until.date().isoformat() if (until := anchor.of.next_update_at) else "",
             is_outdated=anchor.of.is_outdated(at),
+            is_list_verified=anchor.of.is_verified,
         )
         if listed.standing is ListStanding.ABSENT or state is None:
             return listed

@@ -64,6 +64,8 @@ class TrustList:
     next_update_at: datetime | None
     """None: the list is closed and never renewed (TS 119 612, 5.3.15)."""
     services: tuple[Service, ...]
+    is_verified: bool = False
+    """Its signature was verified, by a certificate that the operator named."""
 
     @property
     def title(self) -> str:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Reading a trust list as its state publishes it (ETSI TS 119 612), within bounds.
 
-The list's own signature is not verified: whoever puts the file there vouches for it.
+The list's own signature is ``trust_list_signature``'s question.
 """
 
 import base64

@@ -40,6 +40,7 @@ _CLAIMED = "Das Zertifikat nennt sich selbst qualifiziert."
 _NOT_CLAIMED = "Das Zertifikat nennt sich nicht qualifiziert."
 _DEVICE = "Es gibt an, dass sein Schlüssel in einer qualifizierten Signaturerstellungseinheit liegt."
 _UNVERIFIED = "Die Signatur der Liste ist hier nicht geprüft; für die Datei steht der Betrieb ein."
+_VERIFIED = "Die Signatur der Liste ist geprüft."
 _OUTDATED = "Diese Liste ist veraltet: Ihre nächste Ausgabe lag beim Eingang nicht vor."
 _LISTING_STANDINGS = {
     ListStanding.GRANTED: GOOD,
@@ -111,7 +112,7 @@ def _listing_lines(about: str, one: Listing) -> Iterator[TruthLine]:
     yield replace(line, sentence=line.sentence + service)
     if one.list_name:
         until = f"nächste Ausgabe bis {one.next_update_on}" if one.next_update_on else "geschlossen"
-        issue = f"Vertrauensliste {one.list_name}, ausgestellt am {one.issued_on}, {until}. {_UNVERIFIED}"
+        issue = f"Vertrauensliste {one.list_name}, ausgestellt am {one.issued_on}, {until}. {_VERIFIED if one.is_list_verified else _UNVERIFIED}"
         yield TruthLine(about, issue, NEUTRAL, "trust-list")
     if one.is_outdated:
         yield TruthLine(about, _OUTDATED, OPEN, "trust-list-outdated")

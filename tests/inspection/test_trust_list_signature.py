@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""The signature of a trust list: of another program's making, of our own, and bent in every way that is known."""
+
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+
+from poststelle.inspection.trust_list_signature import ListSignatureError, check_list_signature
+from poststelle.inspection.trust_list_xml import read_trust_list
+from support.certificates import DER, Wish, authority, issued
+from support.trust_lists import C14N, DS, MORE, TRANSFORMS, Listed, a_trust_list, signed_list
+
+ASSETS = Path(__file__).parents[1] / "assets"
+CA = authority("Listed CA")
+SUPERVISOR = authority("Supervisor", "rsa2048")
+CURVED = authority("Curved supervisor")
+WEAK = issued(CURVED, Wish(name="Weak supervisor", kind="rsa1024"))
+PLAIN = a_trust_list(Listed(CA))
+SIGNED = signed_list(PLAIN, SUPERVISOR)
+
+
+@pytest.mark.parametrize("name", ["rsa", "ecdsa", "pss"])
+def test_what_another_program_signed_as_xades_is_verified(name) -> None:
+    content = (ASSETS / f"trust-list-{name}.xml").read_bytes()
+    signer = x509.load_pem_x509_certificate((ASSETS / f"trust-list-{name}.pem").read_bytes()).public_bytes(DER)
+    assert read_trust_list(content).territory == "DE"
+    check_list_signature(content, (SUPERVISOR.der, signer))
+    with pytest.raises(ListSignatureError, match="changed"):
+        check_list_signature(content.replace(b"granted", b"withdrawn", 1), (signer,))
+    with pytest.raises(ListSignatureError, match="none of the certificates"):
+        check_list_signature(content, (SUPERVISOR.der,))
+
+
+@pytest.mark.parametrize("holder", [SUPERVISOR, CURVED], ids=["rsa", "ecdsa"])
+def test_a_remark_changes_nothing_and_anything_else_does(holder) -> None:
+    content = signed_list(PLAIN, holder)
+    check_list_signature(content, (holder.der,))
+    check_list_signature(content.replace(b"<TSPService>", b"<!-- a remark --><TSPService>", 1), (holder.der,))
+    for before, after in ((b"granted", b"granteD"), (b"<TSPService>", b"<TSPService x='1'>"), (b"DE<", b"FR<")):
+        with pytest.raises(ListSignatureError):
+            check_list_signature(content.replace(before, after, 1), (holder.der,))
+
+
+def below(content: bytes) -> bytes:
+    """The signature moved from the root into another element."""
+    start, end = content.index(b"<ds:Signature "), content.index(b"</ds:Signature>") + len(b"</ds:Signature>")
+    moved = content[start:end]
+    return (content[:start] + content[end:]).replace(b"</SchemeInformation>", moved + b"</SchemeInformation>", 1)
+
+
+def twice(content: bytes) -> bytes:
+    start, end = content.index(b"<ds:Signature "), content.index(b"</ds:Signature>") + len(b"</ds:Signature>")
+    return content[:end] + content[start:end] + content[end:]
+
+
+FORGED = a_trust_list(Listed(authority("Forger's CA")))
+
+
+@pytest.mark.parametrize(
+    ("word", "content"),
+    [
+        ("unsigned", PLAIN),
+        ("moved", below(SIGNED)),
+        ("twice", twice(SIGNED)),
+        ("by a stranger", signed_list(FORGED, CURVED)),
+        ("over another list", signed_list(FORGED, SUPERVISOR, over=PLAIN)),
+        ("over a part", signed_list(PLAIN, SUPERVISOR, uri="#part")),
+        ("over nothing by a filter", signed_list(PLAIN, SUPERVISOR, transforms=(*TRANSFORMS, f"{DS}xpath"))),
+        ("without taking itself out", signed_list(PLAIN, SUPERVISOR, transforms=(C14N,))),
+        ("with a weak digest", signed_list(PLAIN, SUPERVISOR, digest=f"{DS}sha1")),
+        ("with a weak method", signed_list(PLAIN, SUPERVISOR, method=f"{DS}rsa-sha1")),
+        ("with our key as a password", signed_list(PLAIN, SUPERVISOR, method=f"{MORE}hmac-sha256")),
+        ("not base64", SIGNED.replace(b"<ds:DigestValue>", b"<ds:DigestValue>*", 1)),
+        ("no xml", SIGNED[:-30]),
+    ],
+)
+def test_no_other_form_of_signature_is_one(word, content) -> None:
+    with pytest.raises(ListSignatureError):
+        check_list_signature(content, (SUPERVISOR.der,))
+
+
+def test_a_signer_with_a_weak_key_has_signed_nothing() -> None:
+    with pytest.raises(ListSignatureError, match="none of the certificates"):
+        check_list_signature(signed_list(PLAIN, WEAK), (WEAK.der, b"no certificate"))
