@@ -8,10 +8,12 @@ import subprocess
 import sys
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
 
 from poststelle.adapters.keyholder import HeldKey, KeyIndex
+from poststelle.adapters.keyring import request_of, signer_of
 from poststelle.adapters.pkcs11_token import PIN_VARIABLE, Token, find_pin
 from poststelle.application.keyring import Generation, KeyRingError, KeyState
 from poststelle.application.ports import NoContentKey, UnavailableError
@@ -132,6 +134,20 @@ def test_a_key_that_is_not_the_certificate_s_or_not_there_is_refused(token):
     assert in_a_keyholder(token, "01", pin="0000") == "UnavailableError"
 
 
+@pytest.mark.parametrize(("key_id", "holder"), [("01", POST), ("02", CURVED)], ids=["rsa", "curve"])
+def test_a_request_is_signed_in_the_token_for_a_key_without_certificate(token, key_id, holder):
+    key = Token(token.place, PIN).own_key(key_id)
+    request = x509.load_pem_x509_csr(request_of("post@stadt-muenster.example", "Stadt", key.public, key.sign))
+    assert (request.is_signature_valid, request.public_key()) == (True, holder.key.public_key())
+    named = request.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert named.get_values_for_type(x509.RFC822Name) == ["post@stadt-muenster.example"]
+
+
+def test_a_request_signed_by_another_key_is_not_made(inside):
+    with pytest.raises(KeyRingError, match="does not fit the key"):
+        request_of("post@stadt-muenster.example", "", inside["rsa"].public, signer_of(STRANGER.key))
+
+
 def test_a_method_the_key_does_not_have_is_named(index):
     entry = transported(CURVED, CONTENT_KEY) if hasattr(CURVED.key.public_key(), "encrypt") else b"\x30\x00"
     assert index.content_key(entry, 32) is NoContentKey.UNSUPPORTED
@@ -195,9 +211,14 @@ def test_a_confined_keyholder_answers_with_a_key_of_the_token(token, tmp_path):
     said = subprocess.run((*command, *words), env=environment, check=True, capture_output=True, text=True).stdout
     assert "next" in said
     name = json.loads(listed.stdout)["generation"]
-    words = ("keys", "csr", "post@stadt-muenster.example", name)
+    for whose in ((name,), ("--token-key", "01")):
+        words = ("keys", "csr", "post@stadt-muenster.example", *whose, "--organisation", "Stadt Münster")
+        asked = subprocess.run((*command, *words), env=environment, check=True, capture_output=True).stdout
+        request = x509.load_pem_x509_csr(asked)
+        assert (request.is_signature_valid, request.public_key()) == (True, POST.key.public_key())
+    words = ("keys", "csr", "post@stadt-muenster.example", "--token-key", "77")
     refused = subprocess.run((*command, *words), env=environment, check=False, capture_output=True, text=True)
-    assert (refused.returncode, "lies in a token" in refused.stderr) == (3, True)
+    assert (refused.returncode, "no key 77" in refused.stderr) == (3, True)
     with (tmp_path / "log").open("wb") as log:
         role = subprocess.Popen((*command, "serve", "--role", "keyholder"), env=environment, stdout=log, stderr=log)
     try:

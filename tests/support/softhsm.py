@@ -41,10 +41,10 @@ class SoftToken:
         self._run("--init-token", "--free", "--label", LABEL, "--pin", PIN, "--so-pin", PIN)
 
     def put(self, holder: Holder, key_id: str) -> None:
-        """The holder's private key into the token, for everything that it can do."""
+        """The holder's pair of keys into the token, for everything that they can do."""
         import pkcs11
-        from pkcs11.util.ec import decode_ec_private_key
-        from pkcs11.util.rsa import decode_rsa_private_key
+        from pkcs11.util.ec import decode_ec_private_key, decode_ec_public_key
+        from pkcs11.util.rsa import decode_rsa_private_key, decode_rsa_public_key
 
         is_rsa = isinstance(holder.key, rsa.RSAPrivateKey)
         plain, traditional = serialization.NoEncryption(), serialization.PrivateFormat.TraditionalOpenSSL
@@ -60,9 +60,15 @@ class SoftToken:
             pkcs11.Attribute.ID: bytes.fromhex(key_id),
             use: True,
         }
+        public = holder.key.public_key()
+        form = serialization.PublicFormat.PKCS1 if is_rsa else serialization.PublicFormat.SubjectPublicKeyInfo
+        decode = decode_rsa_public_key if is_rsa else decode_ec_public_key
+        shown = decode(public.public_bytes(serialization.Encoding.DER, form))
+        shown |= {pkcs11.Attribute.TOKEN: True, pkcs11.Attribute.ID: bytes.fromhex(key_id)}
         library = pkcs11.lib(str(self.place.module))
         with library.get_token(token_label=LABEL).open(user_pin=PIN, rw=True) as session:
             session.create_object(made)
+            session.create_object(shown)
 
     def vanish(self) -> None:
         """The token is unplugged, as far as a token in software can be."""

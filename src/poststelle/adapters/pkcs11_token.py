@@ -19,9 +19,12 @@ from typing import Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa, utils
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from poststelle.application.keyring import KeyRingError
 from poststelle.application.ports import UnavailableError
+from poststelle.inspection.cms.der import BIT_STRING, OCTET_STRING, OID, SEQUENCE, encode, oid, read
 from poststelle.inspection.cms.device import DeviceKey
 
 
@@ -35,6 +38,11 @@ class _Secret(Protocol):
 
 class _Key(Protocol):
     """What is asked of a private key in a token; the package gives each key only what it may be used for."""
+
+    @property
+    def key_type(self) -> object: ...
+
+    def __getitem__(self, attribute: object) -> bytes: ...
 
     def decrypt(self, data: bytes, *, mechanism: object) -> bytes: ...
 
@@ -53,6 +61,7 @@ class _Session(Protocol):
 
 PIN_VARIABLE = "POSTSTELLE_TOKEN_PIN"
 PIN_CREDENTIAL = "poststelle-token-pin"
+_EC_KEY = oid("1.2.840.10045.2.1")
 _SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
 """DigestInfo of SHA-256 up to the digest (RFC 8017, 9.2, note 1)."""
 
@@ -76,7 +85,24 @@ class Token:
 
     def key(self, key_id: str, certificate: bytes) -> DeviceKey:
         """The key with this id (hex). KeyRingError where it is not there, or not that of the certificate."""
-        public = x509.load_der_x509_certificate(certificate).public_key()
+        return self._key(key_id, x509.load_der_x509_certificate(certificate).public_key())
+
+    def own_key(self, key_id: str) -> DeviceKey:
+        """The same for a key that has no certificate yet, by the public key that lies beside it in the token."""
+        try:
+            return self._key(key_id, load_der_public_key(self._used(key_id, self._public, bytes.fromhex(key_id))))
+        except (UnavailableError, ValueError) as error:
+            raise KeyRingError(f"the key {key_id} in the token cannot be used: {error}", _REMEDY) from error
+
+    def _public(self, _private: _Key, key_id: bytes) -> bytes:
+        pkcs11 = _library()
+        wanted = {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.PUBLIC_KEY, pkcs11.Attribute.ID: key_id}
+        found = next(iter(self._session.get_objects(wanted)), None) if self._session else None
+        if found is None:
+            raise UnavailableError(f"token {self._place.label}: no public key {key_id.hex()}")
+        return _spki_of(found)
+
+    def _key(self, key_id: str, public: PublicKeyTypes) -> DeviceKey:
         if not isinstance(public, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
             raise KeyRingError("keys of this kind are not used in a token", "Use RSA or an elliptic curve.")
         operate = partial(_raised, public) if isinstance(public, rsa.RSAPublicKey) else partial(_agreed, public)
@@ -165,6 +191,19 @@ def _library() -> ModuleType:
     except ImportError as error:
         raise KeyRingError("keys in a token need a package", "pip install 'poststelle[pkcs11]'") from error
     return pkcs11
+
+
+def _spki_of(public: _Key) -> bytes:
+    """A public key as a certificate holds it (RFC 5280, 4.1.2.7; RFC 5480, 2)."""
+    pkcs11 = _library()
+    if public.key_type is pkcs11.KeyType.RSA:
+        parts = (public[pkcs11.Attribute.PUBLIC_EXPONENT], public[pkcs11.Attribute.MODULUS])
+        exponent, modulus = (int.from_bytes(part, "big") for part in parts)
+        known = rsa.RSAPublicNumbers(exponent, modulus).public_key()
+        return known.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    method = encode(SEQUENCE, encode(OID, _EC_KEY), bytes(public[pkcs11.Attribute.EC_PARAMS]))
+    point = read(bytes(public[pkcs11.Attribute.EC_POINT])).must_be(OCTET_STRING).content
+    return encode(SEQUENCE, method, encode(BIT_STRING, b"\0", point))
 
 
 def _raised(public: rsa.RSAPublicKey, key: _Key, wrapped: bytes) -> bytes:

@@ -18,6 +18,7 @@ from poststelle.adapters.keyring import (
     private_key_of,
     request_of,
     self_signed,
+    signer_of,
 )
 from poststelle.application import key_health
 from poststelle.application.health import Examination
@@ -39,6 +40,7 @@ from poststelle.compose.revocation import revocation_folder
 from poststelle.compose.whose import one_or_all, the_one
 from poststelle.faces.cli.keys import KeyBench
 from poststelle.faces.cli.listing import Listed
+from poststelle.inspection.cms.device import DeviceKey
 
 _HOW = {"retired": KeyState.RETIRED, "destroyed": KeyState.DESTROYED}
 
@@ -55,6 +57,7 @@ def key_bench(settings: Settings) -> KeyBench:
         rotate=desk.rotate,
         retire=desk.retire,
         csr=desk.csr,
+        token_csr=desk.token_csr,
         published=lambda named: _published(settings, named),
         reopen=lambda named: reopen_closed(settings, named),
         may_reopen=lambda: has_keyholder(settings),
@@ -96,7 +99,7 @@ def key_examinations(settings: Settings) -> tuple[Examination, ...]:
 class _Bench:
     """The functions of the bench on one ring."""
 
-    def __init__(self, keys: KeyFolder, token_key: Callable[[bytes, str], object]) -> None:
+    def __init__(self, keys: KeyFolder, token_key: Callable[[bytes | None, str], DeviceKey]) -> None:
         self.keys = keys
         self._token_key = token_key
 
@@ -141,10 +144,17 @@ class _Bench:
 
     def csr(self, address: str, name: str, organisation: str) -> bytes:
         generation = self.keys.find(address, name)
+        if key_id := self.keys.reference(generation):
+            device = self._token_key(generation.certificate, key_id)
+            return request_of(generation.address, organisation, device.public, device.sign)
         key = self.keys.key(generation, self._secret())
         if not isinstance(key, OwnKey):
             raise KeyRingError("no request is made for a key of this kind", "poststelle keys generate makes another.")
-        return request_of(generation.address, organisation, key)
+        return request_of(generation.address, organisation, key.public_key(), signer_of(key))
+
+    def token_csr(self, address: str, key_id: str, organisation: str) -> bytes:
+        device = self._token_key(None, key_id)
+        return request_of(address.casefold(), organisation, device.public, device.sign)
 
     def _renewed(self, former: Generation, certificate: bytes, chain: tuple[bytes, ...]) -> Generation:
         """The key of a generation under another certificate, wherever it lies."""

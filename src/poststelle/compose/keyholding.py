@@ -91,11 +91,14 @@ def keyholder(settings: Settings) -> KeyholderServer:
     return KeyholderServer(socket_path(settings), Ring(load, keys.stamp), settings.keys.threads)
 
 
-def token_keys(settings: Settings, environment: Mapping[str, str]) -> Callable[[bytes, str], DeviceKey]:
-    """(certificate, key id) to a key in the token of the settings. KeyRingError where it cannot be used."""
+def token_keys(settings: Settings, environment: Mapping[str, str]) -> Callable[[bytes | None, str], DeviceKey]:
+    """(certificate, key id) to a key in the token of the settings; None: it has no certificate yet.
+
+    KeyRingError where it cannot be used.
+    """
     tokens: list[Token] = []
 
-    def key(certificate: bytes, key_id: str) -> DeviceKey:
+    def key(certificate: bytes | None, key_id: str) -> DeviceKey:
         module, label = settings.keys.pkcs11_module, settings.keys.pkcs11_token
         if module is None:
             raise KeyRingError(
@@ -103,7 +106,7 @@ def token_keys(settings: Settings, environment: Mapping[str, str]) -> Callable[[
             )
         if not tokens:
             tokens.append(Token(TokenPlace(module, label), find_pin(environment)))
-        return tokens[0].key(key_id, certificate)
+        return tokens[0].own_key(key_id) if certificate is None else tokens[0].key(key_id, certificate)
 
     return key
 

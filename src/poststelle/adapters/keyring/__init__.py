@@ -3,7 +3,7 @@
 """The key ring on disk: a folder for each address, in it one for each generation."""
 
 from poststelle.adapters.keyring.folder import KeyFolder, LoadedKey, certificates_in, private_key_of
-from poststelle.adapters.keyring.making import KeyKind, OwnKey, new_key, request_of, self_signed
+from poststelle.adapters.keyring.making import KeyKind, OwnKey, new_key, request_of, self_signed, signer_of
 from poststelle.adapters.keyring.passphrase import CREDENTIALS, VARIABLE, Passphrase, find_passphrase, own_passphrase
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "private_key_of",
     "request_of",
     "self_signed",
+    "signer_of",
 ]

@@ -41,6 +41,8 @@ class KeyBench:
     """(address, generation, how): ``retired``, ``compromised`` or ``destroyed``."""
     csr: Callable[[str, str, str], bytes]
     """(address, generation, organisation) to a request, PEM."""
+    token_csr: Callable[[str, str, str], bytes]
+    """(address, id of a key in the token, organisation) to a request, PEM."""
     published: Callable[[str], tuple[PublishedCertificate, ...]]
     """Of the authority named, or of the only one."""
     reopen: Callable[[str], Reopened]
@@ -71,7 +73,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     how.add_argument("--compromised", action="store_true", help="mark it: somebody else may have the key")
     how.add_argument("--destroy", action="store_true", help="remove the private key; nothing can read its mail again")
     request = _of_address(actions, "csr", "a request for an issuer, on standard output")
-    request.add_argument("generation", metavar="GENERATION")
+    whose = request.add_mutually_exclusive_group(required=True)
+    whose.add_argument("generation", metavar="GENERATION", nargs="?", default="")
+    whose.add_argument(
+        "--token-key", metavar="ID", default="", help="for a key in the token that has no certificate yet"
+    )
     request.add_argument("--organisation", default="", metavar="NAME", help="organisation in the subject")
     publish = actions.add_parser("publish", help="write the certificates for download into a folder")
     publish.add_argument("--out", type=Path, required=True, metavar="DIR")
@@ -133,10 +139,7 @@ def _import(arguments: argparse.Namespace, bench: KeyBench) -> int:
 def _imported(arguments: argparse.Namespace, bench: KeyBench) -> Generation:
     content = _read(arguments.file)
     if arguments.token_key:
-        key_id = arguments.token_key.replace(":", "").lower()
-        if len(key_id) % 2 or not set(key_id) <= set("0123456789abcdef"):
-            raise KeyRingError("the id of a key in a token is hexadecimal", "pkcs11-tool --list-objects shows it.")
-        return bench.import_reference(arguments.address, content, key_id)
+        return bench.import_reference(arguments.address, content, _key_id(arguments.token_key))
     if arguments.file.suffix.lower() in {".p12", ".pfx"}:
         return bench.import_p12(arguments.address, content, _passphrase(arguments.file))
     return bench.import_certificate(arguments.address, content)
@@ -156,8 +159,19 @@ def _retire(arguments: argparse.Namespace, bench: KeyBench) -> int:
     return _say((bench.retire(arguments.address, arguments.generation, how),))
 
 
+def _key_id(given: str) -> str:
+    found = given.replace(":", "").lower()
+    if len(found) % 2 or not set(found) <= set("0123456789abcdef"):
+        raise KeyRingError("the id of a key in a token is hexadecimal", "pkcs11-tool --list-objects shows it.")
+    return found
+
+
 def _csr(arguments: argparse.Namespace, bench: KeyBench) -> int:
-    sys.stdout.write(bench.csr(arguments.address, arguments.generation, arguments.organisation).decode("ascii"))
+    if arguments.token_key:
+        request = bench.token_csr(arguments.address, _key_id(arguments.token_key), arguments.organisation)
+    else:
+        request = bench.csr(arguments.address, arguments.generation, arguments.organisation)
+    sys.stdout.write(request.decode("ascii"))
     return Exit.OK
 
 
