@@ -116,11 +116,15 @@ class Gateway:
         with (self.folder / "serve.log").open("ab") as log:
             self._process = subprocess.Popen(self.command("serve"), stdout=log, stderr=log, env=self._environment)
         process = self._process
-        eventually(
-            lambda: all(self.role(name) for name in self._awaited) or process.poll() is not None,
-            START_SECONDS,
-            "every role is at work",
-        )
+        try:
+            eventually(
+                lambda: all(self.role(name) for name in self._awaited) or process.poll() is not None,
+                START_SECONDS,
+                "every role is at work",
+            )
+        except BaseException:
+            process.terminate()
+            raise
         assert process.poll() is None, self.log
         return self
 
