@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Every name a client could read, and the one that is shown."""
 
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +31,55 @@ CASES = {
     "backslash": (b'filename="C:\\new\\a.pdf"', {"C:newa.pdf", "C:\\new\\a.pdf"}),
     "unknown-charset": (b"filename*=x-none''%E4.pdf", {"ä.pdf"}),
 }
+
+
+MENDED = {
+    "a piece twice, the last wins": b"filename*0=a.; filename*1=txt; filename*1=exe",
+    "the first piece twice": b"filename*0=a.txt; filename*0=a.exe",
+    "a number of many digits": b"filename*0=a.; filename*99999999999999999999=exe",
+    "percent signs in a plain name": b'filename="a%2Eexe"',
+    "percent signs twice": b"filename*=utf-8''a%252Eexe",
+    "base64 with a foreign sign": b'filename="=?utf-8?b?YS5!leGU=?="',
+    "an invisible letter in the extension": 'filename="a.e\u200bxe"'.encode(),
+    "an invisible letter behind it": 'filename="a.exe\u200b"'.encode(),
+    "a hard blank behind it": 'filename="a.exe\u00a0"'.encode(),
+    "wide letters": 'filename="a.ｅｘｅ"'.encode(),
+    "a wide dot": 'filename="a．exe"'.encode(),
+    "a dot that is a leader": 'filename="a․exe"'.encode(),
+    "a fold behind the dot": b'filename="a.\r\n exe"',
+    "blanks that push it out of sight": b'filename="a.exe' + b" " * 90 + b'.txt"',
+    "single quotes": b"filename='a.exe'",
+    "angles": b"filename=<a.exe>",
+    "a comment in the value": b"filename=a.(c)exe",
+    "a comment behind the attribute": b"filename(c)=a.exe",
+    "a comment before the value": b"filename=(a.txt)a.exe",
+    "behind the closing quote": b'filename="a".exe',
+    "behind an escaped quote": b'filename="a\\."exe',
+    "two strings": b'filename="a.txt" "b.exe"',
+    "behind a semicolon": b"filename=a.txt;b.exe",
+    "the attribute of the other field": b'name="a.exe"',
+}
+
+
+@pytest.mark.parametrize("with_type", [b"", b"; name=a.txt"], ids=["alone", "beside a harmless one"])
+@pytest.mark.parametrize("case", MENDED)
+def test_a_name_that_a_client_mends_is_a_candidate_as_mended(case, with_type):
+    entity = attachment(MENDED[case]).replace(b"octet-stream", b"octet-stream" + with_type)
+    (file,) = attached(inspected(mixed(TEXT, entity)))
+    assert "exe" in {name.rpartition(".")[2] for name in file.names}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ergebnis….pdf", "v1․2.pdf", "Rechnung 100%.pdf", "50%25 Rabatt.pdf", "Fa. Meier.doc.pdf", "ｗｉｄｅ.pdf",
+        "z. B. Müller.pdf", "Protokoll.com-Sitzung.pdf", "„Antrag“.pdf", "Antrag   neu.pdf", "½ Seite №7.pdf",
+    ],
+)  # fmt: skip
+def test_an_honest_name_is_its_only_candidate(name):
+    field = b"filename*=utf-8''" + quote(name).encode()
+    (file,) = attached(inspected(mixed(TEXT, attachment(field))))
+    assert {one.rpartition(".")[2] for one in file.names} == {"pdf"}
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -51,6 +51,7 @@ CODECS: dict[str, str] = {label: codec for codec, labels in _LABELS.items() for 
 _WORD = re.compile(rb"=\?([A-Za-z0-9_.:+-]{1,40})(?:\*[A-Za-z0-9-]{0,40})?\?([bBqQ])\?([^?]*)\?=")
 _LONE_WORD = re.compile(rb'(?<![^ \t\r\n"])' + _WORD.pattern + rb'(?![^ \t\r\n"])')
 _BETWEEN = re.compile(rb"\?=[ \t\r\n]+=\?")
+_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 
@@ -116,7 +117,7 @@ def decode_words(value: bytes) -> str:
 def _word_bytes(encoding: bytes, text: bytes) -> bytes:
     if encoding in b"qQ":
         return _HEX.sub(lambda match: bytes.fromhex(match.group(1).decode("ascii")), text.replace(b"_", b" "))
-    clean = text.rstrip(b"= ")
+    clean = text.translate(None, delete=_NOT_BASE64)
     try:
         return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
     except binascii.Error:

@@ -15,7 +15,7 @@ from poststelle.inspection.mime.defects import DefectCode
 from poststelle.inspection.mime.limits import MAX_EMBEDDED
 from poststelle.inspection.mime.source import PIECE_BYTES, Source
 
-_UU = re.compile(rb"\nbegin(-base64)? [0-7]{3,4} ([^\r\n]{1,1024})\r?(?=\n)")
+_UU = re.compile(rb"\nbegin(-base64)? [0-7]{3,4} ([^\r\n]{0,1024})\r?(?=\n)")
 _YENC = re.compile(rb"\n=ybegin ([^\r\n]{1,1024})\r?(?:\n=ypart [^\r\n]{0,1024}\r?)?(?=\n)")
 _WORD = b"begin"
 """Stands wherever a file of either kind does; looked for once."""
@@ -28,6 +28,8 @@ _YENC_ESCAPE = re.compile(rb"=(.)", re.DOTALL)
 _YENC_TABLE = bytes((value - 42) % 256 for value in range(256))
 MAX_UNDONE_FACTOR = 2
 """Bytes undone in one text, as a multiple of it: files that overlap are read again and again, honest ones do not."""
+MAX_FOREIGN_LINES = 20
+"""In a row, among the lines of a uuencoded file: behind more of them it is over."""
 MAX_STEPS = 200_000
 """Lines other than full ones (uuencode) and escapes (yEnc, 1 to 2 percent of its bytes) in one text."""
 
@@ -86,8 +88,7 @@ def _every(text: bytes) -> Iterator[InText]:
     purse = _Purse(len(text))
     for match, end in _beginnings(_UU, _WORD, text):
         undo = _undo_base64 if match.group(1) else _undo_uu
-        content = undo(text, end, purse)
-        if content:
+        for content in filter(None, undo(text, end, purse)):
             yield InText(to_text(match.group(2).strip()), content, DefectCode.UUENCODE)
     for match, end in _beginnings(_YENC, b"=ybegin ", text):
         named = _YENC_NAME.search(match.group(1))
@@ -107,8 +108,33 @@ def _beginnings(pattern: re.Pattern[bytes], word: bytes, text: bytes) -> Iterato
         raise _CostlyError
 
 
-def _undo_uu(text: bytes, at: int, purse: _Purse) -> bytes:
-    """Lines up to ``end`` or the first that is none; readers forgive trailing blanks and extra signs."""
+def _undo_uu(text: bytes, at: int, purse: _Purse) -> Iterator[bytes]:
+    """What stands up to ``end`` or the first line that is none, and with what readers find who step over such lines."""
+    content, at = _uu_block(text, at, purse)
+    yield content
+    if more := _uu_behind(text, at, purse):
+        yield content + more
+
+
+def _uu_behind(text: bytes, at: int, purse: _Purse) -> bytes:
+    """Lines of exactly the length they state, up to ``end`` or too many others in a row."""
+    content, foreign = BytesIO(), 0
+    while at < len(text) and foreign < MAX_FOREIGN_LINES:
+        stop = text.find(b"\n", at)
+        line = text[at : stop if stop >= 0 else len(text)].rstrip(b"\r ")
+        at = stop + 1 if stop >= 0 else len(text)
+        if line == b"end":
+            break
+        purse.take(len(line), 1)
+        signs = ((line[0] - 32 & 63) + 2) // 3 * 4 if line else 0
+        decoded = _uu_line(line) if signs and len(line) in (signs + 1, signs + 2) else None
+        foreign = foreign + 1 if decoded is None else 0
+        content.write(decoded or b"")
+    return content.getvalue()
+
+
+def _uu_block(text: bytes, at: int, purse: _Purse) -> tuple[bytes, int]:
+    """Lines up to ``end`` or the first that is none, and where it begins; trailing blanks and extra signs are forgiven."""
     content = BytesIO()
     while (full := _UU_FULL.match(text, at)) is not None:
         purse.take(full.end() - at)
@@ -124,7 +150,7 @@ def _undo_uu(text: bytes, at: int, purse: _Purse) -> bytes:
             break
         content.write(decoded)
         at = stop + 1 if stop >= 0 else len(text)
-    return content.getvalue()
+    return content.getvalue(), at
 
 
 def _undo_full(lines: bytes) -> bytes:
@@ -143,11 +169,11 @@ def _uu_line(line: bytes) -> bytes | None:
     return None
 
 
-def _undo_base64(text: bytes, at: int, purse: _Purse) -> bytes:
+def _undo_base64(text: bytes, at: int, purse: _Purse) -> Iterator[bytes]:
     end = text.find(b"\n====", at)
     stop = end if end >= 0 else len(text)
     purse.take(stop - at)
-    return skipping(text, ((at, stop),))
+    yield skipping(text, ((at, stop),))
 
 
 def _undo_yenc(text: bytes, at: int, purse: _Purse) -> bytes:

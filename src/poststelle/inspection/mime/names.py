@@ -7,11 +7,13 @@ import unicodedata
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from poststelle.core.formats import BY_EXTENSION
 from poststelle.inspection.mime.charsets import CODECS, decode_words, has_word, is_words, to_text
 from poststelle.inspection.mime.limits import MAX_CANDIDATE_CHARACTERS, MAX_NAME_CHARACTERS
+from poststelle.inspection.mime.mending import readings_of, words
 from poststelle.inspection.mime.values import Parameter, Value
 
-_SEGMENT = re.compile(rb"(filename|name)\*(?:([0-9]{1,3})(\*)?)?\Z")
+_SEGMENT = re.compile(rb"(filename|name)\*(?:([0-9]{1,64})(\*)?)?\Z")
 _PERCENT_CONTROL = re.compile(rb"%[01][0-9A-Fa-f]")
 _STREAM = re.compile(r"([^:]*\.[^:./\\]{1,16}):")
 """An NTFS stream hides the extension before the colon."""
@@ -40,11 +42,21 @@ def candidate_names(disposition: Value | None, content_type: Value | None) -> Na
             texts = _texts(*group)
             readings.extend(texts[:1])
             found.extend(texts)
-    if not found:
-        return Names((), do_differ=False, do_conflict=False)
-    unique = tuple(dict.fromkeys(_bounded(name) for name in found if name))
+    spelt = tuple(dict.fromkeys(_bounded(name) for name in found if name))
+    unique = (*spelt, *_mended(spelt, disposition, content_type))
     shown = {display_name(name) for name in readings}
     return Names(unique, len(shown) > 1, len({extension(name) for name in unique} - {""}) > 1)
+
+
+def _mended(spelt: tuple[str, ...], disposition: Value | None, content_type: Value | None) -> tuple[str, ...]:
+    """Names that clients make of these by mending them, where they end in a known extension that none of these has."""
+    told = {name.rstrip(". ").rpartition(".")[2].casefold() for name in spelt}
+    raw = tuple(words(value.unread) for value in (disposition, content_type) if value is not None)
+    misplaced = disposition.every(b"name") if disposition is not None else ()
+    others = (*(to_text(one) for one in misplaced), *(to_text(word) for every in raw for word in every))
+    readings = (*(reading for name in spelt for reading in readings_of(name)), *others)
+    wanted = {_bounded(name): extension(name) for name in readings if extension(name) in BY_EXTENSION}
+    return tuple(dict.fromkeys(name for name, ending in wanted.items() if ending not in told))
 
 
 def _spellings(value: Value, attribute: bytes) -> list[tuple[bytes, str]]:
@@ -60,9 +72,10 @@ def _spellings(value: Value, attribute: bytes) -> list[tuple[bytes, str]]:
 
 
 def _continued(extended: list[Parameter]) -> list[tuple[bytes, str]]:
-    """Segments in order: whole, up to the first gap, and each lone extended value."""
+    """Segments in order: whole, up to the first gap, and each lone extended value; of one twice each in its turn."""
     whole: list[tuple[bytes, str]] = []
-    segments: dict[int, tuple[bytes, bool]] = {}
+    first: dict[int, tuple[bytes, bool]] = {}
+    last: dict[int, tuple[bytes, bool]] = {}
     for one in extended:
         match = _SEGMENT.match(one.name)
         if match is None:
@@ -70,8 +83,11 @@ def _continued(extended: list[Parameter]) -> list[tuple[bytes, str]]:
         elif match.group(2) is None:
             whole.append(_extended(one.unescaped))
         else:
-            segments.setdefault(int(match.group(2)), (one.unescaped, match.group(3) is not None))
-    return [*whole, *_joined(segments)] if segments else whole
+            index, segment = int(match.group(2)), (one.unescaped, match.group(3) is not None)
+            first.setdefault(index, segment)
+            last[index] = segment
+    joined = _joined(first) if first == last else (*_joined(first), *_joined(last))
+    return [*whole, *joined]
 
 
 def _joined(segments: dict[int, tuple[bytes, bool]]) -> list[tuple[bytes, str]]:

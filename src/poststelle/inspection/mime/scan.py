@@ -161,7 +161,13 @@ class _Run:
             self._again(_Entity(start, end, part.section, False, index, part.depth + 1, default, outer, True))
         if not entity.is_reading:
             self._embed(part, part.body_start, split.preamble_end, DefectCode.MIME_IN_PREAMBLE)
-            self._embed(part, split.epilogue_start, part.end, DefectCode.MIME_IN_EPILOGUE)
+            for start, end in (*split.again, (split.epilogue_start, part.end)):
+                self._embed(part, start, end, DefectCode.MIME_IN_EPILOGUE)
+        elif not split.children and part.body_start > part.start:
+            # The first reading of such a multipart is refused; in a further one its content is a text.
+            self._again(
+                _Entity(part.body_start - 2, part.end, part.section, False, index, part.depth + 1, default, outer, True)
+            )
 
     def _again(self, entity: _Entity) -> None:
         """Put a second reading on the stack, where there is room for one."""

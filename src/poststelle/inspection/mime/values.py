@@ -43,6 +43,8 @@ class Value(NamedTuple):
     is_readable: bool = True
     """What deviates is only empty parameters or comments at the end."""
     has_too_many: bool = False
+    unread: bytes = b""
+    """The whole value as it stands, where the grammar did not reach its end."""
 
     @property
     def is_plain(self) -> bool:
@@ -71,7 +73,7 @@ def read_disposition(raw: bytes) -> Value:
 def _read(raw: bytes, head: re.Pattern[bytes]) -> Value:
     start = head.match(raw)
     if start is None:
-        return Value("", _loosely(raw), is_strict=False, is_readable=False)
+        return Value("", _loosely(raw), is_strict=False, is_readable=False, unread=raw)
     main, at = start.group(1).decode("ascii").lower(), start.end()
     found: list[Parameter] = []
     while at < len(raw) and len(found) <= MAX_PARAMETERS and (match := _PARAMETER.match(raw, at)):
@@ -98,7 +100,12 @@ def _read_loosely(main: str, raw: bytes, at: int, found: list[Parameter]) -> Val
         return Value(main, tuple(styled), is_strict=False)
     loose = (*found, *_loosely(raw))
     return Value(
-        main, loose[: MAX_PARAMETERS + 1], is_strict=False, is_readable=False, has_too_many=len(loose) > MAX_PARAMETERS
+        main,
+        loose[: MAX_PARAMETERS + 1],
+        is_strict=False,
+        is_readable=False,
+        has_too_many=len(loose) > MAX_PARAMETERS,
+        unread=raw,
     )
 
 
