@@ -20,6 +20,7 @@ from poststelle.application.outbox import Outbox, OutboxRules
 from poststelle.application.ports import Submitted, UnavailableError
 from poststelle.application.settlement import Effect
 from poststelle.core.address import Address
+from poststelle.core.arrival import AuthorityId
 from poststelle.records.database import detach
 from poststelle.records.models import JournalLeaf, OutboxRow, TaskRow
 from poststelle.records.opening import records_on
@@ -73,7 +74,7 @@ class Post:
         effect = Effect("collective", f"<{'.'.join(references)}@c>", payload, None, items[0].recipient)
         return Collected(tuple(items), effect)
 
-    def owe(self, reference: str, to: str = ERIKA):
+    def owe(self, reference: str, to: str = ERIKA, authority: str = ""):
         settlement = a_settlement(
             reference=reference,
             received_at=self.clock.now(),
@@ -81,7 +82,9 @@ class Post:
         )
         local, _, domain = to.partition("@")
         envelope = replace(settlement.arrival.envelope, sender=Address(local, domain))
-        self.records.store.settle(replace(settlement, arrival=replace(settlement.arrival, envelope=envelope)))
+        owner = AuthorityId(authority) if authority else settlement.arrival.authority
+        arrival = replace(settlement.arrival, envelope=envelope, authority=owner)
+        self.records.store.settle(replace(settlement, arrival=arrival))
 
     def work(self):
         while self.outbox.carry_out_next():
@@ -169,6 +172,33 @@ def test_one_sender_at_the_cap_does_not_keep_another_waiting(records, clock):
     post.owe("P-3", OTTO)
     post.work()
     assert post.named() == ["P-1", "P-3"]
+
+
+def test_each_authority_counts_waits_and_collects_for_itself(records, clock):
+    """The same sender at two authorities: as if each had an installation of its own."""
+    post = Post(records, clock, Caps(1, 50, DUE))
+    for name in ("stadt-1", "kreis-1", "stadt-2", "kreis-2", "stadt-3", "kreis-3"):
+        post.owe(name, authority=name.partition("-")[0])
+    post.work()
+    assert post.named() == ["kreis-1", "stadt-1"]
+    assert {(task.authority_id, task.message_id) for task in tasks(records)} == {
+        ("stadt", "stadt-2"),
+        ("kreis", "kreis-2"),
+    }
+    clock.advance(days=1)
+    post.work()
+    together = sorted(references for _, _, references in post.sent[2:])
+    assert together == [("kreis-2", "kreis-3"), ("stadt-2", "stadt-3")]
+    merged = JournalLeaf.objects.using(records.database.alias).filter(kind="notice-merged")
+    assert all(leaf.reference.startswith(leaf.authority_id) for leaf in merged)
+
+
+def test_the_hour_of_one_authority_is_not_that_of_another(records, clock):
+    post = Post(records, clock, Caps(9, 1, DUE))
+    for name, sender in (("stadt-1", ERIKA), ("stadt-2", OTTO), ("kreis-1", ERIKA)):
+        post.owe(name, sender, name.partition("-")[0])
+    post.work()
+    assert post.named() == ["kreis-1", "stadt-1"]
 
 
 def test_the_same_mailbox_in_other_letters_is_the_same_sender(records, clock):

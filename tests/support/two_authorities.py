@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""One gateway that serves two authorities: Münster and the strict county."""
+"""One gateway that serves two authorities: Münster and the strict county, or Münster and a neighbour with the same rules."""
 
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -41,15 +41,33 @@ def other(party: Party) -> Party:
     return COUNTY if party is CITY else CITY
 
 
+NEIGHBOUR = Party("nachbarn", "Stadt Nachbarn", "stadt-nachbarn.example", "www.stadt-nachbarn.example")
+CITY_SAFE_ID = "DE.Justiz.79c99486-99a8-4456-a132-cfeba5e955dd.832b"
+NEIGHBOUR_SAFE_ID = "DE.Justiz.11111111-2222-4333-8444-555555555555.9999"
+
+
+def twins(place: Path, *changes: tuple[str, str]) -> tuple[str, str]:
+    """Münster's folder and its neighbour's, who says the same in another name; both with these changes, by text."""
+    for party in (CITY, NEIGHBOUR):
+        folder = place / party.id
+        folder.mkdir(parents=True)
+        for file in (POLICIES / "muenster").glob("*.toml"):
+            text = file.read_text(encoding="utf-8")
+            for old, new in changes:
+                text = text.replace(old, new)
+            (folder / file.name).write_text(text if party is CITY else _renamed(text), encoding="utf-8")
+    return str(place / CITY.id), str(place / NEIGHBOUR.id)
+
+
+def _renamed(text: str) -> str:
+    text = text.replace(CITY_SAFE_ID, NEIGHBOUR_SAFE_ID).replace(CITY.domain, NEIGHBOUR.domain)
+    return text.replace('authority = "muenster"', 'authority = "nachbarn"').replace("Münster", "Nachbarn")
+
+
 @contextmanager
 def two_authorities(folder: Path, changes: Mapping[str, Mapping[str, object]] = _NONE) -> Iterator[Gateway]:
     """The gateway at work, every face of it."""
-    known = {
-        "house": {"policies": FOLDERS},
-        "web": {"hosts": tuple(party.host for party in PARTIES)},
-        "health": {"enabled": True, "port": 0},
-        **changes,
-    }
+    known = {"house": {"policies": FOLDERS}, "health": {"enabled": True, "port": 0}, **changes}
     with Gateway(folder, changes=known) as running:
         eventually(lambda: running.role("health") and running.role("web"), what="every face")
         yield running
