@@ -9,6 +9,8 @@ from io import BytesIO
 from itertools import islice
 from typing import NamedTuple
 
+from pybase64 import b64decode
+
 from poststelle.inspection.mime.defects import DefectCode
 from poststelle.inspection.mime.source import PIECE_BYTES, Source, count
 
@@ -63,7 +65,7 @@ def decode_base64(source: Source, start: int, end: int) -> Decoded:
         return Decoded(None, DefectCode.BASE64_DAMAGED)
     try:
         with memoryview(source) as view, view[start:end] as body:
-            content = binascii.a2b_base64(body)
+            content = b64decode(body)
     except binascii.Error:
         return Decoded(None, DefectCode.BASE64_DAMAGED)
     signs = stop - start - 2 * count(source, b"\n", start, stop)
