@@ -66,12 +66,17 @@ def ring() -> Changing:
     return Changing()
 
 
-@pytest.fixture
-def client(tmp_path, ring) -> KeyholderClient:
-    path = tmp_path / "run" / "keyholder.sock"
-    server = KeyholderServer(path, Ring(ring.load, ring.stamp), threads=2)
+def answering(folder, ring: Changing, **how: object) -> KeyholderClient:
+    """A client of a keyholder with this ring, at work in a thread."""
+    path = folder / "run" / "keyholder.sock"
+    server = KeyholderServer(path, Ring(ring.load, ring.stamp), **how)
     threading.Thread(target=server.run, daemon=True).start()
     return KeyholderClient(path, 5.0)
+
+
+@pytest.fixture
+def client(tmp_path, ring) -> KeyholderClient:
+    return answering(tmp_path, ring, threads=2)
 
 
 def raw(client: KeyholderClient, frame: bytes) -> bytes:
@@ -245,11 +250,9 @@ def test_others_cannot_open_the_socket(tmp_path, ring):
 
 def test_a_process_of_another_user_is_not_answered(tmp_path, ring):
     """Even where somebody has opened the socket's mode: the kernel says who asks."""
-    path = tmp_path / "run" / "keyholder.sock"
-    server = KeyholderServer(path, Ring(ring.load, ring.stamp), threads=1, users=frozenset({os.geteuid() + 1}))
-    threading.Thread(target=server.run, daemon=True).start()
+    client = answering(tmp_path, ring, threads=1, users=frozenset({os.geteuid() + 1}))
     with pytest.raises(UnavailableError, match="keyholder: "):
-        KeyholderClient(path, 5.0).unwrap(transported(POST, CONTENT_KEY), 32)
+        client.unwrap(transported(POST, CONTENT_KEY), 32)
 
 
 @FORKS

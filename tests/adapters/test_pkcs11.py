@@ -20,6 +20,7 @@ from poststelle.application.ports import NoContentKey, UnavailableError
 from poststelle.inspection.cms.unwrap import unwrap
 from support.certificates import Wish, authority, issued
 from support.cms_maker import transported
+from support.gateway import eventually, one_role
 from support.softhsm import PIN, a_token
 
 CA = authority()
@@ -189,7 +190,6 @@ def test_the_pin_comes_from_a_credential_or_the_environment(tmp_path):
 def test_a_confined_keyholder_answers_with_a_key_of_the_token(token, tmp_path):
     """``keys import --token-key``, then the role itself: the whole way, confined, over its socket."""
     from poststelle.adapters.keyholder import KeyholderClient
-    from support.gateway import eventually
 
     data = tmp_path / "data"
     file = tmp_path / "poststelle.toml"
@@ -219,21 +219,17 @@ def test_a_confined_keyholder_answers_with_a_key_of_the_token(token, tmp_path):
     words = ("keys", "csr", "post@stadt-muenster.example", "--token-key", "77")
     refused = subprocess.run((*command, *words), env=environment, check=False, capture_output=True, text=True)
     assert (refused.returncode, "no key 77" in refused.stderr) == (3, True)
-    with (tmp_path / "log").open("wb") as log:
-        role = subprocess.Popen((*command, "serve", "--role", "keyholder"), env=environment, stdout=log, stderr=log)
-    try:
+    log = tmp_path / "log"
+    with one_role((*command, "serve", "--role", "keyholder"), log, token.environment) as role:
         client = KeyholderClient(data / "run" / "keyholder.sock")
 
         def opened() -> bool:
             try:
                 return client.unwrap(transported(POST, CONTENT_KEY, oaep="sha256"), 32) == CONTENT_KEY
             except UnavailableError:
-                assert role.poll() is None, (tmp_path / "log").read_text()
+                assert role.poll() is None, log.read_text()
                 return False
 
-        assert eventually(opened, what=(tmp_path / "log").read_text())
-        assert "confinement=rlimits,landlock,seccomp" in (tmp_path / "log").read_text()
+        assert eventually(opened, what=log.read_text())
+        assert "confinement=rlimits,landlock,seccomp" in log.read_text()
         assert client.sign("post@stadt-muenster.example", bytes(32)) is not None
-    finally:
-        role.terminate()
-        role.wait()

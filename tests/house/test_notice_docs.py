@@ -4,12 +4,7 @@
 
 import re
 
-from support.notice_docs import PAGE, generated
-
-
-def test_the_gallery_of_notices_is_up_to_date():
-    run = "run: PYTHONPATH=src:tests python tests/support/notice_docs.py"
-    assert PAGE.read_text(encoding="utf-8") == generated(), run
+from support.notice_docs import PAGE
 
 
 def test_no_notice_shows_a_code_a_placeholder_or_an_internal_name():

@@ -2,11 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A checked signer whose certificate its issuer has revoked: the issuer is asked, and the next mail shows it."""
 
-import os
 import shutil
-import signal
 import subprocess
-from contextlib import contextmanager
 
 import pytest
 
@@ -14,7 +11,7 @@ from poststelle.application.metrics import exposition, of_surroundings
 from poststelle.compose.health_role import around
 from poststelle.core.signature import Chain, Identity
 from support.certificates import NOW
-from support.gateway import STOP_SECONDS, eventually
+from support.gateway import eventually, one_role
 from support.issuers import HOUR, answer, asked_at, certified, serving
 from support.posted import CA, POST
 from support.smime_mails import TEXT, message
@@ -28,20 +25,10 @@ def issuer():
         yield known
 
 
-@contextmanager
 def asking(gateway, host: str):
     """The role that asks issuers, beside the running gateway."""
-    environment = {**os.environ, "POSTSTELLE_REVOCATION_HOSTS": f"{host},crl.nobody.example"}
-    command = gateway.command("serve", "--role", "revocation")
-    with (gateway.folder / "revocation.log").open("ab") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
-    try:
-        yield
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(STOP_SECONDS) == 0
-    finally:
-        process.kill()
-        process.wait()
+    hosts = {"POSTSTELLE_REVOCATION_HOSTS": f"{host},crl.nobody.example"}
+    return one_role(gateway.command("serve", "--role", "revocation"), gateway.folder / "revocation.log", hosts)
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -79,6 +80,20 @@ def remembers(pid: int, secret: bytes) -> bool:
                 if secret in memory.read(end - begin):
                     return True
     return False
+
+
+@contextmanager
+def one_role(command: Sequence[str], log: Path, environment: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
+    """One role in a process of its own, asked to end afterwards; what it says goes to the end of the log."""
+    with log.open("ab") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=out, env={**os.environ, **environment})
+    try:
+        yield process
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(STOP_SECONDS) in (0, -signal.SIGTERM)
+    finally:
+        process.kill()
+        process.wait()
 
 
 class Gateway:
