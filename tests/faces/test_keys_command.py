@@ -18,6 +18,7 @@ from poststelle.faces.cli.frame import CommandError, complain
 from poststelle.faces.cli.keys import IMPORT_VARIABLE, add_parser
 from poststelle.faces.cli.keys import run as run_keys
 from support.certificates import NOW, Wish, authority, issued
+from support.policies import POLICIES
 
 POST = "post@stadt-muenster.example"
 CA = authority()
@@ -78,6 +79,22 @@ def test_a_pkcs12_file_is_taken_in(keys, tmp_path):
     (tmp_path / "post.p12").write_bytes(content)
     keys("import", POST, str(tmp_path / "post.p12"))
     assert states(keys) == [("current", False)]
+
+
+def test_an_issuer_that_two_authorities_share_is_published_by_each_beside_its_own_certificate_alone(tmp_path):
+    policies = (POLICIES / "muenster", POLICIES / "strict")
+    bench = key_bench(Settings(house=House(data=tmp_path / "data", policies=policies)))
+    addresses = {"muenster": POST, "strict": "post@kreis-streng.example"}
+    for address in addresses.values():
+        holder = issued(CA, Wish(email=address))
+        secret = serialization.BestAvailableEncryption(b"geheim")
+        content = pkcs12.serialize_key_and_certificates(b"x", holder.key, holder.certificate, [CA.certificate], secret)
+        bench.import_p12(address, content, b"geheim")
+    for name, address in addresses.items():
+        own, issuer = bench.published(name)
+        assert (own.address, own.is_issuer) == (address, False)
+        assert (issuer.content, issuer.is_issuer, issuer.file_name) == (CA.der, True, "aussteller-1.crt")
+        assert [one.address for _, one in bench.ring(name).entries] == [address]
 
 
 def test_a_certificate_for_another_address_is_not_taken_in(keys, tmp_path):
