@@ -7,6 +7,7 @@ import sys
 from poststelle.compose.backup import backup_bench
 from poststelle.compose.checks import checker, dns_examinations, examinations, read_journal
 from poststelle.compose.identities import consent_bench, identity_bench
+from poststelle.compose.journal_audit import audit_bench, journal_key
 from poststelle.compose.key_bench import key_bench
 from poststelle.compose.recipients import published_recipients
 from poststelle.compose.roles import role_names
@@ -29,6 +30,8 @@ def main() -> None:
         examinations=examinations,
         dns_examinations=dns_examinations,
         read_journal=read_journal,
+        audit_bench=audit_bench,
+        journal_key=journal_key,
         roles=Roles(role_names, run_one, run_all),
         publish=publish,
         published_recipients=published_recipients,

@@ -11,7 +11,7 @@ Knows no randomness: salts and nonces are handed in.
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -201,6 +201,19 @@ class TreeHead:
     size: int
     root: bytes
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignedHead:
+    """A tree head and its signature over tree_head_bytes."""
+
+    head: TreeHead
+    key_id: str
+    signature: bytes
+
+
+IsSigned = Callable[[bytes, bytes], bool]
+"""(content, signature): whether it is by the journal key."""
 
 
 def tree_head_bytes(head: TreeHead) -> bytes:

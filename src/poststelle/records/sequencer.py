@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from poststelle.application.ports import Clock
-from poststelle.core.journal import TreeHead, tree_head_bytes
+from poststelle.core.journal import SignedHead, TreeHead, tree_head_bytes
 from poststelle.core.merkle import (
     HASH_BYTES,
     Frontier,
@@ -35,15 +35,6 @@ class JournalKey:
     sign: Callable[[bytes], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class SignedHead:
-    """A tree head and its signature over core.journal.tree_head_bytes."""
-
-    head: TreeHead
-    key_id: str
-    signature: bytes
-
-
 class Sequencer:
     """The tree of one journal, named ``log``."""
 
@@ -52,6 +43,7 @@ class Sequencer:
         self._transactions = transactions
         self._clock = clock
         self._log = log
+        self._roots: dict[tuple[int, int], bytes] = {}
 
     def sequence(self, limit: int = BATCH_LEAVES) -> int:
         """Give up to ``limit`` leaves their places, in the order they were written; how many there were.
@@ -124,9 +116,14 @@ class Sequencer:
         )
 
     def _ranges(self) -> Ranges:
-        """Reads the leaf hashes of every range anew. Enough for a journal of some hundred thousand leaves."""
+        """Reads the leaf hashes of each range once: leaves never change, and proofs of neighbours share most ranges."""
 
         def over(start: int, end: int) -> bytes:
+            if (start, end) not in self._roots:
+                self._roots[start, end] = read(start, end)
+            return self._roots[start, end]
+
+        def read(start: int, end: int) -> bytes:
             with reaching_database():
                 found = self._leaves().filter(index__gte=start, index__lt=end).order_by("index")
                 hashes = [bytes(leaf_hash) for leaf_hash in found.values_list("leaf_hash", flat=True)]

@@ -6,7 +6,9 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from poststelle.faces.cli import journal_audit
 from poststelle.faces.cli.frame import CommandError, Exit
+from poststelle.faces.cli.journal_lines import entry_object, entry_text
 from poststelle.faces.cli.listing import Listed, Row, show, takes_one_or_all
 
 if TYPE_CHECKING:
@@ -18,12 +20,13 @@ ReadJournal = Callable[[str, str], Listed["JournalLine"]]
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The arguments of the command."""
-    parser = commands.add_parser("journal", help="read the legal record")
+    parser = commands.add_parser("journal", help="read the legal record, and prove it")
     actions = parser.add_subparsers(dest="journal_command", required=True, metavar="COMMAND")
     shown = actions.add_parser("show", help="everything recorded about one message")
     shown.add_argument("reference", metavar="REFERENCE")
     shown.add_argument("--json", action="store_true", help="one JSON line for each entry")
     takes_one_or_all(shown)
+    journal_audit.add_parsers(actions)
     parser.set_defaults(command="journal")
 
 
@@ -40,22 +43,8 @@ def run(arguments: argparse.Namespace, read: ReadJournal) -> int:
 
 
 def _row(line: "JournalLine") -> Row:
-    leaf = line.leaf
-    return {
-        "index": line.index,
-        "at": leaf.at,
-        "kind": leaf.kind,
-        "actor": leaf.actor,
-        "clause": leaf.clause,
-        "edition": leaf.edition,
-        "facts": dict(leaf.facts),
-        "personal": dict(line.values),
-    }
+    return entry_object(line.index, line.leaf, line.values)
 
 
 def _line(line: "JournalLine") -> str:
-    leaf = line.leaf
-    told = [f"{key}={value}" for key, value in (*leaf.facts, *line.values) if value]
-    clause = f" [{leaf.clause}]" if leaf.clause else ""
-    place = "" if line.index is None else f" #{line.index}"
-    return f"{leaf.at}{place}  {leaf.kind}{clause}  {leaf.actor}  {'  '.join(told)}".rstrip()
+    return entry_text(line.index, line.leaf, line.values)

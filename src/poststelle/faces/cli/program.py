@@ -29,6 +29,7 @@ from poststelle.faces.cli import (
     identities,
     inspect,
     journal,
+    journal_audit,
     keys,
     policy,
     publish,
@@ -55,6 +56,8 @@ class Tools:
     examinations: Callable[[Settings], Iterable[Examination]]
     dns_examinations: Callable[[Settings, doctor.DnsQuestion], tuple[Iterable[Examination], str]]
     read_journal: Callable[[Settings, str, str], Listed["JournalLine"]]
+    audit_bench: Callable[[Settings], journal_audit.AuditBench]
+    journal_key: journal_audit.ReadKey
     roles: serve.Roles
     publish: Callable[[Settings, Path, str], int]
     published_recipients: Callable[[Settings, str], tuple[str, ...]]
@@ -155,6 +158,16 @@ def _inspect(arguments: argparse.Namespace, tools: Tools) -> int:
 
 
 def _journal(arguments: argparse.Namespace, tools: Tools) -> int:
+    match arguments.journal_command:
+        case "check-proof":
+            return journal_audit.run_check(arguments, tools.journal_key)
+        case "verify":
+            bench = tools.audit_bench(settings_of(arguments))
+            return journal_audit.run_verify(arguments, bench, tools.journal_key)
+        case "head":
+            return journal_audit.run_head(arguments, tools.audit_bench(settings_of(arguments)))
+        case "prove":
+            return journal_audit.run_prove(arguments, tools.audit_bench(settings_of(arguments)))
     settings = settings_of(arguments)
     return journal.run(arguments, lambda reference, named: tools.read_journal(settings, reference, named))
 
