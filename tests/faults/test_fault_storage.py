@@ -16,6 +16,7 @@ from poststelle.records.models import DeferralRow
 from poststelle.records.opening import records_on
 from poststelle.records.target import FILE_NAME
 from support.front_house import PLAIN, Front
+from support.postgres import new_postgres_server
 from support.records import HandClock
 
 LARGE = PLAIN + (b"x" * 76 + b"\r\n") * 4_000
@@ -128,18 +129,8 @@ def test_a_database_file_that_was_replaced_is_451(front):
 @pytest.fixture
 def own_server(tmp_path_factory, django_db_blocker):
     """A PostgreSQL server that this test may stop."""
-    from pathlib import Path
-    from tempfile import TemporaryDirectory
-
-    from support.postgres import PostgresServer
-    from support.programs import require_program
-
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
-    pg_ctl = installed[-1] if installed else Path(require_program("pg_ctl", "postgresql"))
-    with TemporaryDirectory(prefix="poststelle-pg-") as folder, django_db_blocker.unblock():
-        server = PostgresServer(pg_ctl, Path(folder)).start()
-        yield server
-        server.stop()
+    with django_db_blocker.unblock(), contextlib.ExitStack() as stack:
+        yield new_postgres_server(stack)
 
 
 def test_a_database_server_that_went_away_is_451_and_found_again_when_it_is_back(own_server, tmp_path):

@@ -63,14 +63,21 @@ class PostgresServer:
         )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def postgres_server(django_db_blocker) -> Iterator[PostgresServer]:
+def new_postgres_server(stack: contextlib.ExitStack) -> PostgresServer:
+    """A server of one's own, which may be stopped; gone with the stack."""
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))  # Debian keeps it out of the PATH
     pg_ctl = installed[-1] if installed else Path(require_program("pg_ctl", "postgresql"))
-    with tempfile.TemporaryDirectory(prefix="poststelle-pg-") as folder, django_db_blocker.unblock():
-        server = PostgresServer(pg_ctl, Path(folder)).start()
-        yield server
-        server.stop()
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="poststelle-pg-"))
+    server = PostgresServer(pg_ctl, Path(folder)).start()
+    stack.callback(server.stop)
+    return server
+
+
+@pytest.fixture(scope="session")
+def postgres_server(django_db_blocker) -> Iterator[PostgresServer]:
+    """Shared by the tests that do not stop it."""
+    with django_db_blocker.unblock(), contextlib.ExitStack() as stack:
+        yield new_postgres_server(stack)
 
 
 @pytest.fixture

@@ -25,12 +25,13 @@ from poststelle.application.ports import UnavailableError
 from poststelle.application.settings import Settings
 from poststelle.compose.key_bench import key_examinations
 from poststelle.compose.mail_records import published_zone, wanted_records
-from poststelle.compose.parts import authorities, clock, inspectors, records, resolver, scanner, spam_filter
+from poststelle.compose.parts import authorities, clock, inspectors, records, resolver, scanner
+from poststelle.compose.probing import ask_spam_filter
 from poststelle.compose.storage import store_examinations
 from poststelle.compose.switches import switches_standing
 from poststelle.compose.upkeep import policy_examination, upkeep_examinations
 from poststelle.compose.whose import listed, the_one
-from poststelle.core.arrival import Arrival, AuthorityId, BlobKey, Channel, Envelope, Peer
+from poststelle.core.arrival import Channel
 from poststelle.core.facts import Inspection
 from poststelle.faces.cli.doctor import DnsQuestion
 from poststelle.faces.cli.listing import Listed
@@ -90,7 +91,7 @@ def examinations(settings: Settings) -> tuple[Examination, ...]:
         lambda: policy_examination(settings),
         lambda: health.of_disk(shutil.disk_usage(_existing(settings.house.data)).free),
         lambda: health.of_scanner(scanner(settings), settings.malware.engine, lambda: _signature_age(settings)),
-        lambda: health.of_spam_filter(lambda: _rate(settings), settings.spam.engine),
+        lambda: health.of_spam_filter(lambda: ask_spam_filter(settings, health.SCAN_SECONDS), settings.spam.engine),
         lambda: health.of_sender_checks(settings, lambda: _look_up(settings)),
         lambda: health.of_confinement(found.active, found.missing),
         lambda: health.of_previews(found.active, has_office=find_office_pages() is not None),
@@ -110,14 +111,6 @@ def dns_examinations(settings: Settings, asked: DnsQuestion) -> tuple[tuple[Exam
     """What the doctor looks at with --dns, and the MTA-STS policy to be served."""
     wanted = wanted_records(settings, asked.certificate, asked.selector, asked.reports_to)
     return mail_records.examinations(wanted, published_zone(settings)), mail_records.mta_sts_policy(wanted)
-
-
-def _rate(settings: Settings) -> None:
-    """One question to the spam filter, about nothing."""
-    nobody = Arrival(
-        Channel.EMAIL, AuthorityId(""), Envelope(None, ()), BlobKey("0" * 64), 0, clock().now(), Peer("127.0.0.1")
-    )
-    spam_filter(settings).rate(BytesIO(b"Subject: poststelle\r\n\r\n"), nobody, health.SCAN_SECONDS)
 
 
 def _look_up(settings: Settings) -> None:

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The role that tells machines how we are: /healthz, /readyz and /metrics on a port of their own."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
@@ -15,20 +15,19 @@ from poststelle.adapters.health_port import Answer, Answers, serve_health
 from poststelle.adapters.ready_files import ready
 from poststelle.application.key_health import oldest_seconds, stale
 from poststelle.application.metrics import CONTENT_TYPE, Surroundings, exposition, of_surroundings, of_tally, of_vitals
-from poststelle.application.ports import Clock, UnavailableError
+from poststelle.application.ports import UnavailableError
 from poststelle.application.settings import Settings
 from poststelle.application.vitals import VitalSigns
 from poststelle.compose.keyholding import key_folder
 from poststelle.compose.keys import mail_addresses
 from poststelle.compose.parts import authorities, clock, records, scanner
+from poststelle.compose.probing import BEBPO, DOOR, Readiness, free_bytes
 from poststelle.compose.revocation import revocation_folder
 from poststelle.compose.version import program_version
 from poststelle.core.arrival import AuthorityId
 from poststelle.core.policy import Policy
 
 DAY_SECONDS = 86_400.0
-NEEDED_FREE_BYTES = 64 << 20
-"""With less, every message of some size is answered 452."""
 
 
 def run_health(settings: Settings, roles: tuple[str, ...], opened: Callable[[int], None]) -> None:
@@ -40,21 +39,23 @@ def run_health(settings: Settings, roles: tuple[str, ...], opened: Callable[[int
         names = tuple(authorities(settings).by_id)
         signs = RecordedVitals(book.database, names, time)
         place = (settings.health.host, settings.health.port)
-        serve_health(place, answers(settings, signs, roles, time), opened, book.database.close)
+        readiness = Readiness(settings, roles, book.database)
+        serve_health(place, answers(settings, signs, readiness, roles), opened, book.database.close)
 
 
-def answers(settings: Settings, signs: VitalSigns, roles: tuple[str, ...], time: Clock) -> Answers:
+def answers(settings: Settings, signs: VitalSigns, readiness: Readiness, roles: tuple[str, ...]) -> Answers:
     """What each path says."""
-    turn = Lock()
+    turn, time = Lock(), clock()
+    taking_in = [name for name in (DOOR, BEBPO) if name in roles][:1]
 
     def healthz() -> Answer:
         """Every process that should be here is."""
         down = [name for name in roles if ready(settings.house.data, name) is None]
         return Answer(not down, "".join(f"down: {name}\n" for name in down) or "ok\n")
 
-    def readyz() -> Answer:
-        """A message could be taken in now: everything that would otherwise make us answer 451 is there."""
-        missing = tuple(_missing(settings, signs, roles))
+    def readyz(*wanted: str) -> Answer:
+        """These roles could work now; of the door: everything that would otherwise make us answer 451 is there."""
+        missing = readiness.missing(*wanted)
         return Answer(not missing, "".join(f"missing: {one}\n" for one in missing) or "ok\n")
 
     def metrics() -> Answer:
@@ -67,22 +68,8 @@ def answers(settings: Settings, signs: VitalSigns, roles: tuple[str, ...], time:
             content_type=CONTENT_TYPE,
         )
 
-    return {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
-
-
-def _missing(settings: Settings, signs: VitalSigns, roles: tuple[str, ...]) -> Iterator[str]:
-    if "door" in roles and ready(settings.house.data, "door") is None:
-        yield "door"
-    try:
-        signs.read()
-    except UnavailableError:
-        yield "database"
-    try:
-        scanner(settings).engine()
-    except UnavailableError:
-        yield "virus scanner"
-    if (free := free_bytes(settings)) is not None and free < NEEDED_FREE_BYTES:
-        yield "disk space"
+    each = {f"/readyz/{name}": partial(readyz, name) for name in roles}
+    return {"/healthz": healthz, "/readyz": partial(readyz, *taking_in), "/metrics": metrics, **each}
 
 
 def around(settings: Settings, roles: tuple[str, ...], now: datetime) -> Surroundings:
@@ -91,7 +78,7 @@ def around(settings: Settings, roles: tuple[str, ...], now: datetime) -> Surroun
     return Surroundings(
         version=program_version(),
         roles={name: ready(settings.house.data, name) is not None for name in roles},
-        free_bytes=free_bytes(settings),
+        free_bytes=free_bytes(settings.house.data),
         signature_age_seconds=signature_age_seconds(settings, now),
         certificate_days=dict(_certificate_days(settings, now)),
         revocation_seconds=oldest_seconds(fetched, now),
@@ -107,14 +94,6 @@ def signature_age_seconds(settings: Settings, now: datetime) -> float | None:
     except UnavailableError:
         return None
     return None if age is None else age.total_seconds()
-
-
-def free_bytes(settings: Settings) -> int | None:
-    """Room below the data folder."""
-    try:
-        return shutil.disk_usage(settings.house.data).free
-    except OSError:
-        return None
 
 
 def _certificate_days(settings: Settings, now: datetime) -> Iterator[tuple[tuple[str, str], float]]:

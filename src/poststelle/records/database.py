@@ -35,6 +35,11 @@ SETTINGS = "poststelle.records.settings"
 _MIGRATION_LOCK = 0x706F7374
 """Names our locks among those of other programs on the same PostgreSQL."""
 _SEQUENCER_LOCK = 0x706F7375
+_ASK = {
+    "postgresql": "SELECT current_setting('transaction_read_only') = 'off'",
+    "sqlite": "SELECT count(*) >= 0 FROM records_journaltree",
+}
+"""What a database answers with true where it is at work."""
 _looks = itertools.count()
 
 
@@ -79,6 +84,15 @@ class Database:
         if found is not None:
             self.connection.close()
         raise UnavailableError("database: the file was taken away or replaced")
+
+    def ask(self) -> None:
+        """Raises UnavailableError where it does not answer, or answers and would take nothing, as a standby."""
+        with reaching_database(), self.connection.cursor() as cursor:
+            cursor.execute(_ASK[self.connection.vendor])
+            (takes_writes,) = cursor.fetchone()
+        if not takes_writes:
+            raise UnavailableError("database: it takes no writes")
+        self.check_place()
 
     def migrate(self) -> None:
         """Bring the tables up to date; does nothing where they are. Processes that start together take turns."""
@@ -150,12 +164,17 @@ def setup(target: Path | str, settings_module: str = SETTINGS) -> Database:
     """Set Django up on this data folder or PostgreSQL address and bring the tables up to date. Once per process."""
     name = "POSTSTELLE_DATABASE_URL" if str(target).startswith(("postgres://", "postgresql://")) else "POSTSTELLE_DATA"
     os.environ[name] = str(target)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module)
     _make_folder(target)
-    django.setup()
+    set_up(settings_module)
     database = Database()
     database.migrate()
     return database
+
+
+def set_up(settings_module: str = SETTINGS) -> None:
+    """Django as a whole, without opening any database; models may be imported after it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module)
+    django.setup()
 
 
 def attach(target: Path | str, alias: str) -> Database:
@@ -179,8 +198,7 @@ def looking(target: Path | str) -> Iterator[Database]:
 
     UnavailableError where there is none; what its tables lack says ``tables``.
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
-    django.setup()
+    set_up()
     database = _attached(connection_to_look(target), f"look-{next(_looks)}")
     try:
         with reaching_database(), database.connection.cursor() as cursor:
