@@ -32,7 +32,10 @@ def test_rows_and_bodies_of_servers_come_back_on_other_servers(
     was = settings(tmp_path, "was", postgres_server.url(name), first)
     code, said = poststelle(was, first, "backup", str(tmp_path / "b"), "--quiet", "--json")
     assert (code, json.loads(said)["kind"], json.loads(said)["bodies"]) == (0, "postgresql", 1), said
-    assert poststelle(was, first, "verify", str(tmp_path / "b"), "--quiet")[0] == 0
+    for how in ((), ("--server", postgres_server.url("postgres"))):
+        code, said = poststelle(was, first, "verify", str(tmp_path / "b"), "--quiet", "--json", *how)
+        assert code == 0, said
+        assert (json.loads(said)["rows"]["messages"], json.loads(said)["journal"]["leaves"]) == (1, 0)
     assert (
         "holds records already"
         in poststelle(

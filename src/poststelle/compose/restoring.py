@@ -7,7 +7,9 @@ What is restored lies in a folder aside until the last byte was checked; the dat
 
 import os
 import shutil
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
@@ -17,11 +19,11 @@ from poststelle.adapters.journal_key import PUBLIC_NAME, verifier
 from poststelle.application.backup import DATABASE, READ_BYTES, BackupError, Report, Tell
 from poststelle.application.ports import Blobs
 from poststelle.application.restoring import copied, read_backup
-from poststelle.application.settings import House, Settings
-from poststelle.compose.parts import clock, records
-from poststelle.compose.storage import bodies
+from poststelle.application.settings import House, Settings, Store
+from poststelle.compose.storage import bodies, target
 from poststelle.core.arrival import BlobKey
 from poststelle.faces.cli.backup import Checked
+from poststelle.records.database import Database, attach, detach, set_up
 from poststelle.records.target import FILE_NAME
 
 STAGE = ".restoring"
@@ -37,6 +39,7 @@ class _Stage:
 
     folder: Path
     blobs: Blobs
+    sizes: dict[BlobKey, int] = field(default_factory=dict)
 
     def body(self, key: BlobKey, content: BinaryIO) -> None:
         """Written and flushed under the hash of what was written."""
@@ -48,6 +51,7 @@ class _Stage:
             writer.discard()
             raise BackupError(f"the content of {key} is another one", "Take another backup.")
         self.blobs.secure(body)
+        self.sizes[key] = body.size_bytes
 
     def file(self, name: str, content: BinaryIO) -> None:
         """Under the same path, readable by its owner only."""
@@ -63,9 +67,13 @@ class _Aside:
     """A place that keeps the database and the public half of the journal key, to be looked at, and nothing else."""
 
     folder: Path
+    sizes: dict[BlobKey, int] = field(default_factory=dict)
 
     def body(self, key: BlobKey, content: BinaryIO) -> None:
         """Not kept: the walk compares it with its key."""
+        self.sizes[key] = 0
+        while chunk := content.read(READ_BYTES):
+            self.sizes[key] += len(chunk)
 
     def file(self, name: str, content: BinaryIO) -> None:
         """Only what the journal is checked with."""
@@ -77,15 +85,38 @@ class _Aside:
         _write(self.folder / DATABASE, content)
 
 
-def verify(file: Path, passphrase: bytes, tell: Tell) -> Checked:
-    """Every byte, every row's body, and of a SQLite copy the tables and the journal too. Needs no installation."""
+def verify(file: Path, passphrase: bytes, tell: Tell, server: str) -> Checked:
+    """Every byte, and whether rows, bodies and journal are one set. Needs no installation.
+
+    Rows of PostgreSQL are read out of their dump; with a server (an address), restored into a database made for that
+    and dropped again.
+    """
     with TemporaryDirectory(prefix="poststelle-verify-") as name:
-        folder = Path(name)
-        report = _walk(file, passphrase, _Aside(folder), tell)
-        if report.kind == "postgresql":
-            return Checked(report, None)
-        _take_sqlite(folder)
-        return _checked(report, Settings(house=House(data=folder)), tell)
+        place = _Aside(Path(name))
+        report, settings = _walk(file, passphrase, place, tell), Settings(house=House(data=place.folder))
+        tell("tables")
+        if report.kind == "sqlite":
+            _take_sqlite(place.folder)
+            return _checked(report, settings, tell, place.sizes)
+        if not server:
+            _read_postgresql(settings)
+            return _checked(report, settings, tell, place.sizes)
+        from poststelle.records.snapshot import load_postgresql, scratch_database  # noqa: PLC0415 - needs Django
+
+        with scratch_database(server) as scratch:
+            load_postgresql(scratch, place.folder / DATABASE)
+            there = settings.model_copy(update={"store": Store(database=scratch)})
+            return _checked(report, there, tell, place.sizes)
+
+
+def _read_postgresql(settings: Settings) -> None:
+    folder = settings.house.data
+    set_up()
+    from poststelle.records.dump_reading import read_dump  # noqa: PLC0415 - needs Django set up
+    from poststelle.records.snapshot import check_sqlite  # noqa: PLC0415 - as above
+
+    read_dump(folder / DATABASE, folder)
+    check_sqlite(folder / FILE_NAME)
 
 
 def restore(settings: Settings, file: Path, passphrase: bytes, tell: Tell) -> Checked:
@@ -107,17 +138,18 @@ def restore(settings: Settings, file: Path, passphrase: bytes, tell: Tell) -> Ch
 
 def _staged(settings: Settings, file: Path, passphrase: bytes, tell: Tell) -> Checked:
     stage, server = settings.house.data, settings.store.database
-    report = _walk(file, passphrase, _Stage(stage, _bare_bodies(settings)), tell)
+    place = _Stage(stage, _bare_bodies(settings))
+    report = _walk(file, passphrase, place, tell)
     if report.kind != ("postgresql" if server else "sqlite"):
         raise BackupError(f"the backup is of {report.kind}, and the settings name another database", _OTHER_STORE)
     if not server:
         _take_sqlite(stage)
-        return _checked(report, settings, tell)
+        return _checked(report, settings, tell, place.sizes)
     from poststelle.records.snapshot import load_postgresql  # noqa: PLC0415 - needs Django
 
     load_postgresql(server, stage / DATABASE)
     (stage / DATABASE).unlink()
-    return _checked(report, settings, tell)
+    return _checked(report, settings, tell, place.sizes)
 
 
 def flush_folder(folder: Path) -> None:
@@ -154,17 +186,33 @@ def _take_sqlite(folder: Path) -> None:
     (folder / DATABASE).rename(folder / FILE_NAME)
 
 
-def _checked(report: Report, settings: Settings, tell: Tell) -> Checked:
-    """The report with the state of the journal. BackupError where the journal does not hold."""
-    tell("journal")
-    with records(settings, clock()) as (book, _):
+def _checked(report: Report, settings: Settings, tell: Tell, sizes: Mapping[BlobKey, int]) -> Checked:
+    """The report with the state of rows and journal. BackupError where they do not hold."""
+    with _brought_up_to_date(settings) as database:
         from poststelle.records.journal_check import check_journal  # noqa: PLC0415 - needs Django set up
+        from poststelle.records.rows_check import check_rows  # noqa: PLC0415 - as above
 
+        rows = check_rows(database, sizes)
+        tell("journal")
         key = settings.house.data / PUBLIC_NAME
-        state = check_journal(book.database, verifier(key.read_bytes()) if key.is_file() else _unsigned)
+        state = check_journal(database, verifier(key.read_bytes()) if key.is_file() else _unsigned)
+    if rows.fault:
+        raise BackupError(f"rows and bodies do not belong together: {rows.fault}", "Take another backup.")
     if state.fault:
         raise BackupError(f"the journal does not hold: {state.fault}", "Take another backup, and find out since when.")
-    return Checked(report, state)
+    return Checked(report, rows, state)
+
+
+@contextmanager
+def _brought_up_to_date(settings: Settings) -> Iterator[Database]:
+    """The restored database with the tables of this version, beside whatever else this process has open."""
+    set_up()
+    database = attach(target(settings), "restored")
+    try:
+        database.migrate()
+        yield database
+    finally:
+        detach(database)
 
 
 def _unsigned(_content: bytes, _signature: bytes) -> bool:

@@ -7,6 +7,7 @@ begin anew after every commit of another process); on PostgreSQL list and dump s
 """
 
 import os
+import secrets
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 _OUTSIDE = "SELECT key FROM records_blob WHERE inline IS NULL ORDER BY key"
-_CLIENT = "Install postgresql-client, of the server's version or later."
+CLIENT_MISSING = "Install postgresql-client, of the server's version or later."
 
 
 class DatabaseSnapshots:
@@ -54,6 +56,35 @@ class DatabaseSnapshots:
                 keys, kind = _dump_postgresql(connection, copy), POSTGRESQL
             with copy.open("rb") as content:
                 yield Snapshot(kind, content, keys)
+
+
+@contextmanager
+def scratch_database(url: str) -> Iterator[str]:
+    """The address of an empty database on the server of this one; gone when the context is left.
+
+    BackupError where its user may not make one.
+    """
+    import psycopg  # noqa: PLC0415 - optional, and not loaded where it is not wanted
+    from psycopg.sql import SQL, Identifier  # noqa: PLC0415 - as above
+
+    name = f"poststelle_verify_{secrets.token_hex(8)}"
+    try:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(SQL("CREATE DATABASE {} TEMPLATE template0").format(Identifier(name)))
+            try:
+                yield _with_name(url, name)
+            finally:
+                connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise BackupError("no database may be made on this server", "Name a user with CREATEDB.") from error
+    except psycopg.Error as error:
+        raise UnavailableError(f"database: {type(error).__name__}") from error
+
+
+def _with_name(url: str, name: str) -> str:
+    """The address of another database of the same server; the host may stand behind the question mark alone."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/{name}" + (f"?{parts.query}" if parts.query else "")
 
 
 def load_postgresql(url: str, dump: Path) -> None:
@@ -150,6 +181,6 @@ def _run_client(server: _Server, program: str, *options: str) -> None:
             check=False,
         )
     except FileNotFoundError as error:
-        raise BackupError(f"{program} is not installed", _CLIENT) from error
+        raise BackupError(f"{program} is not installed", CLIENT_MISSING) from error
     if done.returncode:
-        raise BackupError(f"{program}: {done.stderr.strip()[-500:]}", _CLIENT)
+        raise BackupError(f"{program}: {done.stderr.strip()[-500:]}", CLIENT_MISSING)

@@ -17,6 +17,7 @@ from poststelle.faces.cli.frame import CommandError, Exit
 
 if TYPE_CHECKING:
     from poststelle.records.journal_check import JournalState
+    from poststelle.records.rows_check import RowsState
 
 VARIABLE = "POSTSTELLE_BACKUP_PASSPHRASE"
 CREDENTIAL = "poststelle-backup-passphrase"
@@ -31,10 +32,11 @@ _HELP = {
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a backup holds, and how its journal is; None where the database has to be restored to say that."""
+    """What a backup holds, and how rows and journal in it are."""
 
     report: Report
-    journal: "JournalState | None"
+    rows: "RowsState"
+    journal: "JournalState"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class BackupBench:
     """What the composition root lends these commands: (file, passphrase, progress). Each may raise BackupError."""
 
     make: Callable[[Path, bytes, Tell], Report]
-    verify: Callable[[Path, bytes, Tell], Checked]
+    verify: Callable[[Path, bytes, Tell, str], Checked]
+    """The last is the address of a PostgreSQL server to try it on, or empty."""
     restore: Callable[[Path, bytes, Tell], Checked]
 
 
@@ -59,6 +62,10 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         )
         parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
         parser.add_argument("--json", action="store_true", help="one JSON line instead of a sentence")
+        if name == "verify":
+            parser.add_argument(
+                "--server", default="", metavar="URL", help="PostgreSQL server on which to restore it for a trial"
+            )
         parser.set_defaults(command=name)
 
 
@@ -71,11 +78,14 @@ def run(arguments: argparse.Namespace, bench: BackupBench) -> int:
             raise CommandError(
                 f"the passphrase is shorter than {MIN_CHARS} characters", "Take a longer one.", Exit.USAGE
             )
-        checked = Checked(bench.make(arguments.file, secret, tell), None)
+        report, checked = bench.make(arguments.file, secret, tell), None
+    elif arguments.command == "verify":
+        checked = bench.verify(arguments.file, secret, tell, arguments.server)
+        report = checked.report
     else:
-        act = bench.verify if arguments.command == "verify" else bench.restore
-        checked = act(arguments.file, secret, tell)
-    print(_as_json(arguments, checked) if arguments.json else _as_text(arguments, checked))
+        checked = bench.restore(arguments.file, secret, tell)
+        report = checked.report
+    print(_as_json(arguments, report, checked) if arguments.json else _as_text(arguments, report, checked))
     return Exit.OK
 
 
@@ -104,22 +114,22 @@ def _on_stderr(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _as_json(arguments: argparse.Namespace, checked: Checked) -> str:
-    journal = asdict(checked.journal) if checked.journal else None
-    return json.dumps(
-        {"act": arguments.command, "file": str(arguments.file), **asdict(checked.report), "journal": journal}
-    )
+def _as_json(arguments: argparse.Namespace, report: Report, checked: Checked | None) -> str:
+    found = {"rows": asdict(checked.rows), "journal": asdict(checked.journal)} if checked else {}
+    return json.dumps({"act": arguments.command, "file": str(arguments.file), **asdict(report), **found})
 
 
-def _as_text(arguments: argparse.Namespace, checked: Checked) -> str:
-    report, journal = checked.report, checked.journal
+def _as_text(arguments: argparse.Namespace, report: Report, checked: Checked | None) -> str:
     said = {"backup": "written", "verify": "is whole", "restore": "is restored"}[arguments.command]
     held = f"{report.bodies} bodies, {report.entries} entries, {report.bytes >> 10} KiB"
     lines = [f"{arguments.file} {said}: {report.kind}, taken {report.taken_at}, {held}"]
-    if journal is not None:
+    if checked is not None:
+        rows, journal = checked.rows, checked.journal
+        lines.append(
+            f"rows and bodies belong together: {rows.messages} messages, "
+            f"{rows.bodies_inside} bodies with their rows, {rows.bodies_outside} beside them"
+        )
         lines.append(
             f"the journal holds: {journal.leaves} entries, {journal.heads} signed heads, {journal.waiting} waiting"
         )
-    elif arguments.command == "verify":
-        lines.append("tables and journal of a PostgreSQL dump are checked by restoring it into an empty database")
     return "\n".join(lines)
