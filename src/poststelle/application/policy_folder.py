@@ -66,17 +66,17 @@ def _read(place: str, files: PolicyFiles) -> _Read:
 
 def _read_editions(place: str, files: PolicyFiles) -> tuple[tuple[Fault, ...], tuple[Edition, ...]]:
     faults: list[Fault] = []
-    editions: list[Edition] = []
+    editions: dict[str, Edition] = {}
     for file_name in sorted(set(files) - {DIRECTORY_FILE}):
-        name = f"{place}/{file_name}"
         try:
-            edition = read_edition(name, files[file_name])
+            editions[file_name] = read_edition(f"{place}/{file_name}", files[file_name])
         except PolicyError as error:
             faults.extend(error.faults)
-        else:
-            faults.extend((*name_faults(edition, name, file_name), *lint_policy(edition.policy, name)))
-            editions.append(edition)
+    newest = max((edition.policy.valid_from for edition in editions.values()), default=None)
+    for file_name, edition in editions.items():
+        name, is_superseded = f"{place}/{file_name}", edition.policy.valid_from != newest
+        faults.extend(name_faults(edition, name, file_name))
+        faults.extend(lint_policy(edition.policy, name, is_superseded=is_superseded))
     if not editions and not faults:
         faults.append(Fault(place, "", "no edition file, such as 2026-01-01.toml", code="PS106"))
-    editions.sort(key=lambda edition: edition.policy.valid_from)
-    return tuple(faults), tuple(editions)
+    return tuple(faults), tuple(sorted(editions.values(), key=lambda edition: edition.policy.valid_from))

@@ -5,7 +5,9 @@
 What a code means for a message (disposition, clause, who is told) is the policy's to say, never this module's.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Reason(StrEnum):
@@ -78,6 +80,17 @@ class Reason(StrEnum):
     ADDRESSEE_FOREIGN = "addressee-foreign"
     HANDOVER_BROKEN = "handover-broken"
 
+
+STANDS_IN: Mapping[Reason, Reason] = MappingProxyType(
+    {
+        Reason.ADDRESSEE_FOREIGN: Reason.NOT_INSPECTED,
+        Reason.HANDOVER_BROKEN: Reason.NOT_INSPECTED,
+    }
+)
+"""By a code that came later: the older one whose rule governs it under an edition that does not know it yet.
+
+A superseded edition is never changed, and still judges what was received under it. The newest names every code itself.
+"""
 
 MEMBER_PREFIX = "member:"
 """A code of a file inside an archive is shown as ``member:<code>``; the prefix never changes what the code means."""

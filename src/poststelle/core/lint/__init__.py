@@ -73,9 +73,10 @@ CODES: dict[str, str] = {
 """Every check by its number. Numbers are public: they only grow."""
 
 
-def lint_policy(policy: Policy, file: str) -> tuple[Fault, ...]:
-    """What is wrong with the edition by itself, errors first."""
-    return in_file(file, (*clause_faults(policy), *rule_faults(policy), *term_faults(policy)))
+def lint_policy(policy: Policy, file: str, *, is_superseded: bool = False) -> tuple[Fault, ...]:
+    """What is wrong with the edition by itself, errors first; ``is_superseded`` where a later one lies beside it."""
+    rules = rule_faults(policy, is_superseded=is_superseded)
+    return in_file(file, (*clause_faults(policy), *rules, *term_faults(policy)))
 
 
 def lint_directory(directory: DirectoryFile, file: str) -> tuple[Fault, ...]:

@@ -25,11 +25,11 @@ SECRET_DEPENDENT = frozenset({Reason.ENCRYPTION_UNREADABLE})
 _STOPS = frozenset({Disposition.HOLD, Disposition.REFUSE, Disposition.DELETE})
 
 
-def rule_faults(policy: Policy) -> Iterator[Fault]:
-    """PS301 to PS312."""
+def rule_faults(policy: Policy, *, is_superseded: bool = False) -> Iterator[Fault]:
+    """PS301 to PS312. A superseded edition need not name codes for which an older one of its own stands in."""
     for channel in Channel:
         terms = policy.channel(channel)
-        yield from _coverage(channel, terms)
+        yield from _coverage(channel, terms, is_superseded=is_superseded)
         for number, rule in enumerate(terms.rules, start=1):
             key = f"{channel}.rules[{number}]"
             for check in _CHECKS:
@@ -40,16 +40,24 @@ def rule_faults(policy: Policy) -> Iterator[Fault]:
     yield from _demands(policy)
 
 
-def _coverage(channel: Channel, terms: ChannelPolicy) -> Iterator[Fault]:
+def _coverage(channel: Channel, terms: ChannelPolicy, *, is_superseded: bool) -> Iterator[Fault]:
     counts = Counter(reason for rule in terms.rules for reason in rule.reasons)
     for reason in Reason:
-        if counts[reason] == 0:
+        if counts[reason] == 0 and not (is_superseded and _is_governed(terms, reason)):
             yield error("PS301", f"{channel}.rules", f'no rule governs the reason "{reason}"')
         elif counts[reason] > 1:
             numbers = [str(number) for number, rule in enumerate(terms.rules, start=1) if reason in rule.reasons]
             yield error(
                 "PS302", f"{channel}.rules", f'the reason "{reason}" stands more than once: rule {", ".join(numbers)}'
             )
+
+
+def _is_governed(terms: ChannelPolicy, reason: Reason) -> bool:
+    try:
+        terms.rule_for(reason)
+    except KeyError:
+        return False
+    return True
 
 
 def _delete_only_malware(key: str, rule: Rule) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from poststelle.core.formats import Format
 from poststelle.core.policy.base import ClauseId, Model, Size, SizeUnit, size_bytes
-from poststelle.core.reasons import Reason
+from poststelle.core.reasons import STANDS_IN, Reason
 from poststelle.core.verdict import Disposition
 
 ARCHIVE_FORMATS = frozenset(
@@ -149,10 +149,16 @@ class ChannelPolicy(Model):
     rules: tuple[Rule, ...]
 
     def rule_for(self, reason: Reason) -> Rule:
-        """The one rule that governs this reason. KeyError cannot happen in a policy that passed lint."""
-        for rule in self.rules:
-            if reason in rule.reasons:
-                return rule
+        """The one rule that governs this reason, or the one that stands in for it where the edition is older.
+
+        KeyError cannot happen in a policy that passed lint.
+        """
+        wanted: Reason | None = reason
+        while wanted is not None:
+            for rule in self.rules:
+                if wanted in rule.reasons:
+                    return rule
+            wanted = STANDS_IN.get(wanted)
         raise KeyError(reason)
 
     @property
