@@ -10,6 +10,7 @@ from poststelle.compose.identities import consent_bench, identity_bench
 from poststelle.compose.journal_audit import audit_bench, journal_key
 from poststelle.compose.key_bench import key_bench
 from poststelle.compose.recipients import published_recipients
+from poststelle.compose.retention import retention_bench
 from poststelle.compose.roles import role_names
 from poststelle.compose.smime import smime_inspection
 from poststelle.compose.stage import demonstrate
@@ -30,6 +31,7 @@ def main() -> None:
         examinations=examinations,
         dns_examinations=dns_examinations,
         read_journal=read_journal,
+        retention_bench=retention_bench,
         audit_bench=audit_bench,
         journal_key=journal_key,
         roles=Roles(role_names, run_one, run_all),

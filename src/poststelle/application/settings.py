@@ -78,6 +78,13 @@ class Door(Section):
     uvloop: bool = False
 
 
+class Retention(Section):
+    """What happens when the terms of the policy are over."""
+
+    erase: bool = True
+    """Erase by itself what is due; false leaves it to ``poststelle retention apply``."""
+
+
 class Inspector(Section):
     """The confined workers."""
 
@@ -250,6 +257,7 @@ class Settings(Section):
     recipients: Recipients = Recipients()
     web: Web = Web()
     health: Health = Health()
+    retention: Retention = Retention()
     log: Log = Log()
 
 

@@ -9,9 +9,12 @@ from datetime import timedelta
 from poststelle.adapters.clock import ClockStep, ClockWatch
 from poststelle.adapters.journal_key import open_journal_key
 from poststelle.application.ports import BlobSweep, Clock
+from poststelle.application.retention import erase_due
 from poststelle.application.rhythm import Chore, Rhythm
 from poststelle.application.settings import Settings
 from poststelle.application.settlement import JournalBook
+from poststelle.compose.parts import authorities
+from poststelle.compose.retention import terms_of
 from poststelle.core.arrival import AuthorityId
 from poststelle.core.journal import Event, EventKind, utc_text
 from poststelle.records.opening import Records
@@ -22,11 +25,13 @@ SIGN_EVERY = timedelta(minutes=1)
 SIGN_AT_LEAST_EVERY = timedelta(hours=1)
 """Also where nothing was written: a head that stays away would look the same as one held back."""
 SWEEP_EVERY = timedelta(minutes=10)
+ERASE_EVERY = timedelta(minutes=10)
 
 
 def keeper(settings: Settings, book: Records, blobs: BlobSweep, time: Clock) -> Rhythm:
     """The chores of the sequencer's role."""
-    from poststelle.records.sequencer import JournalKey, Sequencer  # noqa: PLC0415 - needs Django set up
+    from poststelle.records.retention import RetentionTable  # noqa: PLC0415 - needs Django set up
+    from poststelle.records.sequencer import JournalKey, Sequencer  # noqa: PLC0415 - as above
 
     signing = open_journal_key(settings.house.data)
     key = JournalKey(signing.key_id, signing.sign)
@@ -44,7 +49,12 @@ def keeper(settings: Settings, book: Records, blobs: BlobSweep, time: Clock) -> 
     def sweep() -> int:
         return book.bodies.sweep(blobs)
 
-    return Rhythm((Chore(timedelta(0), sequencer.sequence), Chore(SIGN_EVERY, sign), Chore(SWEEP_EVERY, sweep)), time)
+    def erase() -> int:
+        retention = RetentionTable(book.database, book.database)
+        return erase_due(terms_of(authorities(settings), time.now()), retention, time.now())
+
+    chores = [Chore(timedelta(0), sequencer.sequence), Chore(SIGN_EVERY, sign), Chore(SWEEP_EVERY, sweep)]
+    return Rhythm((*chores, *([Chore(ERASE_EVERY, erase)] if settings.retention.erase else [])), time)
 
 
 @contextmanager

@@ -34,6 +34,7 @@ from poststelle.faces.cli import (
     policy,
     publish,
     recipients,
+    retention,
     serve,
     smime,
     support,
@@ -58,6 +59,7 @@ class Tools:
     read_journal: Callable[[Settings, str, str], Listed["JournalLine"]]
     audit_bench: Callable[[Settings], journal_audit.AuditBench]
     journal_key: journal_audit.ReadKey
+    retention_bench: Callable[[Settings], retention.RetentionBench]
     roles: serve.Roles
     publish: Callable[[Settings, Path, str], int]
     published_recipients: Callable[[Settings, str], tuple[str, ...]]
@@ -117,6 +119,7 @@ def _parser() -> argparse.ArgumentParser:
         policy,
         recipients,
         journal,
+        retention,
         keys,
         identities,
         consents,
@@ -235,6 +238,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Tools], int]] = {
     "publish": _publish,
     "recipients": _recipients,
     "restore": _backup,
+    "retention": lambda arguments, tools: retention.run(arguments, tools.retention_bench(settings_of(arguments))),
     "serve": _serve,
     "smime": _smime,
     "support-report": _support,

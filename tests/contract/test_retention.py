@@ -1,0 +1,175 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What the page promises to erase is erased when its time has come, on both databases, and the journal says so."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+
+from poststelle.application.retention import erase_due, terms_now
+from poststelle.core.codec import load
+from poststelle.core.journal import read_leaf
+from poststelle.core.policy import RetentionClass
+from poststelle.core.verdict import Verdict
+from poststelle.records.models import (
+    Blob,
+    BlobToSweep,
+    FactsRow,
+    FileRow,
+    JournalLeaf,
+    Message,
+    OutboxRow,
+    TaskRow,
+    VerdictRow,
+)
+from poststelle.records.retention import RetentionTable
+from support.desk_house import MORNING, MUENSTER
+from support.front_house import PLAIN, Front, OpenFront
+from support.policies import policy_folder
+from support.records import HandClock
+
+EDITIONS = policy_folder().editions
+DAYS = {one.holds: one.days for one in EDITIONS[-1].policy.retention}
+GTUBE = PLAIN.replace(b"Guten Tag", b"XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X")
+
+
+@pytest.fixture(params=["open_records", "open_postgres_records"], ids=["sqlite", "postgresql"])
+def front(request, tmp_path) -> Iterator[OpenFront]:
+    with Front(request.getfixturevalue(request.param)(), tmp_path, HandClock(MORNING)).opened() as opened:
+        yield opened
+
+
+def rows(front, model):
+    return model.objects.using(front.front.records.database.alias)
+
+
+def deliver_everything(front) -> None:
+    """As the outbox and the offices would: nothing is left to do."""
+    rows(front, OutboxRow).update(state="done")
+    rows(front, TaskRow).update(state="done")
+    rows(front, Message).filter(state="accepted").update(state="delivered")
+
+
+def erase_after(front, days: float) -> int:
+    now = MORNING + timedelta(days=days)
+    database = front.front.records.database
+    return erase_due(tuple(terms_now(MUENSTER, EDITIONS, now)), RetentionTable(database, database), now)
+
+
+def kept_after(front, days: float) -> dict[RetentionClass, int]:
+    database, now = front.front.records.database, MORNING + timedelta(days=days)
+    table = RetentionTable(database, database)
+    return {term.holds: table.kept(term) for term in terms_now(MUENSTER, EDITIONS, now)}
+
+
+def journaled(front, kind: str) -> list[dict[str, str]]:
+    found = rows(front, JournalLeaf).filter(kind=kind)
+    return [dict(read_leaf(bytes(row.leaf)).facts) | {"actor": read_leaf(bytes(row.leaf)).actor} for row in found]
+
+
+def test_the_original_goes_after_its_term_and_not_a_moment_before(front):
+    assert front.send().startswith("250")
+    deliver_everything(front)
+    assert erase_after(front, DAYS[RetentionClass.MESSAGE]) == 0
+    assert rows(front, Message).get().body_id is not None
+    assert erase_after(front, DAYS[RetentionClass.MESSAGE] + 1) == 1
+    assert (rows(front, Message).get().body_id, rows(front, Blob).count(), rows(front, BlobToSweep).count()) == (
+        None,
+        0,
+        1,
+    )
+    assert journaled(front, "content-erased") == [{"class": "message", "days": "180", "actor": "retention"}]
+    assert rows(front, Message).get().subject, "what was found goes by a term of its own"
+    assert erase_after(front, DAYS[RetentionClass.MESSAGE] + 1) == 0, "once"
+
+
+NEEDS = {
+    "a legal hold": lambda front: rows(front, Message).update(legal_hold=True),
+    "an open task": lambda front: rows(front, TaskRow).create(
+        message_id=rows(front, Message).get().reference, authority_id=MUENSTER, kind="deadline", reason="", created_at=MORNING
+    ),
+    "a delivery that is not done": lambda front: rows(front, OutboxRow).update(state="open"),
+    "an office that has not finished": lambda front: rows(front, Message).update(state="accepted", done_at=None),
+    "a decision that is not made": lambda front: rows(front, Message).update(state="held"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_what_somebody_still_needs_stays_however_old_it_is(front, need):
+    front.send()
+    deliver_everything(front)
+    NEEDS[need](front)
+    assert erase_after(front, 3000) == 0
+    assert rows(front, Message).get().body_id is not None
+    assert journaled(front, "content-erased") == []
+    if need != "a decision that is not made":
+        assert kept_after(front, 3000)[RetentionClass.MESSAGE] == 1, "and the dry run counts it"
+
+
+def test_of_what_was_found_only_codes_and_clauses_outlive_their_term(front):
+    front.send(PLAIN.replace(b"text/plain; charset=utf-8", b'application/x-msdownload; name="geheim.exe"'))
+    deliver_everything(front)
+    rows(front, Message).update(done_at=F("received_at"), state="delivered")
+    before = [load(Verdict, row.verdict.encode()) for row in rows(front, VerdictRow)]
+    erase_after(front, DAYS[RetentionClass.FACTS] + 1)
+    assert (rows(front, FactsRow).count(), rows(front, FileRow).count()) == (0, 0)
+    message = rows(front, Message).get()
+    assert (message.subject, message.header_from, message.from_display, message.message_id) == ("", "", "", "")
+    after = [load(Verdict, row.verdict.encode()) for row in rows(front, VerdictRow)]
+    assert [[one.code for one in verdict.objections] for verdict in after] == [
+        [one.code for one in verdict.objections] for verdict in before
+    ]
+    assert not any("geheim" in row.verdict for row in rows(front, VerdictRow))
+    assert journaled(front, "facts-erased") == [{"class": "facts", "days": "730", "actor": "retention"}]
+
+
+def test_filtered_advertising_goes_undecided_and_what_is_held_for_more_does_not(front):
+    front.send(GTUBE)
+    assert rows(front, Message).get().state == "held"
+    assert erase_after(front, DAYS[RetentionClass.HELD_SPAM] + 1) == 1
+    message = rows(front, Message).get()
+    assert (message.state, message.body_id, message.done_at is not None) == ("discarded", None, True)
+    assert journaled(front, "content-erased") == [{"class": "held-spam", "days": "30", "actor": "retention"}]
+    front.send()
+    rows(front, Message).filter(state="accepted").update(state="held")
+    assert erase_after(front, 3000) == 1, "the facts of the first; the second is held for something else"
+    assert rows(front, Message).filter(state="held").get().body_id is not None
+
+
+def test_an_original_with_files_that_were_withheld_stays_for_the_longer_of_the_two_terms(front):
+    retention = [
+        one.model_copy(update={"days": 400}) if one.holds is RetentionClass.WITHHELD else one
+        for one in EDITIONS[-1].policy.retention
+    ]
+    policy = EDITIONS[-1].policy.model_copy(update={"retention": tuple(retention)})
+
+    longer = (replace(EDITIONS[-1], policy=policy),)
+    front.send()
+    deliver_everything(front)
+    rows(front, FileRow).update(is_withheld=True)
+    if not rows(front, FileRow).exists():
+        rows(front, FileRow).create(
+            message_id=rows(front, Message).get().reference,
+            authority_id=MUENSTER,
+            path="[]",
+            name="a",
+            format="exe",
+            size_bytes=1,
+            sha256="0" * 64,
+            role="attachment",
+            codes="",
+            is_withheld=True,
+        )
+    database = front.front.records.database
+    table = RetentionTable(database, database)
+
+    def after(days: float) -> int:
+        now = MORNING + timedelta(days=days)
+        return erase_due(
+            [one for one in terms_now(MUENSTER, longer, now) if one.holds is RetentionClass.MESSAGE], table, now
+        )
+
+    assert (after(399), after(401)) == (0, 1)

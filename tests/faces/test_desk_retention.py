@@ -1,0 +1,45 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""What the desk shows of a message whose content, and then whose facts, were erased by their terms: a page, no error."""
+
+from datetime import timedelta
+
+import pytest
+
+from poststelle.application.desk.viewer import Role
+from poststelle.application.retention import erase_due, terms_now
+from poststelle.records.models import Message, OutboxRow, TaskRow
+from poststelle.records.retention import RetentionTable
+from support.desk_house import MORNING, MUENSTER, desk_rig
+from support.policies import policy_folder
+
+PARTS = ("", "/druck", "/html", "/datei/1", "/ansicht/1")
+
+
+@pytest.fixture
+def rig(tmp_path, django_db_blocker):
+    with django_db_blocker.unblock(), desk_rig(tmp_path) as running:
+        running.employ("paula", Role.MAILROOM)
+        yield running
+
+
+def erase_after(rig, days: float) -> int:
+    now = MORNING + timedelta(days=days)
+    terms = tuple(terms_now(MUENSTER, policy_folder().editions, now))
+    return erase_due(terms, RetentionTable(rig.database, rig.database), now)
+
+
+@pytest.mark.parametrize("name", ["pdf-and-docx", "gtube"])
+def test_an_erased_message_says_so_and_keeps_its_history(rig, name):
+    reference = rig.sample_arrives(name)
+    paula = rig.client("paula")
+    for model in (OutboxRow, TaskRow):
+        model.objects.using(rig.database.alias).update(state="done")
+    Message.objects.using(rig.database.alias).filter(state="accepted").update(state="delivered")
+    for days, said in ((200, "Inhalt nach Ablauf der Frist gelöscht."), (800, "Prüfergebnisse nach Ablauf der Frist gelöscht.")):  # fmt: skip
+        assert erase_after(rig, days) == 1
+        page = paula.get(f"/desk/nachricht/{reference}")
+        assert (page.status_code, said in page.content.decode()) == (200, True)
+        for part in PARTS:
+            assert paula.get(f"/desk/nachricht/{reference}{part}").status_code in {200, 302, 404, 410}, (days, part)
+    assert paula.get("/desk/verbleib").status_code == 200
