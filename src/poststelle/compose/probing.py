@@ -15,7 +15,7 @@ from poststelle.adapters.ready_files import ready
 from poststelle.application.ports import UnavailableError
 from poststelle.application.readiness import may_deliver_opened
 from poststelle.application.settings import Settings
-from poststelle.compose.keys import socket_path
+from poststelle.compose.keyholding import socket_path
 from poststelle.compose.parts import clock, scanner, spam_filter
 from poststelle.compose.storage import bucket_question
 from poststelle.core.arrival import Arrival, AuthorityId, BlobKey, Channel, Envelope, Peer
