@@ -4,7 +4,7 @@
 
 import asyncio
 import logging
-from collections import deque
+import math
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from contextlib import suppress
@@ -68,10 +68,11 @@ class Connection(asyncio.Protocol):
         self._securing: asyncio.Task[None] | None = None
         self._early: bytes | None = None
         """While TLS is negotiated: what came under its protection before we were told that it is up."""
-        self._deadline_at = 0.0
+        self._progress_at = 0.0
         self._session_ends_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._overdue: asyncio.TimerHandle | None = None
+        """Only where a message is still being judged when the connection is over."""
         self._is_leaving = False
         self._is_clogged = False
         self._is_paused = False
@@ -87,8 +88,9 @@ class Connection(asyncio.Protocol):
         if not self._shared.admit(self, "" if is_trusted else address):
             self._follow(self._session.close(replies.TOO_MANY_CONNECTIONS))
             return
-        self._session_ends_at = self._loop.time() + self._settings.session_timeout_seconds
         self._extend()
+        self._session_ends_at = self._progress_at + self._settings.session_timeout_seconds
+        self._watch(self._deadline_at)
         # Reading begins in the next turn of the loop; the greeting follows one turn later, so that bytes which were
         # there before it are seen first.
         self._loop.call_soon(self._loop.call_soon, self._greet)
@@ -125,8 +127,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, _exc: Exception | None) -> None:
         """The client is gone. A body under way is forgotten; a message being judged is judged to its end."""
-        if self._timer is not None:
-            self._timer.cancel()
+        self._stop_watching()
         self._transport = None
         if self._verdict is None:
             self._transaction.drop()
@@ -148,10 +149,12 @@ class Connection(asyncio.Protocol):
 
     def _follow(self, events: tuple[Event, ...]) -> None:
         """Do what the events ask for, and send what the session has to say."""
-        waiting = deque(events)
-        while waiting:
-            # A question is the last event of its tuple, so what its answer brings comes in order.
-            waiting.extend(self._do(waiting.popleft()))
+        while events:
+            following: tuple[Event, ...] = ()
+            for event in events:
+                # A question is the last event of its tuple, so what its answer brings comes in order.
+                following = self._do(event)
+            events = following
         self._flush()
         self._leave_when_idle()
 
@@ -189,7 +192,7 @@ class Connection(asyncio.Protocol):
         if isinstance(incoming, Reply):
             return self._session.answer(incoming)
         self._verdict = submit(self._shared.pool, self._shared.reception, incoming)
-        self._overdue = self._loop.call_later(self._settings.message_deadline_seconds, self._give_up, self._verdict)
+        self._extend()
         self._verdict.add_done_callback(self._report)
         if self._session.is_secured:
             # With TLS, the end of reading would close the connection before the reply.
@@ -261,25 +264,40 @@ class Connection(asyncio.Protocol):
 
     def _extend(self) -> None:
         """There was progress: the next time-out counts from now."""
+        self._progress_at = self._loop.time()
+
+    @property
+    def _deadline_at(self) -> float:
+        """When patience ends, as things stand. The end of the session does not cut off a message being judged."""
+        if self._verdict is not None:
+            return self._progress_at + self._settings.message_deadline_seconds
         is_body = self._session.state is State.BODY
         seconds = self._settings.data_timeout_seconds if is_body else self._settings.command_timeout_seconds
-        self._deadline_at = min(self._loop.time() + seconds, self._session_ends_at)
-        if self._timer is None or self._timer.when() > self._deadline_at:
-            self._watch(self._deadline_at)
+        return min(self._progress_at + seconds, self._session_ends_at)
 
     def _watch(self, at: float) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self._loop.call_at(at, self._look_at_clock)
+        """Look at the clock then, or before any deadline that a change of state may bring; never at every read."""
+        soonest = self._loop.time() + self._settings.shortest_timeout_seconds
+        self._timer = self._loop.call_at(min(at, soonest), self._look_at_clock)
 
     def _look_at_clock(self) -> None:
-        now = self._loop.time()
-        if self._session.state in {State.VERDICT, State.SECURING}:
-            self._watch(now + self._settings.command_timeout_seconds)
-        elif now < self._deadline_at:
+        if self._session.state is State.SECURING:
+            self._watch(math.inf)
+        elif self._loop.time() < self._deadline_at:
             self._watch(self._deadline_at)
-        else:
+        elif self._verdict is None:
             self._end(replies.TIMED_OUT)
+        else:
+            self._give_up(self._verdict)
+            if self._session.state is not State.CLOSED:
+                self._watch(self._deadline_at)
+
+    def _stop_watching(self) -> None:
+        """The connection is over; only a message that is still being judged keeps its deadline."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._verdict is not None and self._overdue is None:
+            self._overdue = self._loop.call_at(self._deadline_at, self._give_up, self._verdict)
 
     # The socket
 
@@ -320,8 +338,7 @@ class Connection(asyncio.Protocol):
     def _close(self) -> None:
         """Send the last words and close; a client that does not fetch them is cut off after a while."""
         self._flush()
-        if self._timer is not None:
-            self._timer.cancel()
+        self._stop_watching()
         if self._transport is not None:
             self._transport.close()
             self._timer = self._loop.call_later(LINGER_SECONDS, self._transport.abort)

@@ -42,6 +42,11 @@ class DoorSettings:
     judging_threads: int = 8
     reuse_port: bool = False
 
+    @property
+    def shortest_timeout_seconds(self) -> float:
+        """No deadline comes sooner after what it counts from, but for the end of the session."""
+        return min(self.command_timeout_seconds, self.data_timeout_seconds, self.message_deadline_seconds)
+
     def trusts(self, client_address: str) -> bool:
         """The address belongs to one of the configured proxies."""
         try:

@@ -57,8 +57,8 @@ class Transaction:
 
     def begin(self, started: BodyStarted, blobs: Blobs) -> None:
         """Open the body."""
-        given = started.envelope
-        self.envelope = replace(given, recipients=tuple(self._meant))
+        given, meant = started.envelope, tuple(self._meant)
+        self.envelope = given if meant == given.recipients else replace(given, recipients=meant)
         self.peer = started.peer
         try:
             self.writer = blobs.writer()
