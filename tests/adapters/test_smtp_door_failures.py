@@ -16,7 +16,7 @@ from poststelle.protocol.smtp import replies
 from support.blob_store import SpareBlobs
 from support.door_house import DEFAULTS, WAIT_SECONDS, Client, HandshakeByHand, each_loop, running_door, server_tls
 
-OUR_FAILURE = replies.OUR_FAILURE.encode().decode().strip()
+OUR_FAILURE = replies.OUR_FAILURE.wire.decode().strip()
 __all__ = ["each_loop"]
 pytestmark = pytest.mark.usefixtures("each_loop")
 SECRET = "Kassenzeichen 4711"

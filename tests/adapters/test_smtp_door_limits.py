@@ -137,7 +137,7 @@ def test_a_message_beyond_its_deadline_gets_451_and_the_session_goes_on():
     with running_door(replace(DEFAULTS, message_deadline_seconds=SOON_SECONDS), slow) as house:
         with Client(house.port) as client:
             client.begin()
-            assert client.ask(b"x\r\n.\r\n") == replies.OUR_FAILURE.encode().decode().strip()
+            assert client.ask(b"x\r\n.\r\n") == replies.OUR_FAILURE.wire.decode().strip()
             assert begun.is_set()
             assert client.ask(b"NOOP\r\n") == "250 2.0.0 OK"
         may_end.set()

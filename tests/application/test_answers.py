@@ -81,14 +81,14 @@ def test_every_reason_makes_a_reply_that_fits_the_wire(reason):
     terms = the_terms(with_rule(a_policy(), reason, Disposition.REFUSE, Told.SENDER))
     reply = the_reply(facts, terms)
     assert reply.is_permanent
-    wire = reply.encode()
+    wire = reply.wire
     assert b"?" not in wire
     assert all(len(line) < 300 for line in wire.splitlines())
 
 
 def test_no_file_name_and_no_engine_is_echoed():
     facts = some_facts(a_macro_file("geheim\r\n250 OK.docm"), sender=FORGED)
-    wire = the_reply(facts).encode()
+    wire = the_reply(facts).wire
     assert b"geheim" not in wire
     assert wire.count(b"\r\n") == 3
 

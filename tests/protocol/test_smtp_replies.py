@@ -13,12 +13,12 @@ FIXED = [value for value in vars(replies).values() if isinstance(value, Reply)]
 
 
 def test_several_lines_repeat_code_and_enhanced_code():
-    assert reply(550, "5.6.1", "one", "two").encode() == b"550-5.6.1 one\r\n550 5.6.1 two\r\n"
+    assert reply(550, "5.6.1", "one", "two").wire == b"550-5.6.1 one\r\n550 5.6.1 two\r\n"
 
 
 @given(st.lists(st.text(max_size=800), min_size=1, max_size=6))
 def test_whatever_the_text_a_reply_is_up_to_three_lines_of_printable_ascii(lines):
-    wire = Reply(550, "5.6.0", tuple(lines)).encode()
+    wire = Reply(550, "5.6.0", tuple(lines)).wire
     split = wire.split(b"\r\n")
     assert split.pop() == b""
     assert 1 <= len(split) <= 3
@@ -31,7 +31,7 @@ def test_whatever_the_text_a_reply_is_up_to_three_lines_of_printable_ascii(lines
 def test_fixed_replies_are_short_plain_ascii(fixed):
     assert len(fixed.lines) <= 3
     assert all(line.isascii() and line.isprintable() for line in fixed.lines)
-    assert b"?" not in fixed.encode()
+    assert b"?" not in fixed.wire
 
 
 @pytest.mark.parametrize(("code", "enhanced", "lines"), [(550, "4.1.1", ("x",)), (99, "", ("x",)), (250, "", ())])

@@ -73,7 +73,7 @@ def preview(edition: Edition, directory: Directory, page_url: str, at: datetime)
     letterhead = Letterhead(edition.policy, edition.id, page_url, ordinary_recipient(terms).domain)
     return Preview(
         advertised_size(edition.policy),
-        refused.encode().decode("ascii"),
+        refused.wire.decode("ascii"),
         notice(Occasion(REFERENCE, arrival, facts, told, at), letterhead),
     )
 

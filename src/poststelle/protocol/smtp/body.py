@@ -76,5 +76,5 @@ def _hold_length(text: bytes) -> int:
 
 def _is_malformed(segment: bytes) -> bool:
     """A CR without LF, an LF without CR, or a NUL (RFC 5321, 2.3.8 and 4.1.1.4)."""
-    returns = segment.count(b"\r")
-    return returns != segment.count(b"\n") or b"\0" in segment or returns != segment.count(b"\r\n")
+    kept = segment.translate(None, b"\r\n\0")
+    return len(segment) - len(kept) != 2 * segment.count(b"\r\n")

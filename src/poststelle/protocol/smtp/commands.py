@@ -3,7 +3,7 @@
 """From bytes to commands: where a command line ends, how long it may be, which octets it may hold, which verb it is."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from poststelle.protocol.smtp.replies import BAD_OCTETS, LINE_TOO_LONG, UNKNOWN_COMMAND, Reply
 from poststelle.protocol.smtp.states import Verb
@@ -23,8 +23,7 @@ _UTF8_VERBS = frozenset({Verb.MAIL, Verb.RCPT, Verb.VRFY})
 _VERBS = {verb.value.encode("ascii"): verb for verb in Verb}
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One command as given: the verb, and the octets behind it without blanks at either end."""
 
     verb: Verb
@@ -90,7 +89,7 @@ def parse_command(line: bytes) -> Command | Reply:
     """The command on a line without its CRLF, or the reply that refuses it."""
     word, _, argument = line.partition(b" ")
     word = word.upper()
-    if len(line) + 2 > _limit(word, line):
+    if len(line) + 2 > LINE_OCTETS and len(line) + 2 > _limit(word, line):
         return LINE_TOO_LONG
     verb = _VERBS.get(word)
     if _CONTROL.search(line) or not (line.isascii() or verb in _UTF8_VERBS):
@@ -100,6 +99,6 @@ def parse_command(line: bytes) -> Command | Reply:
 
 def _limit(word: bytes, line: bytes) -> int:
     limit = _LIMITS.get(word, LINE_OCTETS)
-    if len(line) + 2 > limit and word in _EXTENDED and b"SMTPUTF8" in line.upper():
+    if word in _EXTENDED and b"SMTPUTF8" in line.upper():
         limit += SMTPUTF8_OCTETS
     return limit

@@ -4,7 +4,7 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import idna
 
@@ -28,14 +28,14 @@ _PATH = re.compile(
     rf" *<(?:{_ROUTE}(?P<local>{_ATOMS}|{_QUOTED})(?:@(?P<domain>{_HOST}|\[[0-9A-Za-z:.]+\]))?|)>(?P<rest>(?: .*)?)\Z"
 )
 """RFC 5321, 4.1.2. A source route is read and ignored (RFC 5321, C)."""
-_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z")
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\Z")
 _SIZE = re.compile(r"\d{1,20}\Z", re.ASCII)
 _BODIES = frozenset({"7BIT", "8BITMIME"})
 _PLAIN_ATOMS = re.compile(rf"{_ATOMS}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class MailArgument:
+class MailArgument(NamedTuple):
     """What MAIL said (RFC 5321, 4.1.1.2; RFC 1870; RFC 6531)."""
 
     sender: Address | None
@@ -88,9 +88,7 @@ def canonical_domain(domain: str) -> str | None:
         except (idna.IDNAError, UnicodeError):
             return None
     domain = domain.lower()
-    if len(domain) > MAX_DOMAIN_OCTETS or not all(_LABEL.match(label) for label in domain.split(".")):
-        return None
-    return domain
+    return domain if len(domain) <= MAX_DOMAIN_OCTETS and _DOMAIN.match(domain) else None
 
 
 def _split(argument: bytes, keyword: bytes) -> tuple[tuple[str | None, str | None], str] | None:

@@ -3,8 +3,7 @@
 """The replies of the door: what a reply is on the wire, and the fixed ones by name."""
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 
 MAX_LINE_OCTETS = 512
 """Including code and CRLF (RFC 5321, 4.5.3.1.5)."""
@@ -25,12 +24,15 @@ class Reply:
     """Empty where RFC 2034, 4 wants none: greeting, EHLO, 3xx."""
     lines: tuple[str, ...]
     """Printable ASCII; anything else is shown as a question mark, overlong lines are cut."""
+    wire: bytes = field(init=False, repr=False, compare=False)
+    """The reply as it is sent: one or several lines, each ended by CRLF."""
 
     def __post_init__(self) -> None:
         if not 200 <= self.code <= 599 or not self.lines:
             raise ValueError(f"not a reply: {self.code} with {len(self.lines)} lines")
         if self.enhanced and not (_ENHANCED.match(self.enhanced) and self.enhanced[0] == str(self.code)[0]):
             raise ValueError(f"code {self.code} with enhanced code {self.enhanced!r}")
+        object.__setattr__(self, "wire", _encode(self))
 
     @property
     def is_positive(self) -> bool:
@@ -42,14 +44,8 @@ class Reply:
         """5xx: trying again would not help."""
         return self.code >= 500
 
-    def encode(self) -> bytes:
-        """The reply on the wire: one or several lines, each ended by CRLF."""
-        return _encode(self)
 
-
-@lru_cache(maxsize=64)
 def _encode(said: Reply) -> bytes:
-    """Most replies are said again and again."""
     lines = said.lines[:MAX_LINES] if said.enhanced else said.lines
     last = len(lines) - 1
     return b"".join(_encode_line(said, text, is_last=at == last) for at, text in enumerate(lines))

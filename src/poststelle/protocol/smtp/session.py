@@ -35,6 +35,8 @@ MAX_IDLE_COMMANDS = 100
 """Commands that move no message (NOOP, RSET, …) between two messages."""
 
 _HELLOS = frozenset({Verb.HELO, Verb.EHLO, Verb.LHLO})
+_PIPELINING = frozenset({Verb.EHLO, Verb.LHLO})
+"""After these a client has been offered to send commands in groups (RFC 2920)."""
 _IDLE_VERBS = _HELLOS | {Verb.RSET, Verb.NOOP, Verb.VRFY, Verb.HELP, Verb.XFORWARD}
 _BARE_VERBS = frozenset({Verb.DATA, Verb.RSET, Verb.STARTTLS, Verb.QUIT})
 """Verbs that take no argument."""
@@ -83,6 +85,7 @@ class Session:
         "_reader",
         "_settings",
         "_transaction",
+        "_withheld",
         "commands_read",
         "is_secured",
         "state",
@@ -102,6 +105,7 @@ class Session:
         self._hello_verb: Verb | None = None
         self._helo = ""
         self._transaction = _Transaction()
+        self._withheld = _withheld(settings, is_secured=False)
 
     # What the holder of the socket calls
 
@@ -141,6 +145,7 @@ class Session:
             self._transaction = _Transaction()
             self._hello_verb, self._helo = None, ""
             self.is_secured = True
+            self._withheld = _withheld(self._settings, is_secured=True)
             self._move(Signal.SECURED)
 
     def close(self, last_words: Reply | None = None) -> tuple[Event, ...]:
@@ -214,7 +219,7 @@ class Session:
         verb = command.verb
         if self._is_out_of_step(verb):
             return self.close(replies.OUT_OF_STEP)
-        if not self._is_offered(verb):
+        if verb in self._withheld:
             return self._fault(replies.NOT_OFFERED)
         if (self.state, verb) not in NEXT:
             return self._fault(replies.OUT_OF_ORDER)
@@ -227,15 +232,9 @@ class Session:
 
     def _is_out_of_step(self, verb: Verb) -> bool:
         """Bytes follow although the client had to wait: after some verbs, and always unless offered PIPELINING."""
-        may_pipeline = self._hello_verb in {Verb.EHLO, Verb.LHLO} and verb not in LAST_IN_GROUP
-        return not may_pipeline and self._reader.waiting_bytes > 0
-
-    def _is_offered(self, verb: Verb) -> bool:
-        if verb in _HELLOS:
-            return (verb is Verb.LHLO) == self._settings.lmtp
-        if verb is Verb.STARTTLS:
-            return self._settings.offers_starttls and not self.is_secured
-        return verb is not Verb.XFORWARD or self._settings.is_trusted
+        if not self._reader.waiting_bytes:
+            return False
+        return verb in LAST_IN_GROUP or self._hello_verb not in _PIPELINING
 
     def _hello(self, command: Command) -> tuple[Event, ...]:
         if not command.argument:
@@ -250,7 +249,7 @@ class Session:
         if self._hello_verb is Verb.HELO:
             return ()
         size = f"SIZE {self._settings.size_limit_bytes}"
-        starttls = ("STARTTLS",) if self._is_offered(Verb.STARTTLS) else ()
+        starttls = () if Verb.STARTTLS in self._withheld else ("STARTTLS",)
         xforward = (f"XFORWARD {' '.join(ATTRIBUTES)}",) if self._settings.is_trusted else ()
         return ("PIPELINING", size, "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", *starttls, *xforward)
 
@@ -358,7 +357,7 @@ class Session:
         self.state = NEXT[self.state, on]
 
     def _say(self, said: Reply) -> None:
-        self._outgoing.append(said.encode())
+        self._outgoing.append(said.wire)
 
     _OBEY: ClassVar[Mapping[Verb, Callable[["Session", Command], tuple[Event, ...]]]] = {
         Verb.HELO: _hello,
@@ -376,3 +375,15 @@ class Session:
         Verb.QUIT: _quit,
     }
     """What carries a command out once its place in the order of commands is right."""
+
+
+def _withheld(settings: SessionSettings, *, is_secured: bool) -> frozenset[Verb]:
+    """The commands that are not offered on this connection, as it is now."""
+    conditions = {
+        Verb.HELO: not settings.lmtp,
+        Verb.EHLO: not settings.lmtp,
+        Verb.LHLO: settings.lmtp,
+        Verb.STARTTLS: settings.offers_starttls and not is_secured,
+        Verb.XFORWARD: settings.is_trusted,
+    }
+    return frozenset(verb for verb, is_offered in conditions.items() if not is_offered)
