@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Two authorities in one installation: neither sees, finds, decides or is told anything of the other's."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from email import message_from_string
 
 import pytest
 
@@ -17,6 +19,8 @@ from poststelle.application.ports import UnavailableError
 from poststelle.application.recipients import policy_action, published
 from poststelle.application.settings import House, Settings, SettingsError
 from poststelle.application.switches import Flip, Switch
+from poststelle.application.synthetic.sample import Stamp, as_relayed
+from poststelle.application.synthetic.teststrings import GTUBE
 from poststelle.compose.parts import authorities
 from poststelle.core.address import Address
 from poststelle.core.arrival import AuthorityId
@@ -26,7 +30,7 @@ from poststelle.records.deferrals import deferred_attempts
 from poststelle.records.queries import Wanted, counts, journal_of, message_by_reference, message_list, open_tasks
 from poststelle.records.vitals import RecordedVitals
 from poststelle.records.worklists import whereabouts, work_counts, work_list
-from support.desk_house import MUENSTER
+from support.desk_house import MUENSTER, SERVICE, sample
 from support.policies import POLICIES
 from support.several import OURS, STRICT, THEIRS, arrives, employ_at, several_rig
 
@@ -239,6 +243,22 @@ def test_links_lead_to_the_page_of_the_authority_that_writes_them(rig):
     }
     alone = Authorities({STRICT: both.by_id[STRICT]}, base_url="http://127.0.0.1:8025")
     assert alone.page_url(alone.by_id[STRICT].policy_at(at)) == "http://127.0.0.1:8025/kontakt"
+
+
+def test_a_notice_owed_at_release_links_to_the_authority_s_own_page(rig):
+    from poststelle.records.models import OutboxRow
+
+    content = as_relayed(sample("rtf"), Stamp(rig.clock.now(), "held"), SERVICE)
+    reference = rig.arrives(b"X-Probe: " + GTUBE + b"\r\n" + content, OURS, sender=sample("rtf").sender)
+    assert not OutboxRow.objects.filter(reference=reference).exists()
+    holds.release(rig.desk, rig.viewer("paula"), reference, "geprüft")
+    letter = message_from_string(
+        json.loads(OutboxRow.objects.get(reference=reference, kind="notice").payload)["message"]
+    )
+    (text, _) = letter.get_payload()
+    said = text.get_payload(decode=True).decode()
+    assert "https://www.stadt-muenster.example/kontakt/fassung/2026-01-01" in said
+    assert "127.0.0.1" not in said
 
 
 def test_postfix_is_told_the_page_of_whose_address_is_unknown(rig):

@@ -105,7 +105,8 @@ class Page(Model):
     """What the page shows besides the terms."""
 
     base_url: str = ""
-    """Address under which the page is served; links in replies and notices start with it."""
+    """Address under which the page is served. Where several authorities are served, their links begin with its host; those
+    of a single one begin with house.base_url."""
     accessibility_contact: str = ""
     """Where barriers are reported."""
     accessibility_checked_on: date | None = None
