@@ -123,3 +123,13 @@ def test_a_file_that_is_not_there_is_not_made_by_looking(tmp_path, django_db_blo
     with django_db_blocker.unblock(), pytest.raises(UnavailableError), looking(tmp_path):
         pass
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("name", "health"), [(".stamp", "fine"), ("certificate.der", "fine"), ("key.p12", "broken")])
+def test_of_the_key_ring_only_what_is_secret_must_be_ours_alone(tmp_path, name, health):
+    ring = tmp_path / "data" / "keys"
+    ring.mkdir(mode=0o700, parents=True)
+    (tmp_path / "data").chmod(0o700)
+    (ring / name).touch()
+    (ring / name).chmod(0o644)
+    assert doctor(tmp_path / "data", tmp_path)["permissions"][0] == health

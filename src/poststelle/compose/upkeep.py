@@ -27,6 +27,8 @@ from poststelle.compose.storage import has_records, looked_at
 
 _NO_DATABASE = "Start or mount it; until then every message is answered 451 and comes again."
 _SECRETS = ("keys", PRIVATE_NAME, "web-secret")
+_PUBLIC = frozenset({".der", ".json", ".stamp"})
+"""What of the key ring says nothing that others may not know."""
 
 
 def policy_examination(settings: Settings) -> Diagnosis:
@@ -73,7 +75,7 @@ def _modes(settings: Settings) -> Iterator[tuple[Path, int, bool]]:
         place = data / name
         for path in (place, *place.rglob("*")) if place.exists() else ():
             if path.is_file():
-                yield path, path.stat().st_mode, path.suffix not in {".der", ".json", ".stamp"}
+                yield path, path.stat().st_mode, (path.suffix or path.name) not in _PUBLIC
 
 
 def _port_examinations(settings: Settings) -> Iterator[Examination]:
