@@ -9,7 +9,7 @@ from datetime import timedelta
 from poststelle.adapters.clock import ClockStep, ClockWatch
 from poststelle.adapters.journal_key import open_journal_key
 from poststelle.application.ports import BlobSweep, Clock
-from poststelle.application.retention import erase_due
+from poststelle.application.retention import AT_ONCE, erase_due
 from poststelle.application.rhythm import Chore, Rhythm
 from poststelle.application.settings import Settings
 from poststelle.application.settlement import JournalBook
@@ -25,7 +25,10 @@ SIGN_EVERY = timedelta(minutes=1)
 SIGN_AT_LEAST_EVERY = timedelta(hours=1)
 """Also where nothing was written: a head that stays away would look the same as one held back."""
 SWEEP_EVERY = timedelta(minutes=10)
-ERASE_EVERY = timedelta(minutes=10)
+ERASE_EVERY = timedelta(hours=1)
+"""To look for what is due reads through everything that is old."""
+ERASE_AGAIN = timedelta(minutes=1)
+"""While more is due than goes at once: 288,000 messages a day."""
 
 
 def keeper(settings: Settings, book: Records, blobs: BlobSweep, time: Clock) -> Rhythm:
@@ -49,12 +52,20 @@ def keeper(settings: Settings, book: Records, blobs: BlobSweep, time: Clock) -> 
     def sweep() -> int:
         return book.bodies.sweep(blobs)
 
+    look_at = time.now()
+
     def erase() -> int:
+        nonlocal look_at
+        now = time.now()
+        if now < look_at:
+            return 0
         retention = RetentionTable(book.database, book.database)
-        return erase_due(terms_of(authorities(settings), time.now()), retention, time.now())
+        went = erase_due(terms_of(authorities(settings), now), retention, now)
+        look_at = now if went >= AT_ONCE else now + ERASE_EVERY
+        return went
 
     chores = [Chore(timedelta(0), sequencer.sequence), Chore(SIGN_EVERY, sign), Chore(SWEEP_EVERY, sweep)]
-    return Rhythm((*chores, *([Chore(ERASE_EVERY, erase)] if settings.retention.erase else [])), time)
+    return Rhythm((*chores, *([Chore(ERASE_AGAIN, erase)] if settings.retention.erase else [])), time)
 
 
 @contextmanager
