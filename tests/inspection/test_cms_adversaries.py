@@ -10,13 +10,17 @@ import base64
 import os
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from poststelle.core.signature import Chain, CryptoFacts, Encryption, FromMatch, Signature
 from poststelle.core.signers import is_valid
+from poststelle.inspection.cms.candidates import MAX_OF_ONE_NAME, candidates
 from poststelle.inspection.cms.chain import ChainChecker, Trust
 from poststelle.inspection.cms.layer import Surroundings
 from poststelle.inspection.message import inspect_message
-from support.certificates import NOW, Wish, authority, issued
+from support.certificates import DAY, NOW, Holder, Wish, authority, issued, key
 from support.cms_maker import Keyholder, Signing, cbc, driven, enveloped, signed_data, transported
 from support.smime_mails import enclosed
 
@@ -226,3 +230,71 @@ def test_a_stolen_signature_over_ciphertext_is_no_authorship() -> None:
     facts = crypto(TYPE + in_two(inner, signed_data(inner, Signing(EVE))), b"From: eve@evil.example\r\n")
     assert (facts.signature, facts.chain) == (Signature.OUTER_ONLY, Chain.OK)
     assert not is_valid(facts)
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "erika@example.org\0.evil.example",
+        "eve@evil.example,erika@example.org",
+        "erika@example.org.evil.example",
+        "<erika@example.org>",
+    ],
+    ids=["nul", "list", "longer", "angle"],
+)
+def test_a_certificate_that_nearly_names_the_address_names_another(named) -> None:
+    nearly = issued(CA, Wish(name="Nearly", email=named))
+    assert crypto(TYPE + in_two(TEXT, signed_data(TEXT, Signing(nearly)))).from_match is FromMatch.MISMATCH
+
+
+def test_an_address_in_the_subject_counts_for_nothing_beside_alternative_names() -> None:
+    both = issued(CA, Wish(name="Both", email="eve@evil.example", in_subject=True))
+    only = issued(CA, Wish(name="Only", in_subject=True, in_san=False))
+    sender = b"From: eve@evil.example\r\n"
+    assert crypto(TYPE + in_two(TEXT, signed_data(TEXT, Signing(both))), sender).from_match is FromMatch.MATCH
+    assert crypto(TYPE + in_two(TEXT, signed_data(TEXT, Signing(both)))).from_match is FromMatch.MISMATCH
+    assert crypto(TYPE + in_two(TEXT, signed_data(TEXT, Signing(only)))).from_match is FromMatch.MATCH
+
+
+def test_an_authenticated_cipher_cannot_be_made_an_open_one() -> None:
+    """The same content key under CBC over ciphertext of the attacker's choice (RFC 9709, 1): noise, and never authentic."""
+    blocks = bytes(16) + AESGCM(KEY).encrypt(bytes(12), SIGNED, None)[: len(SIGNED) // 16 * 16]
+    how = cbc(b"", KEY)[0]
+    facts = crypto(enclosed(enveloped((transported(POST, KEY),), (how, blocks))))
+    assert facts.encryption is Encryption.FAILED
+    assert not is_valid(facts)
+
+
+def namesakes(number: int) -> list[Holder]:
+    """Authorities of one name in several spellings, that all name one another as issuer."""
+    spellings = ("Same name", "SAME NAME", "same  name")
+    return [authority(spellings[at % 3]) for at in range(number)]
+
+
+def test_certificates_that_all_name_one_another_are_not_tried_in_every_order() -> None:
+    """Nine of them once cost a minute; the true issuer is found behind fourteen."""
+    crowd = [Holder(key("p256", f"crowd {at}"), one.certificate) for at, one in enumerate(namesakes(14))]
+    crowd = [reissued(one, at) for at, one in enumerate(crowd)]
+    issuer = issued(CA, Wish(name="Same name"), ca=True)
+    signer = issued(issuer)
+    assert candidates(signer.read, tuple(one.read for one in (*crowd, issuer))) == (issuer.read,)
+    assert len(candidates(ERIKA.read, tuple(one.read for one in crowd))) == MAX_OF_ONE_NAME
+    der = signed_data(TEXT, Signing(signer), certificates=(signer, *crowd[:13], issuer))
+    assert is_valid(crypto(TYPE + in_two(TEXT, der)))
+    unknown = issued(Holder(crowd[0].key, crowd[0].certificate))
+    stray = signed_data(TEXT, Signing(unknown), certificates=(unknown, *crowd))
+    assert crypto(TYPE + in_two(TEXT, stray)).chain is Chain.UNTRUSTED
+
+
+def test_a_signature_of_another_kind_than_the_issuers_key_is_an_invalid_chain() -> None:
+    """It bears the name of an anchor of ours and is signed by a key of another kind."""
+    forged = issued(Holder(key("rsa2048", "another kind"), CA.certificate))
+    assert crypto(TYPE + in_two(TEXT, signed_data(TEXT, Signing(forged)))).chain is Chain.INVALID
+
+
+def reissued(holder: Holder, number: int) -> Holder:
+    """Its name and a key of its own."""
+    subject = holder.certificate.subject
+    builder = x509.CertificateBuilder(subject, subject, holder.key.public_key(), number + 1, NOW - DAY, NOW + DAY)
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    return Holder(holder.key, builder.sign(holder.key, hashes.SHA256()))

@@ -33,6 +33,7 @@ from pyhanko_certvalidator.policy_decl import (
 )
 
 from poststelle.core.signature import Chain
+from poststelle.inspection.cms.candidates import candidates
 from poststelle.inspection.cms.certificates import Brought, Certificate, emails, parsed, public_key, read_certificate
 from poststelle.inspection.cms.der import SEQUENCE, read
 from poststelle.inspection.cms.signatures import has_weak_key
@@ -42,8 +43,17 @@ _STRICT = DisallowWeakAlgorithmsPolicy(  # type: ignore[no-untyped-call] # the l
     frozenset({"md2", "md5", "sha1"})
 )
 """RSA keys below 2048 bits are refused as well."""
-_BEYOND_REASON = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
-"""What the structures of a damaged certificate are known to raise while they are read."""
+_BEYOND_REASON = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    AssertionError,
+)
+"""What damaged certificates are known to raise while they are read, and a signature of another kind than its key's."""
 _FAULTS: tuple[tuple[type[Exception], Chain], ...] = (
     (RevokedError, Chain.REVOKED),
     (ExpiredError, Chain.EXPIRED),
@@ -153,17 +163,17 @@ class ChainChecker:
         *,
         policy: AlgorithmUsagePolicy,
     ) -> ValidationPath:
-        candidates = [x509.Certificate.load(other.der) for other in brought.certificates]
+        tried = [x509.Certificate.load(other.der) for other in candidates(certificate, brought.certificates)]
         must_know = lists.is_any or self._trust.must_know_revocation
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             context = ValidationContext(
                 trust_roots=self._roots,
-                other_certs=[*self._intermediates, *candidates],
+                other_certs=[*self._intermediates, *tried],
                 moment=at,
                 allow_fetching=False,
                 crls=lists.usable,
-                ocsps=self._answers_on((x509.Certificate.load(certificate.der), *self._intermediates, *candidates)),
+                ocsps=self._answers_on((x509.Certificate.load(certificate.der), *self._intermediates, *tried)),
                 revocation_mode="require" if must_know else "soft-fail",
                 algorithm_usage_policy=policy,
             )
