@@ -23,6 +23,7 @@ from pathlib import Path
 
 from poststelle.adapters.blobs_fs import FileBlobs
 from poststelle.application.house import RETRY_WINDOW
+from poststelle.application.ports import Body
 from poststelle.application.settlement import Effect, Settlement
 from poststelle.core.address import Address
 from poststelle.core.arrival import Arrival, AuthorityId, Channel, Envelope, Peer
@@ -71,7 +72,11 @@ def verdicts(at: datetime) -> Verdicts:
 def settle_one(records: Records, blobs: FileBlobs, name: str) -> float:
     writer = blobs.writer()
     writer.write(os.urandom(BODY_BYTES))
-    body = writer.finish()
+    return settle_body(records, blobs, name, writer.finish())
+
+
+def settle_body(records: Records, blobs: FileBlobs, name: str, body: Body) -> float:
+    """The seconds until body and row are durable."""
     at = datetime.now(UTC)
     arrival = Arrival(
         Channel.EMAIL, AUTHORITY, Envelope(Address("erika", "buerger.example"), (RECIPIENT,)), body.key, body.size_bytes,

@@ -106,15 +106,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(name: str) -> Iterator[tuple[int, int]]:
-    """Process id and port."""
+def server(name: str, module: str = "bench.smtp_accept") -> Iterator[tuple[int, int]]:
+    """Process id and port of the server that the module runs under this name."""
     with tempfile.TemporaryDirectory() as folder:
         if name == "smtp-sink":
             port = free_port()
             user = ["-u", "nobody"] if os.getuid() == 0 else []
             child = subprocess.Popen([sink() or "", *user, f"{HOST}:{port}", "100"])
         else:
-            command = [sys.executable, "-m", "bench.smtp_accept", "--serve", name, "--folder", folder]
+            command = [sys.executable, "-m", module, "--serve", name, "--folder", folder]
             child = subprocess.Popen(command, stdout=subprocess.PIPE)
             port = int(child.stdout.readline()) if child.stdout else 0
         try:
