@@ -22,6 +22,7 @@ from cryptography.x509.oid import NameOID
 from poststelle.adapters.inspector_pool.broker import MAX_SCANS
 from poststelle.adapters.inspector_pool.confinement import probe
 from poststelle.adapters.inspector_pool.pool import InspectorPool, PoolSettings
+from poststelle.adapters.inspector_pool.raising import Nursery
 from poststelle.application.ports import UnavailableError
 from poststelle.core.facts import Certainty, MalwareFound, Tier
 from poststelle.core.reasons import Reason
@@ -69,7 +70,7 @@ def a_pool(oddities="", scanner=None, **settings: float):
         "-c",
         f"import sys; sys.path.insert(0, {str(TESTS)!r}); from support.odd_nursery import main; main()",
     )
-    extra = {"nursery": (*program, oddities)} if oddities else {}
+    extra = {"nursery": Nursery((*program, oddities))} if oddities else {}
     pool = InspectorPool(scanner or Scanner(), None, PoolSettings(**{"workers": 1, **settings}), **extra)
     try:
         yield pool

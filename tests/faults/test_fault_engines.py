@@ -15,6 +15,7 @@ import pytest
 from poststelle.adapters.clamd import Clamd, ClamdAddress
 from poststelle.adapters.demo_scanner import DemoScanner
 from poststelle.adapters.inspector_pool.pool import InspectorPool, PoolSettings
+from poststelle.adapters.inspector_pool.raising import Nursery
 from poststelle.adapters.no_engines import NoScanner
 from poststelle.adapters.rspamd import Rspamd, RspamdAddress
 from poststelle.records.models import DeferralRow
@@ -110,7 +111,7 @@ def a_pool(oddities: str) -> InspectorPool:
         f"import sys; sys.path.insert(0, {str(TESTS)!r}); from support.odd_nursery import main; main()",
         oddities,
     )
-    return InspectorPool(NoScanner(), None, PoolSettings(workers=1, try_seconds=5.0), nursery=program)
+    return InspectorPool(NoScanner(), None, PoolSettings(workers=1, try_seconds=5.0), nursery=Nursery(program))
 
 
 def test_a_message_that_kills_every_worker_is_held_for_somebody_as_our_fault(open_records, tmp_path):

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The parts: each adapter behind its port, as the settings want it."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_network
@@ -9,7 +10,9 @@ from ipaddress import ip_network
 from poststelle.adapters.clamd import Clamd, ClamdAddress
 from poststelle.adapters.clock import SteadyClock
 from poststelle.adapters.demo_scanner import DemoScanner
+from poststelle.adapters.inspector_pool.common import common_handle
 from poststelle.adapters.inspector_pool.pool import InspectorPool, PoolSettings
+from poststelle.adapters.inspector_pool.raising import Nursery
 from poststelle.adapters.no_engines import NoScanner
 from poststelle.adapters.policy_folder import read_folder
 from poststelle.adapters.rspamd import Rspamd, RspamdAddress
@@ -83,9 +86,10 @@ def inspectors(
     """The pool of confined workers. Without custody it opens nothing that is encrypted, and believes no signature."""
     chosen = settings.inspector
     limits = PoolSettings(workers or chosen.workers, chosen.try_seconds, chosen.messages_per_worker)
+    nursery = Nursery(common=common_handle(os.environ))
     if keys is None:
-        return InspectorPool(malware, None, limits)
-    return InspectorPool(malware, keys.keyholder, limits, keys.world)
+        return InspectorPool(malware, None, limits, nursery=nursery)
+    return InspectorPool(malware, keys.keyholder, limits, keys.world, nursery)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from functools import partial
 from typing import IO
 
 from poststelle.adapters.forking import apart, fork, freeze
+from poststelle.adapters.inspector_pool.common import HANDLE_VARIABLE, CommonNursery
 from poststelle.adapters.logs import set_up
 from poststelle.adapters.sealed_environment import recall, set_aside
 from poststelle.adapters.supervisor import Child, Start, Supervisor
@@ -70,8 +71,17 @@ def _prepare(settings: Settings) -> None:
 
 def _starts(settings: Settings, handles: tuple[int, ...]) -> Mapping[str, Start]:
     """How each role is started, in order; they end in the reverse order."""
-    forked = {name: partial(fork, name, partial(start_role, settings, name)) for name in roles_of(settings)}
-    return {**forked, KEYHOLDER: partial(_program, HOLDING, handles, without=BUCKET_VARIABLES)}
+    common = CommonNursery()
+    os.environ[HANDLE_VARIABLE] = str(common.handle)
+    forked = {
+        name: partial(fork, name, partial(start_role, settings, name), keep=(common.handle,))
+        for name in roles_of(settings)
+    }
+    return {
+        "nursery": common.start,
+        **forked,
+        KEYHOLDER: partial(_program, HOLDING, handles, without=BUCKET_VARIABLES | {HANDLE_VARIABLE}),
+    }
 
 
 def _program(

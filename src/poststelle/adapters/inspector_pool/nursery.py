@@ -3,7 +3,8 @@
 """The nursery: a process that has imported every inspector once and forks a worker from itself on demand.
 
 It starts with an empty environment and no descriptor but the one to the pool, opens nothing, and reads no mail itself.
-``python -m poststelle.adapters.inspector_pool.nursery FD`` is how the pool starts it; nobody else does.
+``python -m poststelle.adapters.inspector_pool.nursery FD`` is how the pool starts it, and with ``common`` behind that how the
+supervisor does: then it forks such a process for each pool that asks. Nobody else starts it.
 """
 
 import gc
@@ -14,6 +15,7 @@ import sys
 from contextlib import suppress
 
 from poststelle.adapters.inspector_pool import worker
+from poststelle.adapters.inspector_pool.common import COMMON
 from poststelle.adapters.inspector_pool.confinement import Restraints
 from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, receive_frame, send_frame
 from poststelle.adapters.inspector_pool.warming import warm_up
@@ -22,16 +24,36 @@ from poststelle.inspection.cms.layer import Surroundings
 
 
 def main() -> None:
+    """Load everything, then serve one pool, or fork a process for each pool that asks."""
+    link = socket.socket(fileno=int(sys.argv[1]))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warm_up()
+    restraints = Restraints()
+    gc.freeze()
+    if sys.argv[2:] == [COMMON]:
+        _serve_all(link, restraints)
+    else:
+        _serve(link, restraints)
+
+
+def _serve_all(common: socket.socket, restraints: Restraints) -> None:
+    while handles := socket.recv_fds(common, 1, 1)[1]:
+        _bury()
+        if os.fork() == 0:
+            common.close()
+            try:
+                _serve(socket.socket(fileno=handles[0]), restraints)
+            finally:
+                os._exit(0)
+        os.close(handles[0])
+
+
+def _serve(pool: socket.socket, restraints: Restraints) -> None:
     """Fork one worker for each JOB frame; its descriptor is the worker's end of a pair of its own.
 
     A WORLD frame says what workers born from now on are told of keys and trust.
     """
     surroundings = Surroundings(recipients=())
-    pool = socket.socket(fileno=int(sys.argv[1]))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    warm_up()
-    restraints = Restraints()
-    gc.freeze()
     with suppress(BrokenPeerError):
         while True:
             order = receive_frame(pool)

@@ -6,17 +6,11 @@ Refuses to know what is looked for. A worker's death is our fault, not the sende
 an inspection that did not happen, and a person decides.
 """
 
-import json
-import os
 import select
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, TypeVar
@@ -25,6 +19,7 @@ from poststelle.adapters.inspector_pool.broker import Broker
 from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, read_out, receive_frame, send_frame
 from poststelle.adapters.inspector_pool.order import FilePath, Order, Wanted, job_name, send_job
 from poststelle.adapters.inspector_pool.pixels import unpack_preview
+from poststelle.adapters.inspector_pool.raising import START_SECONDS, TRIES, Nursery, Worker
 from poststelle.adapters.inspector_pool.world import World
 from poststelle.application.ports import Inspected, Keyholder, Malware, UnavailableError
 from poststelle.core.arrival import Arrival, Channel
@@ -35,10 +30,6 @@ from poststelle.inspection.preview import MAX_PAGES, Preview
 
 T = TypeVar("T")
 
-TRIES = 2
-START_SECONDS = 20.0
-NURSERY = (sys.executable, "-I", "-m", "poststelle.adapters.inspector_pool.nursery")
-"""Started with the number of its end of the pair behind it."""
 NO_KEYS = World()
 """One value, since a worker is used again only while it was told of the very same world."""
 
@@ -56,27 +47,6 @@ class WorkerLostError(Exception):
     """A worker died, broke the protocol, or ran out of its time."""
 
 
-@dataclass(slots=True)
-class _Worker:
-    """One worker process: its end of the pair, and a handle on the process that no other can reuse."""
-
-    link: socket.socket
-    pid: int
-    handle: int
-    confinement: tuple[str, ...]
-    world: World
-    served: int = 0
-
-    def end(self) -> None:
-        self.link.close()
-        try:
-            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        finally:
-            os.close(self.handle)
-
-
 class InspectorPool:
     """Implements the Inspector port. Safe for use from many threads; one thread drives one worker at a time."""
 
@@ -86,7 +56,7 @@ class InspectorPool:
         keyholder: Keyholder | None,
         settings: PoolSettings | None = None,
         world: Callable[[], World] = lambda: NO_KEYS,
-        nursery: Sequence[str] = NURSERY,
+        nursery: Nursery | None = None,
     ) -> None:
         self._settings = settings or PoolSettings()
         self._world = world
@@ -95,8 +65,8 @@ class InspectorPool:
         self._keyholder = keyholder
         self._free = threading.BoundedSemaphore(self._settings.workers)
         self._lock = threading.Lock()
-        self._idle: list[_Worker] = []
-        self._nursery = _Nursery(nursery)
+        self._idle: list[Worker] = []
+        self._nursery = nursery or Nursery()
 
     def inspect(self, content: BinaryIO, arrival: Arrival, deadline_seconds: float) -> Inspected:
         """Look into the whole message, at most twice."""
@@ -276,7 +246,7 @@ class InspectorPool:
         finally:
             self._give_back(worker, reusable=reusable)
 
-    def _take(self, until: float) -> _Worker:
+    def _take(self, until: float) -> Worker:
         if not self._free.acquire(timeout=max(0.0, until - time.monotonic())):
             raise UnavailableError("no inspector was free in time")
         try:
@@ -301,7 +271,7 @@ class InspectorPool:
         while self._idle:
             self._idle.pop().end()
 
-    def _give_back(self, worker: _Worker, *, reusable: bool) -> None:
+    def _give_back(self, worker: Worker, *, reusable: bool) -> None:
         with self._lock:
             is_kept = reusable and worker.world is self._told
             if is_kept:
@@ -335,62 +305,3 @@ def _converse(link: socket.socket, broker: Broker, until: float) -> bytes:
         if frame.kind is Kind.FAULT:
             raise WorkerLostError(f"worker-fault: {frame.content.decode('utf-8', 'replace')}")
         send_frame(link, Kind.ANSWER, broker.answer(frame))
-
-
-class _Nursery:
-    """The one fork server of a pool, started when first needed and again when it is gone."""
-
-    def __init__(self, command: Sequence[str]) -> None:
-        self._command = command
-        self._process: subprocess.Popen[bytes] | None = None
-        self._pair: socket.socket | None = None
-        self._knows: World | None = None
-
-    def raise_worker(self, world: World) -> _Worker:
-        """A fresh, confined worker. UnavailableError where the machine gives none."""
-        for _ in range(TRIES):
-            try:
-                return self._ask(world)
-            except (BrokenPeerError, OSError) as error:
-                self.close()
-                fault = error
-        raise UnavailableError(f"no inspector can be started: {fault}")
-
-    def close(self) -> None:
-        """End the process; the next worker starts another."""
-        if self._pair is not None:
-            self._pair.close()
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-        self._process = self._pair = None
-
-    def _ask(self, world: World) -> _Worker:
-        if self._process is None or self._pair is None or self._process.poll() is not None:
-            self.close()
-            self._pair, self._knows = self._start(), None
-        if self._knows is not world:
-            send_frame(self._pair, Kind.WORLD, world.packed())
-            self._knows = world
-        ours, theirs = socket.socketpair()
-        with ExitStack() as undone:
-            undone.callback(ours.close)
-            with theirs:
-                send_frame(self._pair, Kind.JOB, b"", theirs.fileno())
-            born = receive_frame(self._pair)
-            if born.handle is None:
-                raise BrokenPeerError("the nursery named no process")
-            undone.callback(os.close, born.handle)
-            active, _ = json.loads(receive_frame(ours, time.monotonic() + START_SECONDS).content)
-            undone.pop_all()
-        return _Worker(ours, int(born.content), born.handle, tuple(active), world)
-
-    def _start(self) -> socket.socket:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            command = (*self._command, str(theirs.fileno()))
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
-                command, pass_fds=(theirs.fileno(),), env={"LANG": "C.UTF-8"}, stdin=subprocess.DEVNULL, cwd="/"
-            )
-        ours.settimeout(START_SECONDS)
-        return ours
