@@ -9,6 +9,7 @@ import smtplib
 import socket
 from base64 import b64encode
 from functools import cache
+from pathlib import Path
 
 import dkim
 import pytest
@@ -19,6 +20,7 @@ from poststelle.application.settings import Malware, Sender, Spam
 from poststelle.application.synthetic.teststrings import EICAR, GTUBE
 from poststelle.core.journal import EventKind
 from poststelle.records.database import attach, detach
+from poststelle.records.models import DeferralRow
 from poststelle.records.queries import Wanted, message_by_reference, message_list
 from support.behind_postfix import BASE_URL, DOMAIN, HOSTNAME, Engines, picture
 from support.clamd_server import ClamdServer, free_port
@@ -26,6 +28,7 @@ from support.dns_stub import DnsStub, txt
 from support.engine_mail import mail_with_attachment
 from support.gateway import eventually
 from support.ham import PROGRAMS, ham
+from support.postfix_server import PostfixServer, ports
 from support.programs import require_program
 from support.rspamd_server import RspamdServer
 from support.smtp_sink import Script, SmtpSink
@@ -235,6 +238,49 @@ def test_with_the_scanner_away_nothing_is_taken_unscanned(city, clamd):
     finally:
         clamd.start()
     assert sent(city, letter("unscanned"))[0] == 250
+
+
+@pytest.fixture(scope="module")
+def elsewhere(city):
+    """A mail server of the world that keeps what is put off and tries again when it is asked to."""
+    here = ports(city.postfix.ports.door, city.postfix.ports.policy, city.postfix.ports.smtp)
+    changes = {"relay_domains": "elsewhere.example", "default_transport": f"relay:[127.0.0.1]:{here.mailboxes}"}
+    with PostfixServer(here, changes) as postfix:
+        yield postfix
+
+
+def files_in(folder: Path) -> set[Path]:
+    return {file for file in folder.rglob("*") if file.is_file()}
+
+
+def put_off(records, sender: str) -> list[DeferralRow]:
+    return list(DeferralRow.objects.using(records.alias).filter(sender=sender))
+
+
+def test_what_another_server_tries_again_and_again_is_one_message_and_leaves_nothing_lying(
+    city, elsewhere, records, clamd
+):
+    message = letter("patient", body="Guten Tag\r\n" * 20_000, sender=UNKNOWN_DOMAIN)
+    kept = city.processes.settings.house.data / "blobs"
+    before = files_in(kept)
+    clamd.stop()
+    try:
+        with smtplib.SMTP("127.0.0.1", elsewhere.ports.out, timeout=90) as client:
+            client.sendmail(UNKNOWN_DOMAIN, [CENTRAL], message)
+        for count in (1, 2, 3):
+            eventually(lambda count=count: len(put_off(records, UNKNOWN_DOMAIN)) >= count, what=f"attempt {count}")
+            elsewhere.flush()
+        eventually(lambda: files_in(kept) <= before, what="nothing lies about once the attempt under way is over")
+    finally:
+        clamd.start()
+    elsewhere.flush()
+    mail = city.arrived(OFFICE, "<patient@buerger.example>")
+    tried = put_off(records, UNKNOWN_DOMAIN)
+    assert len({row.fingerprint for row in tried}) == 1
+    assert all(row.sha256 for row in tried)
+    kinds = [entry["kind"] for entry in city.journal(mail["X-Poststelle-Reference"])]
+    assert kinds.count(EventKind.ARRIVED) == 1
+    assert [one["Message-ID"] for one in city.mailbox(OFFICE)].count("<patient@buerger.example>") == 1
 
 
 PROGRAM = b"MZ" + b"\x90\0\3\0\0\0" * 200

@@ -64,6 +64,11 @@ class PostfixServer:
     def log(self) -> str:
         return (self.folder / "mail.log").read_text()
 
+    def flush(self) -> None:
+        """Try everything that waits in the queue, now."""
+        queue = str(Path(self._program).with_name("postqueue"))
+        subprocess.run([queue, "-c", str(self.folder / "conf"), "-f"], check=True, capture_output=True, timeout=30)
+
     def _command(self) -> list[str]:
         return [self._program, "-c", str(self.folder / "conf")]
 
