@@ -11,8 +11,12 @@ from urllib.parse import unquote
 MAX_WORDS = 1_000
 """Of one broken field."""
 
-_FORMAT_SIGNS = frozenset({"Cf", "Cc", "Cs", "Co", "Cn"})
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffd]"
+)
+"""Controls, and signs that no reader sees."""
 _AROUND_DOT = re.compile(r"\s*\.\s*")
+_AT_DOT = re.compile(r"\s\.|\.\s")
 _PADDED = re.compile(r"(\S*\.\w{1,16})\s{3,}")
 """An extension and then blanks, that push another one out of sight or beyond what a file system keeps."""
 _EDGES = " .'\"<>`´‘’“”„«»\ufffd"
@@ -22,13 +26,13 @@ _BETWEEN = re.compile(rb"[\s;=<>(),'/\\]+")
 
 def readings_of(name: str) -> Iterator[str]:
     """The name without what cannot be seen, in plain letters, without percent signs, blanks at its dots or quotes."""
-    seen = "".join(
-        letter for letter in name if unicodedata.category(letter) not in _FORMAT_SIGNS and letter != "\ufffd"
-    )
-    plain = unicodedata.normalize("NFKC", seen)
+    is_plain = name.isascii() and name.isprintable()
+    seen = name if is_plain else _UNSEEN.sub("", name)
+    plain = seen if is_plain else unicodedata.normalize("NFKC", seen)
     for reading in dict.fromkeys((seen, plain, unquote(plain) if "%" in plain else plain)):
         yield reading.strip().strip(_EDGES)
-        yield _AROUND_DOT.sub(".", reading).strip(_EDGES)
+        if _AT_DOT.search(reading):
+            yield _AROUND_DOT.sub(".", reading).strip(_EDGES)
     if padded := _PADDED.match(seen):
         yield padded.group(1)
 

@@ -50,13 +50,17 @@ def candidate_names(disposition: Value | None, content_type: Value | None) -> Na
 
 def _mended(spelt: tuple[str, ...], disposition: Value | None, content_type: Value | None) -> tuple[str, ...]:
     """Names that clients make of these by mending them, where they end in a known extension that none of these has."""
-    told = {name.rstrip(". ").rpartition(".")[2].casefold() for name in spelt}
+    told = {_ending(name) for name in spelt}
     raw = tuple(words(value.unread) for value in (disposition, content_type) if value is not None)
     misplaced = disposition.every(b"name") if disposition is not None else ()
     others = (*(to_text(one) for one in misplaced), *(to_text(word) for every in raw for word in every))
     readings = (*(reading for name in spelt for reading in readings_of(name)), *others)
-    wanted = {_bounded(name): extension(name) for name in readings if extension(name) in BY_EXTENSION}
-    return tuple(dict.fromkeys(name for name, ending in wanted.items() if ending not in told))
+    wanted = (name for name in readings if (ending := _ending(name)) not in told and ending in BY_EXTENSION)
+    return tuple(dict.fromkeys(map(_bounded, wanted)))
+
+
+def _ending(name: str) -> str:
+    return name.rstrip(". ").rpartition(".")[2].casefold()
 
 
 def _spellings(value: Value, attribute: bytes) -> list[tuple[bytes, str]]:
