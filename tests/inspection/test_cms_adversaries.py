@@ -277,7 +277,7 @@ def test_certificates_that_all_name_one_another_are_not_tried_in_every_order() -
     crowd = [reissued(one, at) for at, one in enumerate(crowd)]
     issuer = issued(CA, Wish(name="Same name"), ca=True)
     signer = issued(issuer)
-    assert candidates(signer.read, tuple(one.read for one in (*crowd, issuer))) == (issuer.read,)
+    assert candidates(signer.read, tuple(one.read for one in (*crowd, issuer))) == (issuer.read,), "keys of its kind"
     assert len(candidates(ERIKA.read, tuple(one.read for one in crowd))) == MAX_OF_ONE_NAME
     der = signed_data(TEXT, Signing(signer), certificates=(signer, *crowd[:13], issuer))
     assert is_valid(crypto(TYPE + in_two(TEXT, der)))

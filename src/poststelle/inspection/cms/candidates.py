@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""Which of the certificates that a mail brought are tried as issuers.
+"""Which of the certificates that a mail brought are tried as issuers: few of one name, the leading ones first.
 
-Of one name those that lead up from the signer by true signatures; where there are none, few, so that what is wrong can
-still be named. Without a bound the search for a path takes factorial time: nine certificates that all name one another cost a minute
+Leading are those that a walk up from the signer by true signatures finds; another key of the same name may sign lists.
+Without a bound the search for a path takes factorial time: nine certificates that all name one another cost a minute
 (November 2026), and anybody can make sixteen.
 """
 
@@ -11,21 +11,23 @@ from asn1crypto import x509 as names  # type: ignore[import-untyped] # asn1crypt
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
-from poststelle.inspection.cms.certificates import Certificate, parsed
+from poststelle.inspection.cms.certificates import Certificate, parsed, public_key
 
 MAX_OF_ONE_NAME = 2
 """An authority's certificate by its former and by its present issuer, or its former and its present key."""
 
 
 def candidates(signer: Certificate, brought: tuple[Certificate, ...]) -> tuple[Certificate, ...]:
-    """Those to be tried, in their order."""
+    """Those to be tried; of one name the leading ones first, and beside them only keys of their kind (for lists)."""
     above = _above(signer, brought)
     by_name: dict[object, list[Certificate]] = {}
     for one in dict.fromkeys((*above, *brought)):
         by_name.setdefault(_name(one.subject), []).append(one)
     kept: list[Certificate] = []
     for same in by_name.values():
-        kept += ([one for one in same if one in above] or same)[:MAX_OF_ONE_NAME]
+        kind = type(public_key(same[0]))
+        is_leading = same[0] in above
+        kept += [one for one in same if not is_leading or type(public_key(one)) is kind][:MAX_OF_ONE_NAME]
     return tuple(kept)
 
 
