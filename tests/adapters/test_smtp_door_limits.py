@@ -3,6 +3,7 @@
 """Caps, time-outs and the way out: what a door tolerates."""
 
 import socket
+import struct
 from contextlib import ExitStack
 from dataclasses import replace
 from threading import Event
@@ -160,6 +161,29 @@ def test_a_message_that_no_thread_had_time_for_is_forgotten():
         assert begun.wait(WAIT_SECONDS)
         assert second.ask(b"second\r\n.\r\n").startswith("451")
         assert house.blobs.discarded == 1
+        may_end.set()
+        house.until(lambda: len(house.arrivals) == 1)
+        assert house.contents() == [b"first\r\n"]
+
+
+def test_a_message_whose_client_has_gone_keeps_its_deadline():
+    may_end, begun = Event(), Event()
+
+    def slow(_arrival, _body):
+        begun.set()
+        may_end.wait(WAIT_SECONDS)
+        return (replies.ACCEPTED,)
+
+    settings = replace(DEFAULTS, message_deadline_seconds=0.2, judging_threads=1)
+    with running_door(settings, slow) as house, Client(house.port) as first:
+        first.begin()
+        first.send(b"first\r\n.\r\n")
+        assert begun.wait(WAIT_SECONDS)
+        with Client(house.port) as second:
+            second.begin()
+            second.send(b"second\r\n.\r\n")
+            second.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        house.until(lambda: house.blobs.discarded == 1)
         may_end.set()
         house.until(lambda: len(house.arrivals) == 1)
         assert house.contents() == [b"first\r\n"]
