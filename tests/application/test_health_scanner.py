@@ -6,13 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from poststelle.adapters.demo_scanner import DemoScanner
 from poststelle.application.health import ALL_MECHANISMS, Health, of_previews, of_scanner
 
 
-class Scanner:
-    def scan(self, content, deadline_seconds):
-        return ()
-
+class Scanner(DemoScanner):
     def engine(self):
         return "ClamAV 1.4.6/27821"
 
@@ -24,6 +22,20 @@ def test_signatures_of_last_week_are_doubtful(days, health):
     said = of_scanner(Scanner(), "clamd", lambda: None if days is None else timedelta(days=days, seconds=days > 7))
     assert said.health is health
     assert ("days old" in said.sentence) is (health is Health.DOUBTFUL)
+
+
+class Blind(Scanner):
+    """Answers, and finds nothing any more."""
+
+    def scan(self, content, deadline_seconds):
+        return ()
+
+
+def test_a_scanner_that_calls_the_test_virus_clean_is_broken():
+    said = of_scanner(Blind(), "clamd")
+    assert said.health is Health.BROKEN
+    assert "finds nothing" in said.sentence
+    assert "freshclam" in said.remedy
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from poststelle.application.ports import Malware, UnavailableError
 from poststelle.application.readiness import refusals
 from poststelle.application.settings import Settings
 from poststelle.application.switches import Flip
+from poststelle.application.synthetic.teststrings import EICAR
 
 SCAN_SECONDS = 5.0
 LONG_CLAIMED_SECONDS = 600.0
@@ -56,7 +57,11 @@ def of_settings(settings: Settings) -> Diagnosis:
 
 
 def of_scanner(scanner: Malware, engine: str, age: Callable[[], timedelta | None] = lambda: None) -> Diagnosis:
-    """Whether somebody looks for viruses, answers, and knows those of this week; ``age`` is None where none is stated."""
+    """Whether somebody looks for viruses, answers, finds one, and knows those of this week.
+
+    ``age`` is None where none is stated. What is shown to it is the test file of EICAR, which every scanner knows: one
+    that lost its signatures says of everything that it is clean, and no message would show it.
+    """
     if engine == "none":
         return Diagnosis(
             "virus scanner",
@@ -72,7 +77,7 @@ def of_scanner(scanner: Malware, engine: str, age: Callable[[], timedelta | None
             "Set malware.engine to clamd before real mail comes in.",
         )
     try:
-        scanner.scan(io.BytesIO(b"poststelle"), SCAN_SECONDS)
+        found = scanner.scan(io.BytesIO(EICAR), SCAN_SECONDS)
         old = age()
     except UnavailableError as error:
         return Diagnosis(
@@ -80,6 +85,13 @@ def of_scanner(scanner: Malware, engine: str, age: Callable[[], timedelta | None
             Health.BROKEN,
             f"does not answer: {error}",
             "Start clamav-daemon; until then every message is answered 451 and comes again.",
+        )
+    if not found:
+        return Diagnosis(
+            "virus scanner",
+            Health.BROKEN,
+            f"calls the EICAR test file clean: it finds nothing ({scanner.engine()})",
+            "Stop the door, let freshclam load the signatures, restart clamav-daemon, and look again.",
         )
     if old is not None and old > OLD_SIGNATURES:
         return Diagnosis(
