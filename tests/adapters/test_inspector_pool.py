@@ -270,8 +270,8 @@ BROKEN = [
 def test_a_lost_worker_is_replaced_once_and_the_message_is_looked_into(oddity):
     with a_pool(f"{oddity},honest") as pool:
         found = inspected(pool)
-    assert found.inspection.head.subject == "Antrag"
     assert found.remarks == ("worker-died",)
+    assert found.inspection.head.subject == "Antrag"
 
 
 @pytest.mark.parametrize("oddity", BROKEN)

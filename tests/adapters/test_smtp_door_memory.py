@@ -3,7 +3,6 @@
 """A door's memory does not grow with its mail."""
 
 import base64
-import os
 import random
 import subprocess
 import sys
@@ -13,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from support.door_house import LOOPS, Client
+from support.programs import OF_A_CHILD
 
-ROOT = Path(__file__).parents[2]
 MAIL_BYTES = 27_000_000
 GROWTH_KIB = 8 * 1024
 
@@ -25,7 +24,7 @@ def child_door(folder, loop):
         [sys.executable, "-m", "support.door_child", str(folder), loop],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}"},
+        env=OF_A_CHILD,
     ) as child:
         try:
             yield child.pid, int(child.stdout.readline())

@@ -55,6 +55,8 @@ def test_what_fails_in_a_turn_ends_it(open_store):
 
 def waits_for(path: Path) -> bool:
     """Somebody stands in the queue for a lock on this file."""
+    if not path.exists():
+        return False
     waiting = [line for line in Path("/proc/locks").read_text().splitlines() if " -> " in line]
     return any(f":{path.stat().st_ino} " in line for line in waiting)
 

@@ -2,23 +2,20 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A role is asked to end, or to hold back: what is under way is finished, what waits stays where it is."""
 
-import os
 import signal
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import pytest
 
 from poststelle.adapters.ready_files import ready
 from poststelle.records.models import OutboxRow
 from support.gateway import eventually
+from support.programs import OF_A_CHILD, ROOT
 from support.records import a_settlement, an_effect
 from support.smtp_sink import SmtpSink
 
-ROOT = Path(__file__).parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}"}
 ROUNDS = """
 import os, sys, threading
 from poststelle.adapters.rounds import run_rounds
@@ -39,7 +36,7 @@ run_rounds("test", one_round, idle_seconds=60.0, threads=2, leave=lambda: say("l
 
 def test_what_is_under_way_when_a_role_is_asked_to_end_is_finished_and_nothing_else_begun():
     role = subprocess.Popen(
-        [sys.executable, "-c", ROUNDS], env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", ROUNDS], env=OF_A_CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     try:
         assert role.stdout.readline() == "begun 0\n"
@@ -75,7 +72,7 @@ def test_an_outbox_that_holds_back_leaves_everything_in_the_queue(waiting, hold_
             f'[malware]\nengine = "demo"\n[outbox]\nport = {sink.port}\nhold_back = {str(hold_back).lower()}\n'
         )
         role = subprocess.Popen(
-            [sys.executable, "-m", "poststelle", "serve", "--role", "outbox"], cwd=folder, env=ENVIRONMENT
+            [sys.executable, "-m", "poststelle", "serve", "--role", "outbox"], cwd=folder, env=OF_A_CHILD
         )
         try:
             eventually(lambda: ready(folder, "outbox"), what="the outbox is at work")

@@ -18,6 +18,8 @@ from poststelle.adapters.inspector_pool.pool import InspectorPool, PoolSettings
 from poststelle.adapters.inspector_pool.raising import Nursery
 from poststelle.adapters.no_engines import NoScanner
 from poststelle.adapters.rspamd import Rspamd, RspamdAddress
+from poststelle.application.health import Health, of_scanner
+from poststelle.application.synthetic.teststrings import EICAR
 from poststelle.records.models import DeferralRow
 from poststelle.records.queries import message_by_reference
 from support.clamd_server import ScriptedClamd, free_port
@@ -79,6 +81,20 @@ def test_a_message_nobody_could_look_at_is_answered_451_and_the_attempt_is_on_re
         assert dict(front.journal()[0].facts)["sha256"] == row.sha256
 
 
+class Blind(DemoScanner):
+    """Answers in order, and finds nothing any more."""
+
+    def scan(self, content, deadline_seconds):
+        return ()
+
+
+def test_what_a_scanner_lets_through_that_finds_nothing_is_accepted_and_the_doctor_says_so(open_records, tmp_path):
+    with Front(open_records(), tmp_path, malware=Blind()).opened() as front:
+        assert front.send(PLAIN + EICAR + b"\r\n").startswith("250")
+        assert "accepted" in front.kinds()
+    assert of_scanner(Blind(), "clamd").health is Health.BROKEN
+
+
 def test_the_attempt_is_joined_to_the_message_that_came_through_later(open_store, tmp_path):
     records = open_store()
     with Front(records, tmp_path, malware=gone(tmp_path, None)["malware"]).opened() as front:
@@ -114,8 +130,9 @@ def a_pool(oddities: str) -> InspectorPool:
     return InspectorPool(NoScanner(), None, PoolSettings(workers=1, try_seconds=5.0), nursery=Nursery(program))
 
 
-def test_a_message_that_kills_every_worker_is_held_for_somebody_as_our_fault(open_records, tmp_path):
-    pool = a_pool("dies")
+@pytest.mark.parametrize("oddity", ["dies", "eats-memory"])
+def test_a_message_that_kills_every_worker_is_held_for_somebody_as_our_fault(open_records, tmp_path, oddity):
+    pool = a_pool(oddity)
     try:
         with Front(open_records(), tmp_path, inspector=pool).opened() as front:
             assert front.send().startswith("250")

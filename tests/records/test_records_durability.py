@@ -8,7 +8,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -17,9 +16,8 @@ from poststelle.records.models import Blob, Message
 from poststelle.records.store import RecordsStore
 from poststelle.records.target import FILE_NAME
 from poststelle.records.writer import GroupWriter
+from support.programs import OF_A_CHILD
 from support.records import a_settlement, attached, file_blobs
-
-ROOT = Path(__file__).parents[2]
 
 SETTLER = """
 import sys, threading
@@ -46,9 +44,8 @@ threading.Event().wait()
 
 
 def test_after_a_kill_everything_acknowledged_is_there_with_its_content(tmp_path, open_records):
-    environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}"}
     settler = subprocess.Popen(
-        [sys.executable, "-c", SETTLER, str(tmp_path)], stdout=subprocess.PIPE, text=True, env=environment
+        [sys.executable, "-c", SETTLER, str(tmp_path)], stdout=subprocess.PIPE, text=True, env=OF_A_CHILD
     )
     lines = [settler.stdout.readline() for _ in range(40)]
     os.kill(settler.pid, signal.SIGKILL)

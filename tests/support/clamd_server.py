@@ -85,7 +85,7 @@ class ScriptedClamd(ScriptedServer):
 
     def __init__(self, folder: Path, answer: bytes | None, swallow_bytes: int | None = None) -> None:
         self.path = str(folder / "scripted.sock")
-        self._answer = answer
+        self.answer = answer
         self._swallow_bytes = swallow_bytes
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         listener.bind(self.path)
@@ -93,12 +93,12 @@ class ScriptedClamd(ScriptedServer):
         super().__init__(listener)
 
     def _serve(self, connection: socket.socket) -> None:
-        if self._answer is None:
+        if self.answer is None:
             return
         taken = b""
         while not self._has_enough(taken) and (piece := connection.recv(65536)):
             taken += piece
-        connection.sendall(self._answer)
+        connection.sendall(self.answer)
         connection.close()
 
     def _has_enough(self, taken: bytes) -> bool:

@@ -31,7 +31,7 @@ from poststelle.protocol.smtp import Session, replies
 from poststelle.protocol.smtp.replies import Reply
 from support.blob_store import SpareBlobs
 
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 30.0
 """No test waits longer for anything."""
 NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
 DEFAULTS = DoorSettings(host="127.0.0.1", port=0, hostname="mx.example.org", size_limit_bytes=100_000)
@@ -196,7 +196,10 @@ class Client:
         """The next reply, its lines joined by newlines; empty when the server has closed."""
         lines = []
         while True:
-            line = self.line()
+            try:
+                line = self.line()
+            except TimeoutError:
+                raise AssertionError(f"no reply within {self.socket.gettimeout()} s") from None
             lines.append(line.rstrip(b"\r\n").decode("ascii"))
             if line[3:4] != b"-":
                 return "\n".join(lines)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import BinaryIO, TypeVar
 
+from poststelle.adapters.blobs_fs import INLINE_BYTES
 from poststelle.application.ports import (
     Blobs,
     BlobSweep,
@@ -26,6 +27,7 @@ from poststelle.application.ports import (
 from poststelle.application.settlement import Deferral, Earlier, Settlement, Store
 from poststelle.core.arrival import AuthorityId, BlobKey
 from poststelle.core.journal import Event
+from poststelle.records.database import Database
 
 T = TypeVar("T")
 
@@ -79,14 +81,17 @@ class Fate:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-@dataclass(frozen=True)
+@dataclass
 class FatedWriter:
     inner: BlobWriter
     fate: Fate
+    size_bytes: int = 0
 
     def write(self, chunk: bytes) -> None:
         self.inner.write(chunk)
-        self.fate.pass_by(Point.SPOOLING)
+        self.size_bytes += len(chunk)
+        if self.size_bytes > INLINE_BYTES:
+            self.fate.pass_by(Point.SPOOLING)
 
     def finish(self) -> Body:
         body = self.inner.finish()
@@ -120,21 +125,34 @@ class FatedBlobs:
         self.fate.pass_by(Point.REMOVED)
 
 
-class Transacting:
-    """Transactions that die with everything written and nothing committed."""
+HALF_WRITTEN = {
+    Point.IN_SETTLEMENT: "INSERT INTO records_journalleaf",
+    Point.IN_RECORD: "INSERT INTO records_journalleaf",
+    Point.IN_SEQUENCE: "UPDATE records_journaltree",
+}
+"""The statement before which a transaction dies: what it wrote until then is in it, the rest is not."""
 
-    def __init__(self, run: Callable[[Callable[[], T]], T], fate: Fate, point: Point) -> None:
+
+class Transacting:
+    """Transactions that die half-written."""
+
+    def __init__(self, database: Database, run: Callable[[Callable[[], T]], T], fate: Fate, point: Point) -> None:
+        self._database = database
         self._run = run
         self._fate = fate
         self._point = point
 
     def run(self, job: Callable[[], T]) -> T:
         def fated() -> T:
-            result = job()
-            self._fate.pass_by(self._point)
-            return result
+            with self._database.connection.execute_wrapper(self._pass_by):
+                return job()
 
         return self._run(fated)
+
+    def _pass_by(self, execute: Callable[..., object], sql: str, *rest: object) -> object:
+        if sql.replace('"', "").startswith(HALF_WRITTEN[self._point]):
+            self._fate.pass_by(self._point)
+        return execute(sql, *rest)
 
 
 @dataclass(frozen=True)

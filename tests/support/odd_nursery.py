@@ -6,7 +6,6 @@ The last one stays for all that follow; ``honest`` is a worker as it should be.
 """
 
 import os
-import resource
 import signal
 import socket
 import struct
@@ -52,14 +51,15 @@ def _scan_too_often(link: socket.socket) -> None:
 
 
 def _confined(act: Callable[[], object]) -> Callable[[socket.socket], None]:
-    """A worker as it should be, taken over by its first message."""
+    """A worker as it should be, taken over by its first message; it says so where nothing stopped it."""
 
     def odd(link: socket.socket) -> None:
         confine()
         _ready(link)
         receive_frame(link)
-        resource.setrlimit(resource.RLIMIT_CPU, (1, 1))
+        worker._allow_cpu(1)
         act()
+        send_frame(link, Kind.FAULT, b"nothing stopped it")
 
     return odd
 
