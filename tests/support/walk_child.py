@@ -24,6 +24,7 @@ from poststelle.adapters.demo_scanner import DemoScanner
 from poststelle.adapters.submission import Relay, SmtpSubmission, Tls
 from poststelle.application.carriers import delivery_carrier, notice_carrier
 from poststelle.application.outbox import Outbox, OutboxRules
+from poststelle.application.ports import OutboxItem
 from poststelle.application.settings import Settings
 from poststelle.core.facts import MalwareFound
 from poststelle.records.database import attach
@@ -113,12 +114,16 @@ def outbox(order: Order) -> None:
     queue = FatedQueue(Queue(claiming.claim, settling.done, settling.failed), order.fate)
     post = FatedSubmission(SmtpSubmission(Relay("127.0.0.1", order.relay, Tls.NONE, "mx.example.org")), order.fate)
     packed = parcels(Settings(), order.blobs(records), records, None)
-    carriers = {"deliver": delivery_carrier(post, packed, "mx.example.org"), "notice": notice_carrier(post)}
+    carriers = {"deliver": delivery_carrier(post, packed, "mx.example.org"), "notice": notice_carrier(post, unsealed)}
     box = Outbox(queue, carriers, clock, OutboxRules(NO_LEASE, timedelta(hours=1)))
     for _ in range(MOST_ROUNDS):
         if not box.carry_out_next():
             break
     records.close()
+
+
+def unsealed(item: OutboxItem) -> bytes:
+    return str(json.loads(item.payload)["message"]).encode()
 
 
 @dataclass(frozen=True)
