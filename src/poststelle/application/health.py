@@ -86,21 +86,27 @@ def of_scanner(scanner: Malware, engine: str, age: Callable[[], timedelta | None
             f"does not answer: {error}",
             "Start clamav-daemon; until then every message is answered 451 and comes again.",
         )
-    if not found:
+    return _of_answers(scanner.engine(), old, finds=bool(found))
+
+
+def _of_answers(engine: str, age: timedelta | None, *, finds: bool) -> Diagnosis:
+    """A scanner that answers: whether it finds anything, and how old its signatures are."""
+    part = "virus scanner"
+    if not finds:
         return Diagnosis(
-            "virus scanner",
+            part,
             Health.BROKEN,
-            f"calls the EICAR test file clean: it finds nothing ({scanner.engine()})",
+            f"calls the EICAR test file clean: it finds nothing ({engine})",
             "Stop the door, let freshclam load the signatures, restart clamav-daemon, and look again.",
         )
-    if old is not None and old > OLD_SIGNATURES:
+    if age is not None and age > OLD_SIGNATURES:
         return Diagnosis(
-            "virus scanner",
+            part,
             Health.DOUBTFUL,
-            f"its signatures are {old.days} days old ({scanner.engine()})",
+            f"its signatures are {age.days} days old ({engine})",
             "Let freshclam run: systemctl status clamav-freshclam.",
         )
-    return Diagnosis("virus scanner", Health.FINE, scanner.engine())
+    return Diagnosis(part, Health.FINE, engine)
 
 
 def of_spam_filter(probe: Callable[[], object], engine: str) -> Diagnosis:
