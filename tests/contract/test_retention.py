@@ -139,6 +139,13 @@ def test_filtered_advertising_goes_undecided_and_what_is_held_for_more_does_not(
     assert rows(front, Message).filter(state="held").get().body_id is not None
 
 
+def test_filtered_advertising_in_which_a_deadline_is_suspected_stays(front):
+    front.send(GTUBE.replace(b"XJS", b"hiermit lege ich Widerspruch ein. XJS"))
+    assert rows(front, TaskRow).filter(kind="deadline", state="open").count() == 1
+    assert erase_after(front, 3000) == 0
+    assert rows(front, Message).get().body_id is not None
+
+
 def test_an_original_with_files_that_were_withheld_stays_for_the_longer_of_the_two_terms(front):
     retention = [
         one.model_copy(update={"days": 400}) if one.holds is RetentionClass.WITHHELD else one

@@ -18,6 +18,8 @@ from poststelle.core.policy import RetentionClass
 
 AT_ONCE = 200
 """Messages erased in one round, each in a transaction of its own: mail goes on coming in."""
+DOUBT = timedelta(days=7)
+"""So far the clock may be ahead of what is on record and of what has passed since; beyond, it may have been set wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,15 @@ class RetentionBook(Protocol):
     def erase(self, term: Term, due: Due, at: datetime) -> bool:
         """Erase and journal it in one transaction; False where it is needed by now. UnavailableError."""
         ...
+
+
+def surely(now: datetime, recorded_at: datetime, passed: timedelta) -> datetime:
+    """The moment that terms are counted up to: a clock that was set forward erases nothing.
+
+    ``recorded_at``: the latest time on record when the process began; ``passed``: since then, by a clock that nobody sets.
+    After a long standstill the rest is erased once the next process begins.
+    """
+    return min(now, recorded_at + passed + DOUBT)
 
 
 def terms_now(authority: AuthorityId, editions: Sequence[Edition], now: datetime) -> Iterator[Term]:

@@ -4,12 +4,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from poststelle.adapters.clock import ClockStep, ClockWatch
+from poststelle.adapters.clock import ClockStep, ClockWatch, elapsed_clock
 from poststelle.adapters.journal_key import open_journal_key
 from poststelle.application.ports import BlobSweep, Clock
-from poststelle.application.retention import AT_ONCE, erase_due
+from poststelle.application.retention import AT_ONCE, RetentionBook, erase_due, surely
 from poststelle.application.rhythm import Chore, Rhythm
 from poststelle.application.settings import Settings
 from poststelle.application.settlement import JournalBook
@@ -52,20 +52,29 @@ def keeper(settings: Settings, book: Records, blobs: BlobSweep, time: Clock) -> 
     def sweep() -> int:
         return book.bodies.sweep(blobs)
 
-    look_at = time.now()
+    chores = [Chore(timedelta(0), sequencer.sequence), Chore(SIGN_EVERY, sign), Chore(SWEEP_EVERY, sweep)]
+    if settings.retention.erase:
+        latest = sequencer.latest_head()
+        table = RetentionTable(book.database, book.database)
+        chores.append(Chore(ERASE_AGAIN, _erasing(settings, table, time, latest.head.at if latest else time.now())))
+    return Rhythm(tuple(chores), time)
+
+
+def _erasing(settings: Settings, table: RetentionBook, time: Clock, recorded_at: datetime) -> Callable[[], int]:
+    """Erases what is due, now and then; ``recorded_at``: when the journal was last signed before we began."""
+    look_at, began = time.now(), elapsed_clock()
 
     def erase() -> int:
         nonlocal look_at
         now = time.now()
         if now < look_at:
             return 0
-        retention = RetentionTable(book.database, book.database)
-        went = erase_due(terms_of(authorities(settings), now), retention, now)
+        until = surely(now, recorded_at, timedelta(seconds=elapsed_clock() - began))
+        went = erase_due(terms_of(authorities(settings), until), table, now)
         look_at = now if went >= AT_ONCE else now + ERASE_EVERY
         return went
 
-    chores = [Chore(timedelta(0), sequencer.sequence), Chore(SIGN_EVERY, sign), Chore(SWEEP_EVERY, sweep)]
-    return Rhythm((*chores, *([Chore(ERASE_AGAIN, erase)] if settings.retention.erase else [])), time)
+    return erase
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from poststelle.core.codec import dump, load
 from poststelle.core.journal import Event, EventKind
 from poststelle.core.policy import RetentionClass
 from poststelle.core.reasons import Reason
-from poststelle.core.verdict import Verdict
+from poststelle.core.verdict import TaskKind, Verdict
 from poststelle.records.database import Database, Transactions, reaching_database
 from poststelle.records.journaling import entries_of, write_entries
 from poststelle.records.models import (
@@ -93,7 +93,9 @@ class RetentionTable:
         effects = OutboxRow.objects.using(self._using).filter(reference=same, state=OutboxState.OPEN)
         is_over = Q(state__in=_ENDED) | Q(done_at__isnull=False)
         if term.holds is RetentionClass.HELD_SPAM:
-            return self._over(term).filter(Q(legal_hold=False) & ~Exists(effects))
+            # The hold itself is a task, and time decides it; a suspected deadline it does not decide.
+            suspected = tasks.filter(kind=TaskKind.DEADLINE.value)
+            return self._over(term).filter(Q(legal_hold=False) & ~Exists(suspected) & ~Exists(effects))
         return self._over(term).filter(Q(legal_hold=False) & is_over & ~Exists(tasks) & ~Exists(effects))
 
     def _is_of(self, term: Term, reference: str) -> bool:
