@@ -9,8 +9,7 @@ import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from inspection.test_signed_documents import HEAD, attached, signed_pdf
-from poststelle.adapters.inspector_pool import World
-from poststelle.adapters.inspector_pool.world import surroundings_of
+from poststelle.adapters.inspector_pool.world import World, surroundings_of
 from poststelle.core.document_signature import DocumentForm, DocumentSignature, ListStanding, Qualified, TimeStamp
 from poststelle.core.signature import Chain, Signature
 from poststelle.inspection.cms.chain import Trust
