@@ -3,6 +3,8 @@
 """Every fault has a defence, every defence a test that fails without it, and operators a page that is up to date."""
 
 import ast
+from importlib import import_module
+from operator import attrgetter
 
 import pytest
 
@@ -47,6 +49,12 @@ def test_every_fault_has_a_defence(row):
 def test_every_defence_has_a_test_of_that_name(defence):
     assert defence.tests
     assert all(source_of(test) for test in defence.tests)
+
+
+@pytest.mark.parametrize("defence", DEFENCES, ids=lambda defence: defence.name)
+def test_what_a_defence_is_stands_where_the_ledger_says(defence):
+    for removal in defence.removals:
+        assert attrgetter(removal.place.partition(":")[2])(import_module(removal.module))
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.what)

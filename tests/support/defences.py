@@ -316,7 +316,7 @@ DEFENCES = (
         (
             Removal("poststelle.adapters.inspector_pool.confinement:ADDRESS_SPACE_BYTES", without.constant(1 << 40)),
             Removal(
-                "poststelle.adapters.inspector_pool.pool:_Nursery.__init__", without.alike_in_workers("memory-limit")
+                "poststelle.adapters.inspector_pool.raising:Nursery.__init__", without.alike_in_workers("memory-limit")
             ),
         ),
         (f"{POOL}::test_a_second_lost_worker_ends_the_looking_without_an_answer[eats-memory]",),
@@ -328,7 +328,8 @@ DEFENCES = (
         (
             Removal("poststelle.adapters.inspector_pool.worker:_allow_cpu", without.nothing),
             Removal(
-                "poststelle.adapters.inspector_pool.pool:_Nursery.__init__", without.alike_in_workers("processor-limit")
+                "poststelle.adapters.inspector_pool.raising:Nursery.__init__",
+                without.alike_in_workers("processor-limit"),
             ),
         ),
         (f"{POOL}::test_a_lost_worker_is_replaced_once_and_the_message_is_looked_into[spins]",),

@@ -241,11 +241,11 @@ def alike_in_workers(name: str) -> Stand:
     """A nursery that is given as lines of Python, and inherits no path, does without the defence as well."""
 
     def removed(begin: Any) -> Any:
-        def begun(self: Any, command: Any) -> None:
+        def begun(self: Any, command: Any, *others: Any) -> None:
             from support.removals import sabotage
 
             program, flag, lines, *rest = command
-            begin(self, (program, flag, f"{sabotage(name)}\n{lines}", *rest))
+            begin(self, (program, flag, f"{sabotage(name)}\n{lines}", *rest), *others)
 
         return begun
 
