@@ -87,7 +87,7 @@ SENDERS = {"known": AUTHENTICATED, "unknown": UNAUTHENTICATED, "forged": FORGED}
 def what_the_world_sees(facts, envelope, terms):
     """The reply and the notice, byte for byte."""
     verdicts = judge(terms, facts, envelope, Register(), RECEIVED_AT)
-    spoken = answer(verdicts, "PS-1", "https://x.example").encode()
+    spoken = answer(verdicts, "PS-1", "https://x.example").wire
     due = owed(verdicts)
     arrival = Arrival(Channel.EMAIL, AuthorityId("muster"), envelope, BlobKey("0" * 64), 1, RECEIVED_AT, Peer("::1"))
     letterhead = Letterhead(terms.policy, terms.edition, "https://x.example", "mx.example")

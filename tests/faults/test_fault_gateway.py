@@ -16,7 +16,7 @@ from poststelle.records.database import Database, attach, detach
 from poststelle.records.models import DeferralRow, JournalLeaf, Message
 from support.clamd_server import ScriptedClamd
 from support.front_house import OFFICE_32, PLAIN, POST, SENDER
-from support.gateway import START_SECONDS, Gateway, children, eventually
+from support.gateway import START_SECONDS, Gateway, children, eventually, nurseries
 
 CLEAN = b"stream: OK\0"
 DEADLINE_SECONDS = 25.0
@@ -51,9 +51,8 @@ class AtWork:
         return list(DeferralRow.objects.using(self.records.alias).order_by("id").values_list("cause", flat=True))
 
     def workers(self) -> list[int]:
-        """The inspectors of the door that wait for the next message."""
-        door = self.gateway.role("door")
-        return [worker for nursery in children(door.pid) for worker in children(nursery)]
+        """The inspectors that wait for the next message."""
+        return [worker for nursery in nurseries(self.gateway.pid) for worker in children(nursery)]
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from poststelle.adapters.ready_files import ready
 from poststelle.application.demonstration import Ports, as_toml, demo_settings
 from poststelle.application.settings import read_settings
 from poststelle.application.synthetic.catalogue import QUICK
-from support.gateway import ROLES, START_SECONDS, a_free_port, children, eventually, is_running
+from support.gateway import ROLES, START_SECONDS, a_free_port, below, eventually, is_running
 
 POSTSTELLE = (sys.executable, "-m", "poststelle")
 SENT = len(QUICK) + 2
@@ -24,13 +24,6 @@ SENT = len(QUICK) + 2
 def the_demo(folder: Path, *arguments: str) -> tuple[str, ...]:
     ports = [f"--{name}-port={a_free_port()}" for name in ("door", "mail", "web")]
     return (*POSTSTELLE, "demo", "--data", str(folder), *ports, *arguments)
-
-
-def family(folder: Path) -> list[int]:
-    """Every process the demonstration runs."""
-    roles = [found.pid for role in ROLES if (found := ready(folder, role))]
-    below = [child for role in roles for child in children(role)]
-    return [*roles, *below, *(worker for nursery in below for worker in children(nursery))]
 
 
 @contextmanager
@@ -79,7 +72,7 @@ def test_a_folder_that_is_not_a_demonstrations_is_left_alone(tmp_path):
 
 def test_it_ends_cleanly_when_asked_to(tmp_path):
     with running(tmp_path / "demo") as demo:
-        everybody = family(tmp_path / "demo")
+        everybody = below(demo.pid)
         demo.send_signal(signal.SIGINT)
         assert demo.wait(40) == 0
     eventually(lambda: not any(is_running(pid) for pid in everybody), 5, "nobody is left")
@@ -98,7 +91,7 @@ def test_the_door_may_be_killed_while_mail_streams_in(tmp_path):
 
 def test_no_role_outlives_a_demonstration_that_was_killed(tmp_path):
     with running(tmp_path / "demo") as demo:
-        everybody = family(tmp_path / "demo")
+        everybody = below(demo.pid)
         assert len(everybody) >= len(ROLES)
         demo.kill()
         demo.wait(10)

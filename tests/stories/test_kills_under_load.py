@@ -97,7 +97,7 @@ def the_kills(gateway: Gateway) -> tuple[Callable[[], None], ...]:
         *further,
         lambda: gateway.end("door"),
         lambda: gateway.end("outbox"),
-        gateway.end_an_inspector,
+        gateway.end_the_inspectors,
         lambda: gateway.end("sequencer"),
         lambda: gateway.end("keyholder"),
         lambda: gateway.end("web"),

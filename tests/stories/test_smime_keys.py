@@ -21,7 +21,7 @@ from poststelle.core.verdict import TaskKind
 from poststelle.faces.cli.keys import add_parser
 from poststelle.faces.cli.keys import run as run_keys
 from support.certificates import Wish, authority, issued
-from support.gateway import Gateway, children, eventually
+from support.gateway import ROLES, Gateway, below, children, eventually, nurseries
 from support.memory import found_in_memory, traces_of_key, traces_of_text
 from support.policies import ROOT
 from support.posted import POST
@@ -201,11 +201,10 @@ def secrets(gateway) -> dict[bytes, str]:
     return {passphrase: "passphrase"} | {piece: name for key in keys for piece, name in traces_of_key(key).items()}
 
 
-def family(gateway: Gateway, role: str) -> tuple[int, ...]:
-    """The process of a role, its nurseries and their workers."""
-    at_work = eventually(lambda: gateway.role(role), what=role)
-    nurseries = children(at_work.pid)
-    return (at_work.pid, *nurseries, *(worker for nursery in nurseries for worker in children(nursery)))
+def family(gateway: Gateway) -> tuple[int, ...]:
+    """Every process of the gateway but the supervisor and the keyholder: roles, nurseries, workers."""
+    holder = eventually(lambda: gateway.role("keyholder"), what="keyholder").pid
+    return tuple(pid for pid in below(gateway.pid) if pid != holder)
 
 
 def seen(pid: int, wanted) -> set[bytes]:
@@ -222,17 +221,20 @@ def test_the_keyholder_never_had_mail_in_its_memory(gateway, marks):
 
 
 def test_nobody_else_ever_had_a_private_key_or_the_passphrase_in_memory(gateway, marks, secrets):
-    looked_at = [(role, pid) for role in ("door", "outbox", "web", "sequencer") for pid in family(gateway, role)]
-    assert len(looked_at) > 6
-    for role, pid in looked_at:
-        assert {secrets[one] for one in seen(pid, secrets)} == set(), (role, pid)
+    looked_at = family(gateway)
+    roles = {eventually(lambda role=role: gateway.role(role), what=role).pid for role in ROLES}
+    workers = {worker for nursery in nurseries(gateway.pid) for worker in children(nursery)}
+    assert roles | workers <= set(looked_at)
+    assert workers
+    for pid in looked_at:
+        assert {secrets[one] for one in seen(pid, secrets)} == set(), Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def test_the_same_look_finds_keys_and_mail_where_they_belong(gateway, marks, secrets):
     """Else the two claims above would say nothing."""
     holder, expected = gateway.role("keyholder").pid, {"p, little", "passphrase"}
     assert os.geteuid() != 0 or expected <= {secrets[one] for one in seen(holder, secrets)}
-    assert any(seen(pid, marks) for pid in family(gateway, "door"))
+    assert any(seen(pid, marks) for pid in family(gateway))
 
 
 def test_the_running_keyholder_is_confined_and_leaves_no_core(gateway):

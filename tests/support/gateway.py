@@ -70,6 +70,17 @@ def children(pid: int) -> tuple[int, ...]:
     return tuple(found)
 
 
+def below(pid: int) -> tuple[int, ...]:
+    """Every process that descends from this one, the nearest first."""
+    nearest = children(pid)
+    return (*nearest, *(further for child in nearest for further in below(child)))
+
+
+def nurseries(supervisor: int) -> tuple[int, ...]:
+    """Of every pool: forked from the one program that the supervisor started, or else started by a role itself."""
+    return tuple(nursery for starter in children(supervisor) for nursery in children(starter))
+
+
 def remembers(pid: int, secret: bytes) -> bool:
     """The secret stands somewhere in the memory that this process can write."""
     with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
@@ -220,20 +231,19 @@ class Gateway:
 
         return eventually(found, START_SECONDS, f"{role} is at work")
 
-    def end_an_inspector(self) -> None:
-        """End one worker, or the nursery where there is no worker at this moment."""
+    def end_the_inspectors(self) -> None:
+        """End every worker, or the nurseries where there is no worker at this moment."""
 
-        def is_ended() -> bool:
-            door = self.role("door")
-            nurseries = children(door.pid) if door else ()
-            workers = [worker for nursery in nurseries for worker in children(nursery)]
-            for pid in (*workers, *nurseries):
+        def are_ended() -> bool:
+            known = nurseries(self.pid)
+            ended = 0
+            for pid in [worker for nursery in known for worker in children(nursery)] or known:
                 with suppress(ProcessLookupError):  # it was retired since the look
                     os.kill(pid, signal.SIGKILL)
-                    return True
-            return False
+                    ended += 1
+            return ended > 0
 
-        eventually(is_ended, START_SECONDS, "an inspector is at work")
+        eventually(are_ended, START_SECONDS, "an inspector is at work")
 
     def session(self) -> smtplib.SMTP:
         """A connection to the door."""
