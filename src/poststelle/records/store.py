@@ -27,10 +27,11 @@ from poststelle.records.tables import Table, storable
 _DEFERRALS = Table(DeferralRow)
 _FIND_RETRY = """
     SELECT reference FROM records_message
-    WHERE fingerprint = %s AND authority_id = %s AND received_at >= %s
+    WHERE fingerprint = %s AND authority_id || '' = %s AND received_at >= %s
     ORDER BY received_at DESC LIMIT 1
 """
-"""Asked for every message at the door, and answered with nothing for nearly all: written by hand."""
+"""Asked for every message at the door, and answered with nothing for nearly all: written by hand. Of a bare
+``authority_id`` SQLite would take the index by time and read everything that came in five days."""
 
 _REGISTER_STAND = """
     SELECT (SELECT MAX(id) FROM records_identityrow), (SELECT MAX(id) FROM records_consentrow),
