@@ -5,7 +5,7 @@
 from datetime import datetime
 
 from poststelle.application.authorities import Authorities
-from poststelle.application.retention import AT_ONCE, Term, erase_due, terms_now
+from poststelle.application.retention import Term, erase_due, terms_now
 from poststelle.application.settings import Settings
 from poststelle.compose.parts import authorities, clock, records
 from poststelle.compose.storage import has_records, looked_at
@@ -39,13 +39,8 @@ def retention_bench(settings: Settings) -> RetentionBench:
         with records(settings, time) as (book, _):
             from poststelle.records.retention import RetentionTable  # noqa: PLC0415 - needs Django set up
 
-            table, terms, done = (
-                RetentionTable(book.database, book.database),
-                terms_of(authorities(settings), time.now()),
-                0,
-            )
-            while went := erase_due(terms, table, time.now(), AT_ONCE):
-                done += went
-            return done
+            table, terms = RetentionTable(book.database, book.database), terms_of(authorities(settings), time.now())
+            # Round after round, until one finds nothing.
+            return sum(iter(lambda: erase_due(terms, table, time.now()), 0))
 
     return RetentionBench(overdue, apply)

@@ -185,27 +185,35 @@ class Collector:
             return self._container(leaf, Format.EML, body)
 
     def _container(self, leaf: _Leaf, file_format: Format, content: Chunk, *findings: Finding) -> tuple[str, ...]:
-        part = leaf.part
-        path = self._path(leaf, shown_name(leaf.names, part.media_type, part.section), content)
+        """A file that others come out of."""
         is_report = leaf.place.parent_type == "multipart/report" and file_format is Format.EML
+        bare = self._unopened(leaf, file_format, content)
         self.files.append(
-            File(
-                path,
-                leaf.names.candidates,
-                leaf.sha256_of(content),
-                len(content),
-                file_format,
-                Role.ATTACHMENT if leaf.place.role is Role.BODY else leaf.place.role,
+            replace(
+                bare,
+                role=Role.ATTACHMENT if bare.role is Role.BODY else bare.role,
                 container=True,
                 findings=findings,
-                section=part.section,
-                declared_type=declared_type(part),
                 trimming=Trimming.REPORT if is_report else None,
-                decrypted=leaf.scope.is_decrypted,
-                text_sha256=text_hash(bytes(content)) if part.media_type.startswith("text/") else None,
+                text_sha256=text_hash(bytes(content)) if leaf.part.media_type.startswith("text/") else None,
             )
         )
-        return path
+        return bare.path
+
+    def _unopened(self, leaf: _Leaf, file_format: Format, content: Chunk) -> File:
+        """What can be said of a file without looking into it."""
+        part = leaf.part
+        return File(
+            self._path(leaf, shown_name(leaf.names, part.media_type, part.section), content),
+            leaf.names.candidates,
+            leaf.sha256_of(content),
+            len(content),
+            file_format,
+            leaf.place.role,
+            section=part.section,
+            declared_type=declared_type(part),
+            decrypted=leaf.scope.is_decrypted,
+        )
 
     def _path(self, leaf: _Leaf, name: str, content: Chunk) -> tuple[str, ...]:
         path = self._paths.give(leaf.folder, name)
@@ -317,9 +325,8 @@ class Collector:
     def _closed(self, leaf: _Leaf, content: bytes, file_format: Format | None) -> None:
         if file_format is None:
             self._file(leaf, content)
-            return
-        self._container(leaf, file_format, content)
-        self.files[-1] = replace(self.files[-1], container=False, text_sha256=None)
+        else:
+            self.files.append(self._unopened(leaf, file_format, content))
 
     def _scanned(self, source: Source, scope: Scope) -> list[_Frame]:
         if not self._ledger.take_derived(len(source)):
