@@ -87,6 +87,13 @@ DEFENCES = (
         r"assert 0 == 2",
     ),
     Defence(
+        "one-of-two-at-once",
+        "of attempts that are judged at the same time one becomes a case, and the others hear what it became",
+        (Removal("poststelle.records.store:RecordsStore._settled_meanwhile", without.nothing),),
+        ("tests/faults/test_fault_engines.py::test_where_the_retry_overtakes_the_first_there_is_one_case",),
+        r"assert .*250",
+    ),
+    Defence(
         "kept-until-recorded",
         "an effect stays in the queue until its outcome is recorded",
         (Removal("poststelle.records.outbox:OutboxTable._claim", without.done_when_claimed),),

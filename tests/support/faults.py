@@ -118,7 +118,7 @@ FAULTS = (
         (EventKind.RETRY_RECOGNISED,),
         "log: `door.message_deadline_passed`",
         "Find out what keeps it busy. What was begun is settled after all, and the retry is told what became of it.",
-        ("message-deadline",),
+        ("message-deadline", "one-of-two-at-once"),
     ),
     Fault(
         "writers crowd on one database file",
