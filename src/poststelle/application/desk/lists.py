@@ -26,7 +26,7 @@ class WorkList(StrEnum):
 
 TASKS: dict[WorkList, tuple[TaskKind, ...]] = {
     WorkList.TRIAGE: (TaskKind.TRIAGE,),
-    WorkList.FEEDBACK: (TaskKind.FEEDBACK, TaskKind.DECRYPTION, TaskKind.MALWARE),
+    WorkList.FEEDBACK: (TaskKind.FEEDBACK, TaskKind.DECRYPTION, TaskKind.MALWARE, TaskKind.EEB),
     WorkList.IDENTITY: (TaskKind.CHECK_IDENTITY,),
     WorkList.DELIVERY: (TaskKind.DELIVERY,),
     WorkList.DEADLINE: (TaskKind.DEADLINE,),

@@ -55,6 +55,7 @@ TASKS: dict[str, str] = {
     TaskKind.DEADLINE.value: "Form und Frist ansehen",
     TaskKind.MALWARE.value: "Schadsoftware melden",
     TaskKind.DELIVERY.value: "Zustellung klären",
+    TaskKind.EEB.value: "Empfangsbekenntnis (eEB) abgeben",
 }
 ANSWERABLE = frozenset({TaskKind.FEEDBACK.value, TaskKind.DECRYPTION.value, TaskKind.MALWARE.value})
 """Tasks that end with an answer to the sender."""
