@@ -12,6 +12,7 @@ from poststelle.application.desk.acts import NotAllowedError, OvertakenError, Un
 from poststelle.application.desk.consents import ConsentForm
 from poststelle.application.desk.identities import IdentityForm
 from poststelle.application.desk.viewer import Power, Role
+from poststelle.application.switches import Flip, Switch
 from poststelle.application.synthetic.sample import Stamp, Standing, as_relayed
 from poststelle.core.signature import Identity, Signature
 from support.builders import a_signer, signed
@@ -158,9 +159,23 @@ def test_nobody_works_with_what_is_on_record_only(rig, paula, name):
     chores.set_legal_hold(rig.desk, paula, reference, "Beweissicherung")
 
 
+def test_routing_one_recipient_s_part_leaves_the_other_to_be_routed(rig, paula):
+    both = ("stadtverwaltung@stadt-muenster.example", "postmaster@stadt-muenster.example")
+    reference = rig.sample_arrives("no-clue", *both)
+    moving.route(rig.desk, paula, reference, "ordnungsamt", position=0)
+    assert rig.desk.book.case(MUENSTER, reference).offices == ("ordnungsamt", "")
+    assert [(task.kind, task.recipient) for task in open_tasks(rig, reference)] == [("triage", both[1])]
+
+
 def test_an_unknown_office_is_refused(rig, paula):
     with pytest.raises(UnusableError):
         moving.route(rig.desk, paula, rig.sample_arrives("no-clue"), "raumfahrtamt")
+
+
+def arrives(rig, one):
+    """A sample that is not in the catalogue as it is."""
+    content = as_relayed(one, Stamp(rig.clock.now(), f"z{rig.clock.now().timestamp()}"), SERVICE)
+    return rig.arrives(content, *one.recipients, sender=one.sender)
 
 
 def consent_until(rig, days=30):
@@ -178,6 +193,20 @@ def test_a_consent_after_arrival_releases_the_file(rig, paula):
     assert {"consent-granted", "file-released"} <= set(journal(rig, reference))
 
 
+def test_what_waits_for_a_decision_is_delivered_after_a_consent_too(rig, paula):
+    rig.records.switches.flip((Flip(MUENSTER, Switch.BYPASS, True, rig.clock.now(), "operator"),))
+    rig.house = replace(rig.house, books=replace(rig.house.books, switches=rig.records.switches))
+    one = sample("rtf")
+    head, _, rest = as_relayed(one, Stamp(rig.clock.now(), "z"), SERVICE).partition(b"\r\n")
+    looping = head + b"\r\n" + b"Received: from a by b; Wed, 4 Mar 2026 08:00:00 +0000\r\n" * 31 + rest
+    reference = rig.arrives(looping, *one.recipients, sender=one.sender)
+    assert consents.grant(rig.desk, paula, reference, ConsentForm(("rtf",), consent_until(rig)))
+    case = rig.desk.book.case(MUENSTER, reference)
+    assert (case.state, case.verdicts[0].disposition, case.verdicts[0].sender_told) == ("held", "hold", "nobody")
+    holds.release(rig.desk, paula, reference, "")
+    assert [kind for kind, _ in outbox(rig, reference)] == ["deliver"]
+
+
 def test_a_consent_holds_for_later_messages_and_only_until_its_end(rig, paula):
     first = rig.sample_arrives("rtf")
     consents.grant(rig.desk, paula, first, ConsentForm(("rtf",), consent_until(rig, 1), everywhere=True))
@@ -192,10 +221,7 @@ RTF_FORM = ("rtf",)
 
 def is_withheld(rig, name="rtf", **changes: object):
     """A message with this sample's file arrives: does no consent let it pass?"""
-    one = replace(sample(name), **changes)
-    content = as_relayed(one, Stamp(rig.clock.now(), f"z{rig.clock.now().timestamp()}"), SERVICE)
-    reference = rig.arrives(content, *one.recipients, sender=one.sender)
-    case = rig.desk.book.case(MUENSTER, reference)
+    case = rig.desk.book.case(MUENSTER, arrives(rig, replace(sample(name), **changes)))
     return case is None or not any(objection.consent for objection in case.verdicts[0].objections)
 
 
@@ -291,6 +317,13 @@ def test_a_checked_identity_makes_the_next_signature_accepted(rig, paula):
     identities.revoke(rig.desk, paula, first, "Karte verloren")
     verdict = rig.desk.book.case(MUENSTER, rig.signed_arrives(erikas_signature())).verdicts[0]
     assert (verdict.identity, verdict.accepted_signature) == (Identity.REVOKED, False)
+
+
+def test_an_address_is_the_same_however_its_letters_are_written(rig, paula):
+    rig.inspector.crypto = erikas_signature()
+    reference = arrives(rig, replace(sample("subject-by-number"), sender="Erika.Mustermann@Buerger.example"))
+    identities.confirm(rig.desk, paula, reference, KNOWN)
+    assert open_tasks(rig, reference) == []
 
 
 def test_another_key_of_the_same_person_stays_to_be_checked(rig, paula):

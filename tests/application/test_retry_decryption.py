@@ -3,12 +3,15 @@
 """A key came late: the message is opened, judged under its own edition, and nobody is told what it held."""
 
 import base64
+from datetime import timedelta
 
 import pytest
 
+from poststelle.application.desk import chores, holds
 from poststelle.application.desk.acts import UnusableError
 from poststelle.application.desk.decryption import retry_decryption
 from poststelle.application.desk.house import NotAllowedError
+from poststelle.application.desk.lists import Sought, WorkList
 from poststelle.application.desk.viewer import Role
 from poststelle.application.ports import Inspected, UnavailableError
 from poststelle.application.synthetic.packages import docm
@@ -19,6 +22,7 @@ from poststelle.core.verdict import Disposition, SenderTold, TaskKind
 from poststelle.inspection.cms.layer import Recipient, Surroundings
 from poststelle.inspection.message import inspect_message
 from poststelle.records.queries import journal_of, message_by_reference
+from poststelle.records.worklists import work_list
 from support.certificates import Wish, authority, issued
 from support.cms_maker import Keyholder, cbc, driven, enveloped, transported
 from support.desk_house import MUENSTER, desk_rig
@@ -108,6 +112,18 @@ def test_malware_that_comes_to_light_takes_the_content_away(rig):
     assert "open" not in tasks(after).values()
     with pytest.raises(UnusableError):
         again(rig, reference)
+
+
+def test_what_must_be_decided_waits_in_quarantine_whatever_became_of_the_ciphertext(rig):
+    reference = rig.arrives(encrypted(TEXT), POST)
+    rig.records.outbox.done(*rig.records.outbox.claim(1, timedelta(minutes=5)), "250 taken")
+    chores.mark_done(rig.desk, rig.viewer("poststelle"), reference)
+    assert seen(rig, reference).line.state == "delivered"
+    again(rig, reference, looking(rig, MalwareFound("Heuristics.Odd", Certainty.HEURISTIC, "1")))
+    waiting = work_list(rig.database, rig.viewer("poststelle"), WorkList.HOLD, Sought()).lines
+    assert [line.reference for line in waiting] == [reference]
+    holds.release(rig.desk, rig.viewer("poststelle"), reference, "")
+    assert tasks(seen(rig, reference))[TaskKind.DECIDE_HOLD] == "done"
 
 
 def test_a_key_that_still_fails_leaves_everything_and_is_on_record(rig):

@@ -11,6 +11,7 @@ from functools import singledispatchmethod
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
+from django.db.models.functions import Lower
 
 from poststelle.application.desk.acts import (
     Act,
@@ -83,8 +84,9 @@ class RecordedDesk:
                 authority_id=authority,
                 state=TaskState.OPEN,
                 kind=TaskKind.CHECK_IDENTITY.value,
-                message__header_from__in=list(addresses),
             )
+            tasks = tasks.annotate(written_by=Lower("message__header_from"))
+            tasks = tasks.filter(written_by__in=[address.casefold() for address in addresses])
             found = tasks.values_list("id", "message__facts_row__facts")
             return tuple(task for task, facts in found if facts and _signer_key(facts) == spki_sha256)
 

@@ -35,7 +35,7 @@ def mark_unread(house: DeskHouse, viewer: Viewer, reference: str) -> None:
 
 
 def mark_done(house: DeskHouse, viewer: Viewer, reference: str, why: str = "") -> None:
-    """Out of the inbox. OvertakenError while it still waits for a decision."""
+    """Out of the inbox. UnusableError while it still waits for a decision."""
     desk = at_open_desk(house, viewer, reference, Power.WORK)
     if desk.case.state == "held":
         raise UnusableError("Über die Quarantäne ist noch nicht entschieden.")

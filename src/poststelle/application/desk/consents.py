@@ -25,6 +25,7 @@ from poststelle.application.desk.house import Desk, DeskHouse, at_open_desk, rem
 from poststelle.application.desk.owed import Share, deliveries, queued
 from poststelle.application.desk.viewer import Power, Viewer
 from poststelle.application.settlement import Effect
+from poststelle.application.switches import without_refusal
 from poststelle.core.arrival import Channel
 from poststelle.core.edition import legal_date, midnight
 from poststelle.core.formats import ROWS, Family, Format
@@ -33,7 +34,7 @@ from poststelle.core.judgement import judge
 from poststelle.core.policy import ChannelPolicy
 from poststelle.core.reasons import Reason
 from poststelle.core.register import Consent
-from poststelle.core.verdict import Verdict
+from poststelle.core.verdict import Disposition, Verdict, Verdicts
 
 _NEVER = frozenset({Family.PROGRAM, Family.UNKNOWN, Family.ARCHIVE})
 _NEVER_FORMATS = frozenset(
@@ -222,7 +223,16 @@ def _judged_with(desk: Desk, consent: Consent) -> tuple[Verdict, ...]:
     register = desk.house.registers.register(desk.viewer.authority)
     register = replace(register, consents=(*register.consents, consent))
     terms = replace(desk.terms(), released=case.released)
-    return judge(terms, case.facts, case.arrival.envelope, register, case.arrival.received_at).by_recipient
+    after = judge(terms, case.facts, case.arrival.envelope, register, case.arrival.received_at).by_recipient
+    return tuple(_undecided(old, new) for old, new in zip(case.verdicts, after, strict=True))
+
+
+def _undecided(old: Verdict, new: Verdict) -> Verdict:
+    """What waits in quarantine goes on waiting: a consent frees files, and decides neither for nor against the rest."""
+    if old.disposition is not Disposition.HOLD:
+        return new
+    (softened,) = without_refusal(Verdicts((new,))).by_recipient
+    return replace(softened, disposition=Disposition.HOLD)
 
 
 def _freed(before: tuple[Verdict, ...], after: tuple[Verdict, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -13,6 +13,7 @@ from poststelle.application.desk.acts import (
     Case,
     Change,
     ContentDropped,
+    Mark,
     NewFacts,
     NewTasks,
     NewVerdicts,
@@ -38,7 +39,7 @@ Look = Callable[[BlobKey, Arrival], Inspected]
 DELETED = "deleted"
 _OPEN_STATES = frozenset({ACCEPTED, HELD, "delivered"})
 _STATES = {Disposition.DELETE: DELETED, Disposition.HOLD: HELD, Disposition.REFUSE: HELD}
-"""What the strictest verdict makes of an accepted message; it was answered 250 and cannot be refused any more."""
+"""What the strictest verdict makes of a message that was taken in; it was answered 250 and cannot be refused any more."""
 
 
 def retry_decryption(house: DeskHouse, viewer: Viewer, reference: str, look: Look) -> Encryption:
@@ -96,8 +97,9 @@ def _state_changes(case: Case, strictest: Disposition) -> tuple[Change, ...]:
     becomes = _STATES.get(strictest, ACCEPTED)
     if strictest is Disposition.DELETE:
         return (StateChange(case.state, DELETED), ContentDropped())
-    is_moving = case.state != becomes and {case.state, becomes} <= {ACCEPTED, HELD}
-    return (StateChange(case.state, becomes),) if is_moving else ()
+    if becomes == HELD and case.state != HELD:  # also what an office has, or somebody had finished with
+        return (StateChange(case.state, HELD), Mark("done", ""))
+    return (StateChange(HELD, ACCEPTED),) if becomes == ACCEPTED and case.state == HELD else ()
 
 
 def _answered(case: Case, outcome: Encryption, strictest: Disposition) -> tuple[int, ...]:

@@ -2,7 +2,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Where a message belongs: corrected by hand, or handed over to another authority."""
 
-from poststelle.application.desk.acts import Mark, NewOffice, OvertakenError, Proposal, TasksDone, UnusableError
+from poststelle.application.desk.acts import (
+    CaseTask,
+    Mark,
+    NewOffice,
+    OvertakenError,
+    Proposal,
+    TasksDone,
+    UnusableError,
+)
 from poststelle.application.desk.house import Desk, DeskHouse, at_open_desk, remark
 from poststelle.application.desk.owed import Share, deliveries, queued
 from poststelle.application.desk.viewer import Power, Viewer
@@ -25,10 +33,11 @@ def route(house: DeskHouse, viewer: Viewer, reference: str, office: str, positio
     was = desk.case.offices[position]
     if was == office:
         return
-    triage = tuple(task.id for task in desk.case.tasks if task.is_open and task.kind == TaskKind.TRIAGE.value)
+    verdict = desk.case.verdicts[position]
+    triage = tuple(task.id for task in _open_triage(desk) if task.recipient == str(verdict.recipient))
     effects: tuple[Effect, ...] = ()
     if desk.case.state != _HELD:
-        effects = tuple(deliveries(desk, (Share(desk.case.verdicts[position], office),), "m"))
+        effects = tuple(deliveries(desk, (Share(verdict, office),), "m"))
     moved = desk.event(
         EventKind.ROUTED_BY_HAND, ("from", was), ("to", office), ("recipient", str(position)), ("rule", "proposed")
     )
@@ -37,6 +46,10 @@ def route(house: DeskHouse, viewer: Viewer, reference: str, office: str, positio
         (moved, *queued(desk, effects)),
         effects,
     )
+
+
+def _open_triage(desk: Desk) -> tuple[CaseTask, ...]:
+    return tuple(task for task in desk.case.tasks if task.is_open and task.kind == TaskKind.TRIAGE.value)
 
 
 def _proposals(desk: Desk, office: str) -> tuple[Proposal, ...]:
@@ -55,8 +68,7 @@ def hand_over(house: DeskHouse, viewer: Viewer, reference: str, to: str, why: st
     receiver = remark(to)
     if not receiver:
         raise UnusableError("Bitte nennen Sie die Stelle, an die abgegeben wurde.")
-    open_tasks = tuple(task.id for task in desk.case.tasks if task.is_open and task.kind == TaskKind.TRIAGE.value)
     desk.record(
-        (Mark("done", desk.viewer.account), TasksDone(open_tasks)),
+        (Mark("done", desk.viewer.account), TasksDone(tuple(task.id for task in _open_triage(desk)))),
         (desk.event(EventKind.HANDED_OVER, why=remark(why), personal=(("to", receiver),)),),
     )

@@ -34,7 +34,7 @@ class Share:
 def deliveries(desk: Desk, shares: Iterable[Share], letter: str) -> Iterator[Effect]:
     """One delivery for each mailbox of these offices. Decrypted content stays on the desk.
 
-    ``letter`` says which act it was: r released, m moved by hand, f file released.
+    ``letter`` says which act it was: r released, m moved by hand, f file released, d decrypted later.
     """
     case = desk.case
     if case.body is None or case.facts is None:
