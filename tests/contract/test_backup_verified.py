@@ -4,6 +4,7 @@
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -58,11 +59,12 @@ def backed_up(store, tmp_path) -> Callable[[], Path]:
     return make
 
 
-def verify(file: Path, *words: str) -> tuple[int, str]:
+def verify(file: Path, *words: str, programs: Path | None = None) -> tuple[int, str]:
+    path = os.pathsep.join((*([str(programs)] if programs else []), os.environ["PATH"]))
     done = subprocess.run(
         (sys.executable, "-m", "poststelle", "verify", str(file), "--quiet", *words),
-        cwd=file.parent, env={**os.environ, "POSTSTELLE_BACKUP_PASSPHRASE": SECRET},
-        capture_output=True, text=True, check=False, timeout=120,
+        cwd=file.parent, env={**os.environ, "POSTSTELLE_BACKUP_PASSPHRASE": SECRET, "PATH": path},
+        capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     return done.returncode, done.stdout + done.stderr
 
@@ -72,6 +74,18 @@ def test_what_belongs_together_is_counted_and_the_journal_held_against_its_signa
     assert code == 0, said
     assert "rows and bodies belong together: 2 messages, 1 bodies with their rows, 1 beside them" in said
     assert "the journal holds: 4 entries, 1 signed heads, 0 waiting" in said
+
+
+def test_a_client_that_complains_at_length_is_heard_to_its_end(backed_up, tmp_path):
+    real = shutil.which("pg_restore")
+    (tmp_path / "programs").mkdir()
+    talking = tmp_path / "programs" / "pg_restore"
+    talking.write_text(
+        f'#!/bin/sh\nyes "pg_restore: warning: an odd setting" | head -c 1000000 >&2\nexec {real} "$@"\n'
+    )
+    talking.chmod(0o755)
+    code, said = verify(backed_up(), programs=talking.parent)
+    assert code == 0, said
 
 
 def rows_of(model, store):

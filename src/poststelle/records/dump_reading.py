@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO
 
 from django.apps import apps
@@ -142,14 +143,16 @@ def _meant(value: str) -> str:
 def _rows_of(dump: Path, *options: str) -> Iterator[Iterator[str]]:
     """What pg_restore would tell a server, line by line."""
     command = ("pg_restore", "--data-only", "--file=-", *options, str(dump))
-    try:
-        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603 - our own arguments only
-    except FileNotFoundError as error:
-        raise BackupError("pg_restore is not installed", CLIENT_MISSING) from error
-    with running as process:
-        out: IO[bytes] | None = process.stdout
-        yield iter(()) if out is None else (line.decode("utf-8") for line in out)
-        _, said = process.communicate()
+    with TemporaryFile() as said:  # a file never fills up, as a pipe does that nobody reads while there are rows
+        try:
+            running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said)  # noqa: S603 - our own arguments only
+        except FileNotFoundError as error:
+            raise BackupError("pg_restore is not installed", CLIENT_MISSING) from error
+        with running as process:
+            out: IO[bytes] | None = process.stdout
+            yield iter(()) if out is None else (line.decode("utf-8") for line in out)
+            process.communicate()
         if process.returncode:
-            told = said.decode("utf-8", "replace").strip()[-500:]
+            said.seek(0)
+            told = said.read().decode("utf-8", "replace").strip()[-500:]
             raise BackupError(f"pg_restore: {told}", "Take another backup: this one cannot be restored.")
