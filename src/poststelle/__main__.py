@@ -5,9 +5,9 @@
 import sys
 
 from poststelle.compose.backup import backup_bench
-from poststelle.compose.checks import checker, dns_examinations, examinations, read_journal
+from poststelle.compose.checks import checker, dns_examinations, examinations
 from poststelle.compose.identities import consent_bench, identity_bench
-from poststelle.compose.journal_audit import audit_bench, journal_key
+from poststelle.compose.journal_audit import audit_bench, journal_key, read_story
 from poststelle.compose.key_bench import key_bench
 from poststelle.compose.recipients import published_recipients
 from poststelle.compose.retention import retention_bench
@@ -30,7 +30,7 @@ def main() -> None:
         checker=checker,
         examinations=examinations,
         dns_examinations=dns_examinations,
-        read_journal=read_journal,
+        read_story=read_story,
         retention_bench=retention_bench,
         audit_bench=audit_bench,
         journal_key=journal_key,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poststelle.core.edition import Edition, NoEditionError, in_force, legal_date, midnight
+from poststelle.core.edition import Edition, NoEditionError, in_force, legal_date, legal_time, midnight
 from support.policies import policy_folder
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -26,7 +26,8 @@ def test_midnight_is_that_of_the_time_zone_data(day):
 
 
 @given(st.datetimes(datetime(1997, 1, 2), datetime(2037, 12, 30), timezones=st.just(UTC)))  # noqa: DTZ001
-def test_the_legal_date_is_that_of_the_time_zone_data(at):
+def test_legal_time_is_that_of_the_time_zone_data(at):
+    assert legal_time(at).replace(tzinfo=None) == at.astimezone(BERLIN).replace(tzinfo=None)
     assert legal_date(at) == at.astimezone(BERLIN).date()
 
 

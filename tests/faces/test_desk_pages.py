@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from poststelle.application.desk import labels
 from poststelle.application.desk.lists import TASKS, WorkList
 from poststelle.application.desk.viewer import Role
 from poststelle.application.key_health import KeyTerm
@@ -15,7 +16,6 @@ from poststelle.application.keyring import KeyState
 from poststelle.core.document_signature import DocumentForm, DocumentSignature, Listing, ListStanding, Qualified
 from poststelle.core.signature import Chain, Encryption, Signature
 from poststelle.core.verdict import TaskKind
-from poststelle.faces.web.desk import words
 from poststelle.faces.web.desk.deeds import DEEDS
 from support.builders import a_signer, encrypted, signed
 from support.desk_house import MUENSTER, PASSWORD, desk_rig
@@ -234,7 +234,7 @@ def test_every_message_stands_in_the_lists_it_belongs_to(rig, paula):
 def test_every_kind_of_task_has_a_name_and_a_list():
     listed = {kind for kinds in TASKS.values() for kind in kinds}
     assert listed | {TaskKind.DECIDE_HOLD} == set(TaskKind)
-    assert {kind.value for kind in TaskKind} == set(words.TASKS)
+    assert {kind.value for kind in TaskKind} == set(labels.TASKS)
 
 
 @pytest.mark.parametrize(

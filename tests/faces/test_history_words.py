@@ -4,8 +4,8 @@
 
 import pytest
 
+from poststelle.application.desk.history import _SAID
 from poststelle.core.journal import EventKind
-from poststelle.faces.web.desk.history import _SAID
 
 ABOUT_NO_MESSAGE = frozenset(
     {

@@ -13,9 +13,9 @@ import pytest
 from poststelle.adapters.submission import Relay, SmtpSubmission, Tls
 from poststelle.application.synthetic.catalogue import SAMPLES
 from poststelle.application.synthetic.sample import DOMAIN, Sample, Stamp, Standing, as_relayed
-from poststelle.core.journal import EventKind
+from poststelle.core.journal import EventKind, JournalLine
 from poststelle.records.database import Database, attach, detach
-from poststelle.records.queries import JournalLine, MessageView, journal_of, message_by_reference
+from poststelle.records.queries import MessageView, journal_of, message_by_reference
 from support.gateway import Gateway, eventually
 
 REFERENCE = re.compile(r"PS(?:-[0-9A-Z]{4}){3}")

@@ -41,7 +41,9 @@ def test_what_is_over_its_term_is_erased_without_being_asked(tmp_path):
     assert "message, 180 days (muenster/2026-01-01): 1 due, 0 stay for now" in command(gateway, "retention", "list")
     ((reference,),) = asked(gateway, "SELECT reference FROM records_message")
     with gateway:
-        eventually(lambda: "content-erased" in command(gateway, "journal", "show", str(reference)), what="erased")
+        eventually(
+            lambda: "content-erased" in command(gateway, "journal", "show", str(reference), "--json"), what="erased"
+        )
     assert asked(gateway, "SELECT body FROM records_message") == [(None,)]
     assert "message, 180" not in command(gateway, "retention", "list")
     assert "the journal holds" in command(gateway, "journal", "verify")

@@ -22,10 +22,10 @@ from poststelle.application.synthetic.packages import docm
 from poststelle.application.synthetic.sample import CENTRAL, DOMAIN, Sample, Stamp, as_relayed
 from poststelle.application.synthetic.teststrings import EICAR
 from poststelle.compose.roles import roles_of
-from poststelle.core.journal import EventKind
+from poststelle.core.journal import EventKind, JournalLine
 from poststelle.core.verdict import Disposition, SenderTold, Verdicts
 from poststelle.records.database import Database, attach, detach
-from poststelle.records.queries import JournalLine, MessageView, Wanted, journal_of, message_by_reference, message_list
+from poststelle.records.queries import MessageView, Wanted, journal_of, message_by_reference, message_list
 from support.gateway import Gateway, eventually, remembers
 
 REFERENCE = re.compile(r"PS(?:-[0-9A-Z]{4}){3}")

@@ -9,7 +9,7 @@ occasion always makes the same bytes.
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC
 from email import policy as email_policy
 from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
@@ -18,7 +18,7 @@ from email.utils import format_datetime
 from poststelle.application.notice_text import Block, as_html, as_text, collective_blocks, notice_blocks
 from poststelle.application.occasion import Letterhead, Occasion
 from poststelle.core.catalogue.notices import NOTICE
-from poststelle.core.edition import midnight
+from poststelle.core.edition import legal_time
 from poststelle.core.facts import Facts
 from poststelle.core.policy import Language
 from poststelle.core.telling import Silence, may_notify
@@ -51,7 +51,7 @@ def notice(occasion: Occasion, letterhead: Letterhead) -> bytes:
     ValueError where there is no envelope sender: the judge never owes a notice to one.
     """
     said = {
-        language: notice_blocks(letterhead, occasion, language, _in_legal_time(occasion.arrival.received_at))
+        language: notice_blocks(letterhead, occasion, language, legal_time(occasion.arrival.received_at))
         for language in letterhead.languages
     }
     message = _headers(letterhead, occasion, "subject")
@@ -72,7 +72,7 @@ def collective_notice(occasions: Sequence[Occasion], letterhead: Letterhead) -> 
     said = {
         language: collective_blocks(
             letterhead,
-            [(occasion, _in_legal_time(occasion.arrival.received_at)) for occasion in ordered],
+            [(occasion, legal_time(occasion.arrival.received_at)) for occasion in ordered],
             language,
         )
         for language in letterhead.languages
@@ -139,10 +139,3 @@ def _finished(message: EmailMessage, said: dict[Language, tuple[Block, ...]], se
     message.add_alternative(as_html(said, str(message["Subject"])), subtype="html", cte="quoted-printable")
     message.set_boundary(f"=_{hashlib.sha256(seed.encode()).hexdigest()[:40]}")
     return message.as_bytes()
-
-
-def _in_legal_time(at: datetime) -> datetime:
-    """The moment as clocks in Germany show it; they change at 01:00 UTC."""
-    moment = at.astimezone(UTC)
-    day = moment.date() if moment.hour < 1 else moment.date() + timedelta(days=1)
-    return moment + (datetime.combine(day, time(), UTC) - midnight(day))

@@ -25,20 +25,19 @@ from poststelle.application.ports import UnavailableError
 from poststelle.application.settings import Settings
 from poststelle.compose.key_bench import key_examinations
 from poststelle.compose.mail_records import published_zone, wanted_records
-from poststelle.compose.parts import authorities, clock, inspectors, records, resolver, scanner
+from poststelle.compose.parts import authorities, clock, inspectors, resolver, scanner
 from poststelle.compose.probing import ask_spam_filter
 from poststelle.compose.storage import store_examinations
 from poststelle.compose.switches import switches_standing
 from poststelle.compose.upkeep import policy_examination, upkeep_examinations
-from poststelle.compose.whose import listed, the_one
+from poststelle.compose.whose import the_one
 from poststelle.core.arrival import Channel
 from poststelle.core.facts import Inspection
 from poststelle.faces.cli.doctor import DnsQuestion
-from poststelle.faces.cli.listing import Listed
 from poststelle.inspection.message import as_received
 
 if TYPE_CHECKING:
-    from poststelle.records.queries import JournalLine
+    pass
 
 CHECK_SECONDS = 60.0
 PROBE_SECONDS = 3.0
@@ -71,15 +70,6 @@ def _inspected(pool: InspectorPool, content: bytes, name: str) -> Inspection | N
         return as_simple_mail(pool.inspect_file(BytesIO(content), name, CHECK_SECONDS))
     except UnavailableError:
         return None
-
-
-def read_journal(settings: Settings, reference_text: str, named: str) -> "Listed[JournalLine]":
-    """Every journal entry about a message, of the authority named or of whatever one."""
-    with records(settings, clock()) as (book, _):
-        from poststelle.records.queries import journal_of  # noqa: PLC0415 - needs Django set up
-
-        known = authorities(settings).by_id
-        return listed(known, named, lambda name: journal_of(book.database, name, reference_text))
 
 
 def examinations(settings: Settings) -> tuple[Examination, ...]:

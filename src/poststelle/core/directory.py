@@ -37,6 +37,11 @@ class Office:
     hours: str = ""
     """When it is open, as printed."""
 
+    @property
+    def title(self) -> str:
+        """Number and name, such as Amt 32 Ordnungsamt."""
+        return f"Amt {self.number} {self.name}" if self.number else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Service:

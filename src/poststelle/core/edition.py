@@ -9,7 +9,7 @@ the two changes of the clock are computed here; no time zone data is read.
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from poststelle.core.policy import Policy
 
@@ -18,6 +18,7 @@ _CEST = timedelta(hours=2)
 _MARCH, _OCTOBER = 3, 10
 _LAST_DAY = 31
 _DAYS_OF_WEEK = 7
+_CHANGE = time(1)
 _CHANGE_HOUR = 2
 """The clock goes forward at two on the wall, and back at three."""
 
@@ -72,10 +73,16 @@ def legal_offset(wall: datetime) -> timedelta:
     return _CEST if begin <= moment < end else _CET
 
 
+def legal_time(at: datetime) -> datetime:
+    """This aware moment as clocks in Germany show it; they change at 01:00 UTC."""
+    moment = at.astimezone(UTC)
+    begin, end = (datetime.combine(_last_sunday(moment.year, month), _CHANGE, UTC) for month in (_MARCH, _OCTOBER))
+    return moment.astimezone(timezone(_CEST if begin <= moment < end else _CET))
+
+
 def legal_date(at: datetime) -> date:
     """The date in legal time at this aware moment."""
-    utc_day = at.astimezone(UTC).date()
-    return utc_day + timedelta(days=1) if midnight(utc_day + timedelta(days=1)) <= at else utc_day
+    return legal_time(at).date()
 
 
 def _last_sunday(year: int, month: int) -> date:

@@ -186,6 +186,16 @@ def read_leaf(content: bytes) -> Leaf:
     return Leaf(**texts, facts=facts, personal=personal)
 
 
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One journal entry, with those of its personal values that were not erased."""
+
+    index: int | None
+    """Place in the tree; None until the sequencer came by."""
+    leaf: Leaf
+    values: tuple[tuple[str, str], ...]
+
+
 def is_opened_by(leaf: Leaf, key: str, salt: bytes, value: str) -> bool:
     """True where this value with this salt is what the leaf committed to under the key."""
     known = dict(leaf.personal).get(key, "")

@@ -11,9 +11,10 @@ from email import policy as email_policy
 from poststelle.application.desk.house import CLOSED
 from poststelle.application.desk.viewer import Power, Viewer
 from poststelle.core.arrival import AuthorityId, BlobKey, Channel
+from poststelle.core.journal import JournalLine
 from poststelle.records.database import Database, reaching_database
 from poststelle.records.models import IdentityRow, Message, OutboxRow, TaskRow, VerdictRow
-from poststelle.records.queries import EffectLine, JournalLine, MessageView, journal_of, message_by_reference
+from poststelle.records.queries import EffectLine, MessageView, journal_of, message_by_reference
 from poststelle.records.worklists import DeskLine, desk_lines
 
 

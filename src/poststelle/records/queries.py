@@ -13,7 +13,7 @@ from django.db.models import Count, Q, QuerySet
 
 from poststelle.core.codec import load
 from poststelle.core.facts import Facts
-from poststelle.core.journal import Leaf, read_leaf
+from poststelle.core.journal import JournalLine, read_leaf
 from poststelle.core.verdict import Verdict
 from poststelle.records.database import Database, reaching_database
 from poststelle.records.models import (
@@ -96,16 +96,6 @@ class EffectLine:
     attempt: int
     due_at: datetime
     remark: str
-
-
-@dataclass(frozen=True, slots=True)
-class JournalLine:
-    """One journal entry, with those of its personal values that were not erased."""
-
-    index: int | None
-    """Place in the tree; None until the sequencer came by."""
-    leaf: Leaf
-    values: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,16 @@
 """The history of a message in German sentences, made from the journal and from nothing else."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from poststelle.application.desk import labels
 from poststelle.core.catalogue.reasons import REASONS
 from poststelle.core.catalogue.silences import SILENCES
 from poststelle.core.directory import Directory
-from poststelle.core.journal import EventKind
+from poststelle.core.journal import EventKind, JournalLine
 from poststelle.core.reasons import Reason
 from poststelle.core.telling import Silence
-from poststelle.faces.web.desk import words
-from poststelle.records.queries import JournalLine
 
 _REASONS = {reason.value: REASONS[reason].de for reason in Reason}
 _SILENCES = {silence.value: SILENCES[silence].de for silence in Silence}
@@ -28,6 +27,8 @@ class HistoryLine:
     sentence: str
     why: str
     clause: str
+    edition: str
+    """That the clause is of."""
     index: int | None
     """Place in the journal's tree; None until it has one."""
 
@@ -42,9 +43,7 @@ class Names:
     def office(self, office_id: str) -> str:
         """Number and name of an office."""
         office = self.directory.office(office_id)
-        if office is None:
-            return office_id or "Poststelle (ungeklärt)"
-        return f"Amt {office.number} {office.name}" if office.number else office.name
+        return office.title if office else office_id or "Poststelle (ungeklärt)"
 
     def who(self, actor: str) -> str:
         """Who acted, for people."""
@@ -61,7 +60,7 @@ def _fixed(sentence: str) -> Said:
 
 
 def _arrived(facts: Mapping[str, str], _names: Names) -> str:
-    channel = words.CHANNELS.get(facts.get("channel", ""), "")
+    channel = labels.CHANNELS.get(facts.get("channel", ""), "")
     tls = ", verschlüsselt übertragen (TLS)" if facts.get("tls") == "true" else ""
     return f"Eingegangen{f' über {channel}' if channel else ''}{tls}."
 
@@ -86,7 +85,7 @@ def _moved(facts: Mapping[str, str], names: Names) -> str:
 def _task(verb: str) -> Said:
     def said(facts: Mapping[str, str], _names: Names) -> str:
         kind = facts.get("kind", "")
-        return f"Aufgabe {verb}{f': {words.TASKS[kind]}' if kind in words.TASKS else ''}."
+        return f"Aufgabe {verb}{f': {labels.TASKS[kind]}' if kind in labels.TASKS else ''}."
 
     return said
 
@@ -125,7 +124,7 @@ def _consented(facts: Mapping[str, str], _names: Names) -> str:
 
 
 def _identified(facts: Mapping[str, str], _names: Names) -> str:
-    method = words.METHODS.get(facts.get("method", ""), "")
+    method = labels.METHODS.get(facts.get("method", ""), "")
     return f"Identität geprüft{f' ({method})' if method else ''}."
 
 
@@ -134,7 +133,7 @@ def _proposed(facts: Mapping[str, str], names: Names) -> str:
 
 
 def _form(facts: Mapping[str, str], _names: Names) -> str:
-    decision = words.FORM_DECISIONS.get(facts.get("decision", ""), "")
+    decision = labels.FORM_DECISIONS.get(facts.get("decision", ""), "")
     return f"Form und Frist entschieden{f': {decision}' if decision else ''}."
 
 
@@ -215,9 +214,10 @@ def history(lines: Iterable[JournalLine], names: Names) -> tuple[HistoryLine, ..
 
     An entry of a later version shows its bare kind.
     """
-    told = [_told(line, names) for line in lines]
-    first = {(one.at, one.who, one.sentence, one.why, one.clause): one for one in reversed(told)}
-    return tuple(one for one in told if any(one is kept for kept in first.values()))
+    once: dict[HistoryLine, HistoryLine] = {}
+    for one in (_told(line, names) for line in lines):
+        once.setdefault(replace(one, index=None), one)
+    return tuple(once.values())
 
 
 def _told(line: JournalLine, names: Names) -> HistoryLine:
@@ -226,6 +226,5 @@ def _told(line: JournalLine, names: Names) -> HistoryLine:
     sentence = said(dict(leaf.facts), names) if said else leaf.kind
     extra = " ".join(values[key] for key in ("to", "person", "file") if key in values)
     whole = f"{sentence} {extra}".strip()
-    return HistoryLine(
-        datetime.fromisoformat(leaf.at), names.who(leaf.actor), whole, values.get("why", ""), leaf.clause, line.index
-    )
+    at = datetime.fromisoformat(leaf.at)
+    return HistoryLine(at, names.who(leaf.actor), whole, values.get("why", ""), leaf.clause, leaf.edition, line.index)

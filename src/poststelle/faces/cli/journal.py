@@ -1,28 +1,29 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""``poststelle journal show REFERENCE``: what happened to this message, entry by entry."""
+"""``poststelle journal show REFERENCE``: what happened to this message, as one page with its proof, or as JSON lines."""
 
 import argparse
+import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from poststelle.faces.cli import journal_audit
 from poststelle.faces.cli.frame import CommandError, Exit
-from poststelle.faces.cli.journal_lines import entry_object, entry_text
-from poststelle.faces.cli.listing import Listed, Row, show, takes_one_or_all
+from poststelle.faces.cli.journal_lines import entry_object
+from poststelle.faces.cli.journal_page import Story, story_page
+from poststelle.faces.cli.listing import Listed, takes_one_or_all
 
-if TYPE_CHECKING:
-    from poststelle.records.queries import JournalLine
-
-ReadJournal = Callable[[str, str], Listed["JournalLine"]]
-"""(reference, authority or none): every entry about the message with this reference, oldest first."""
+ReadStory = Callable[[str, str], tuple[Listed[Story], datetime]]
+"""(reference, authority or none): what each has about the message with this reference, and the moment of reading."""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The arguments of the command."""
     parser = commands.add_parser("journal", help="read the legal record, and prove it")
     actions = parser.add_subparsers(dest="journal_command", required=True, metavar="COMMAND")
-    shown = actions.add_parser("show", help="everything recorded about one message")
+    shown = actions.add_parser(
+        "show", help="one page about one message: what happened, on which sentence, and the proof"
+    )
     shown.add_argument("reference", metavar="REFERENCE")
     shown.add_argument("--json", action="store_true", help="one JSON line for each entry")
     takes_one_or_all(shown)
@@ -30,21 +31,20 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.set_defaults(command="journal")
 
 
-def run(arguments: argparse.Namespace, read: ReadJournal) -> int:
-    """Print the entries."""
-    found = read(arguments.reference.strip().upper(), arguments.authority)
+def run(arguments: argparse.Namespace, read: ReadStory) -> int:
+    """Print the page; exit code 1 where the proof does not hold."""
+    found, made_at = read(arguments.reference.strip().upper(), arguments.authority)
     if not found.entries:
         raise CommandError(
             f"the journal knows no message {arguments.reference}",
             "References look like PS-7K3M-Q9XA-2WEF; they stand in replies and notices.",
             Exit.NOT_FOUND,
         )
-    return show(arguments, found, _row, _line)
-
-
-def _row(line: "JournalLine") -> Row:
-    return entry_object(line.index, line.leaf, line.values)
-
-
-def _line(line: "JournalLine") -> str:
-    return entry_text(line.index, line.leaf, line.values)
+    for authority, story in found.entries:
+        if not arguments.json:
+            print(story_page(story, made_at))
+            continue
+        for line in story.entries:
+            row = {"authority": authority, **entry_object(line.index, line.leaf, line.values)}
+            print(json.dumps(row, ensure_ascii=False))
+    return Exit.OBJECTIONS if any(story.fault for _, story in found.entries) else Exit.OK

@@ -11,8 +11,8 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from poststelle.application.backup import BackupError
 from poststelle.application.health import Examination
@@ -30,6 +30,7 @@ from poststelle.faces.cli import (
     inspect,
     journal,
     journal_audit,
+    journal_page,
     keys,
     policy,
     publish,
@@ -44,9 +45,6 @@ from poststelle.faces.cli import (
 from poststelle.faces.cli.frame import CommandError, Exit, complain
 from poststelle.faces.cli.listing import Listed
 
-if TYPE_CHECKING:
-    from poststelle.records.queries import JournalLine
-
 
 @dataclass(frozen=True, slots=True)
 class Tools:
@@ -56,7 +54,7 @@ class Tools:
     """By the policy of the authority with this id; of the only one for an empty id."""
     examinations: Callable[[Settings], Iterable[Examination]]
     dns_examinations: Callable[[Settings, doctor.DnsQuestion], tuple[Iterable[Examination], str]]
-    read_journal: Callable[[Settings, str, str], Listed["JournalLine"]]
+    read_story: Callable[[Settings, str, str], tuple[Listed[journal_page.Story], datetime]]
     audit_bench: Callable[[Settings], journal_audit.AuditBench]
     journal_key: journal_audit.ReadKey
     retention_bench: Callable[[Settings], retention.RetentionBench]
@@ -172,7 +170,7 @@ def _journal(arguments: argparse.Namespace, tools: Tools) -> int:
         case "prove":
             return journal_audit.run_prove(arguments, tools.audit_bench(settings_of(arguments)))
     settings = settings_of(arguments)
-    return journal.run(arguments, lambda reference, named: tools.read_journal(settings, reference, named))
+    return journal.run(arguments, lambda reference, named: tools.read_story(settings, reference, named))
 
 
 def _publish(arguments: argparse.Namespace, tools: Tools) -> int:

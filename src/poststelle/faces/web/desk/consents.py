@@ -17,12 +17,12 @@ from poststelle.application.desk.consents import GRANTABLE, ConsentForm
 from poststelle.application.desk.viewer import Power
 from poststelle.application.ports import UnavailableError
 from poststelle.core.arrival import Channel
-from poststelle.core.edition import legal_date
+from poststelle.core.edition import legal_date, legal_time
 from poststelle.core.formats import ROWS
 from poststelle.faces.web.desk import words
 from poststelle.faces.web.desk.frame import CONSENTS, desk_page, flash
 from poststelle.faces.web.desk.gate import Visitor, behind_gate
-from poststelle.faces.web.desk.rows import legal_time, office_title
+from poststelle.faces.web.desk.rows import office_title
 from poststelle.records.accounts import account_names
 from poststelle.records.consents import ConsentLine, consent_page
 

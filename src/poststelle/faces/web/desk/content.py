@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the page of one message shows, part by part."""
 
+from poststelle.application.desk import labels
 from poststelle.application.desk.consents import wanted_formats
+from poststelle.application.desk.history import Names, history
 from poststelle.application.desk.viewer import Power
 from poststelle.core.arrival import Channel
 from poststelle.core.catalogue.hints import FLAGS
+from poststelle.core.edition import legal_time
 from poststelle.core.facts import Inspection, Role
 from poststelle.core.fingerprint import groups, spelled
 from poststelle.core.formats import ROWS, Format
@@ -17,10 +20,9 @@ from poststelle.faces.web.desk.document_truth import document_lines
 from poststelle.faces.web.desk.files import announced_lines, complaints, file_lines, of_message
 from poststelle.faces.web.desk.form import form_panel
 from poststelle.faces.web.desk.gate import Visitor
-from poststelle.faces.web.desk.history import Names, history
 from poststelle.faces.web.desk.lists import office_choices
 from poststelle.faces.web.desk.parts import auth_lines, identity_today, policy_of, route_line, shown_text
-from poststelle.faces.web.desk.rows import Wording, legal_time, row_of
+from poststelle.faces.web.desk.rows import Wording, row_of
 from poststelle.faces.web.desk.tasks import Correspondence, task_panels
 from poststelle.faces.web.desk.truth import head_lines, truth_lines
 from poststelle.records.accounts import account_names
@@ -70,8 +72,8 @@ def _judged(visitor: Visitor, case: CaseView, names: dict[str, str]) -> dict[str
         "auth": auth_lines(view.facts.sender) if view.facts else (),
         "malware": view.facts.malware if view.facts else None,
         "spam": view.facts.spam if view.facts else None,
-        "methods": words.METHODS.items(),
-        "decisions": words.FORM_DECISIONS.items(),
+        "methods": labels.METHODS.items(),
+        "decisions": labels.FORM_DECISIONS.items(),
         "form_decided": _form_decided(case),
         "tasks": task_panels(
             case, Correspondence(inspection.head if inspection else None, verdicts, policy, case.line.channel), names
@@ -121,7 +123,7 @@ def own_positions(visitor: Visitor, case: CaseView) -> tuple[int, ...]:
 def _form_decided(case: CaseView) -> str:
     """The last decision on form and deadline; empty where there is none yet."""
     decisions = [dict(line.leaf.facts) for line in case.history if line.leaf.kind == EventKind.FORM_DECIDED.value]
-    return words.FORM_DECISIONS.get(decisions[-1].get("decision", ""), "") if decisions else ""
+    return labels.FORM_DECISIONS.get(decisions[-1].get("decision", ""), "") if decisions else ""
 
 
 _OPENED = frozenset({Encryption.NONE, Encryption.OK})

@@ -5,12 +5,12 @@
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
+from poststelle.application.desk import labels
 from poststelle.application.desk.viewer import Power
-from poststelle.faces.web.desk import words
+from poststelle.core.edition import legal_time
 from poststelle.faces.web.desk.asked import first_address, is_narrowed, next_address, sought
 from poststelle.faces.web.desk.frame import DEFERRED, desk_page
 from poststelle.faces.web.desk.gate import Visitor, behind_gate
-from poststelle.faces.web.desk.rows import legal_time
 from poststelle.records.deferrals import deferred_attempts
 
 
@@ -24,7 +24,7 @@ def show_deferred(visitor: Visitor) -> HttpResponse:
     page = deferred_attempts(visitor.database, visitor.viewer, filters)
     content = {
         "attempts": tuple((legal_time(line.received_at), line) for line in page.lines),
-        "channels": words.CHANNELS,
+        "channels": labels.CHANNELS,
         "filters": filters,
         "path": DEFERRED,
         "older": next_address(DEFERRED, filters, page),

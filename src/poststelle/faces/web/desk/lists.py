@@ -8,7 +8,7 @@ from functools import partial
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST, require_safe
 
-from poststelle.application.desk import chores, moving
+from poststelle.application.desk import chores, labels, moving
 from poststelle.application.desk.acts import NotAllowedError, OvertakenError, UnusableError
 from poststelle.application.desk.house import DeskHouse
 from poststelle.application.desk.lists import WorkList
@@ -142,7 +142,7 @@ def _table(visitor: Visitor, page: ListPage) -> dict[str, object]:
     names = account_names(visitor.database, (line.assigned_to for line in page.lines))
     wording = Wording(visitor.directory, names, visitor.house.clock.now())
     rows: tuple[Row, ...] = tuple(row_of(line, wording) for line in page.lines)
-    return {"rows": rows, "offices": office_choices(visitor), "channels": words.CHANNELS}
+    return {"rows": rows, "offices": office_choices(visitor), "channels": labels.CHANNELS}
 
 
 def office_choices(visitor: Visitor) -> tuple[tuple[str, str], ...]:

@@ -5,10 +5,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from poststelle.application.desk import labels
 from poststelle.core.directory import Directory
-from poststelle.core.edition import legal_date
+from poststelle.core.edition import legal_date, legal_time
 from poststelle.faces.web.desk import words
-from poststelle.faces.web.templatetags.house import LEGAL_TIME
 from poststelle.records.worklists import DeskLine
 
 WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
@@ -65,7 +65,7 @@ def row_of(line: DeskLine, wording: Wording) -> Row:
         path=f"/desk/nachricht/{line.reference}",
         at=moment(line.received_at),
         at_iso=line.received_at.isoformat(),
-        channel=words.CHANNELS.get(line.channel, line.channel),
+        channel=labels.CHANNELS.get(line.channel, line.channel),
         sender=line.from_display or line.sender or "(ohne Absender)",
         sender_title=line.sender or "leerer Umschlag-Absender: Unzustellbarkeitsmeldung",
         subject=_subject(line),
@@ -84,17 +84,10 @@ def moment(at: datetime) -> str:
     return f"{legal_time(at):%d.%m.%Y %H:%M}"
 
 
-def legal_time(at: datetime) -> datetime:
-    """The moment as clocks in Germany show it."""
-    return at.astimezone(LEGAL_TIME)
-
-
 def office_title(office_id: str, directory: Directory) -> str:
     """Number and name, such as Amt 32 Ordnungsamt."""
     office = directory.office(office_id)
-    if office is None:
-        return office_id or "ungeklärt"
-    return f"Amt {office.number} {office.name}" if office.number else office.name
+    return office.title if office else office_id or "ungeklärt"
 
 
 def _number(office_id: str, directory: Directory) -> str:

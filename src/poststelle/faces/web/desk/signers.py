@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
+from poststelle.application.desk import labels
 from poststelle.application.desk.viewer import Power
 from poststelle.core.fingerprint import groups
-from poststelle.faces.web.desk import words
 from poststelle.faces.web.desk.frame import desk_page
 from poststelle.faces.web.desk.gate import Visitor, behind_gate
 from poststelle.records.accounts import account_names
@@ -67,7 +67,7 @@ def _row(line: SignerLine, names: dict[str, str]) -> SignerRow:
         line,
         standing,
         state,
-        words.METHODS.get(line.method, ""),
+        labels.METHODS.get(line.method, ""),
         names.get(line.checked_by, line.checked_by),
         " ".join(groups(line.spki_sha256)[:_SHOWN_GROUPS]),
         f"/desk/liste/posteingang?{search}" if search else "",

@@ -5,6 +5,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from poststelle.application.desk import labels
 from poststelle.application.notice_text import shown_name
 from poststelle.core.catalogue.hints import HINTS
 from poststelle.core.catalogue.reasons import REASONS
@@ -57,7 +58,7 @@ def _panel(task: TaskView, about: Correspondence, names: dict[str, str]) -> Task
     text = _ready(task, wording, about) if is_answer and wording else ""
     return TaskPanel(
         task=task,
-        title=words.TASKS.get(task.kind, task.kind),
+        title=labels.TASKS.get(task.kind, task.kind),
         hint=_given_up(task) or ("" if text else wording),
         ready_text=text,
         mailto=_mailto(about.head, text) if text and about.channel == "email" else "",

@@ -4,8 +4,6 @@
 
 from datetime import date, datetime, timedelta
 
-from poststelle.application.desk.chores import FormDecision
-from poststelle.application.desk.identities import CheckMethod
 from poststelle.application.desk.lists import WorkList
 from poststelle.application.desk.viewer import Role
 from poststelle.application.key_health import KeyTerm
@@ -38,24 +36,12 @@ EMPTY: dict[WorkList, str] = {
     WorkList.DEADLINE: "Kein Verdacht auf eine Frist.",
     WorkList.DONE: "Noch nichts erledigt.",
 }
-CHANNELS = {"email": "E-Mail", "bebpo": "beBPo"}
 ROLES: dict[Role, str] = {
     Role.MAILROOM: "Poststelle",
     Role.CLERK: "Sachbearbeitung",
     Role.LEAD: "Leitung",
     Role.ADMIN: "Administration",
     Role.AUDIT: "Prüfung",
-}
-TASKS: dict[str, str] = {
-    TaskKind.TRIAGE.value: "Amt zuordnen",
-    TaskKind.FEEDBACK.value: "Rückmeldung von Hand",
-    TaskKind.DECIDE_HOLD.value: "Über die Quarantäne entscheiden",
-    TaskKind.CHECK_IDENTITY.value: "Identität prüfen",
-    TaskKind.DECRYPTION.value: "Absender zur Verschlüsselung antworten",
-    TaskKind.DEADLINE.value: "Form und Frist ansehen",
-    TaskKind.MALWARE.value: "Schadsoftware melden",
-    TaskKind.DELIVERY.value: "Zustellung klären",
-    TaskKind.EEB.value: "Empfangsbekenntnis (eEB) abgeben",
 }
 ANSWERABLE = frozenset({TaskKind.FEEDBACK.value, TaskKind.DECRYPTION.value, TaskKind.MALWARE.value})
 """Tasks that end with an answer to the sender."""
@@ -65,20 +51,9 @@ TOLD: dict[SenderTold, str] = {
     SenderTold.NOTICE: "Der Absender erhält eine automatische Rückmeldung.",
     SenderTold.BY_HAND: "Der Absender ist von Hand zu benachrichtigen.",
 }
-METHODS: dict[str, str] = {
-    CheckMethod.IN_PERSON.value: "persönlich",
-    CheckMethod.KNOWN_VOICE.value: "bekannte Stimme, Fingerabdruck vorgelesen",
-    CheckMethod.DOCUMENT.value: "Ausweisdokument",
-}
 CONSENT_HOLDS = "gilt"
 CONSENT_ENDED = "abgelaufen"
 EVERY_OFFICE = "alle Ämter"
-FORM_DECISIONS: dict[str, str] = {
-    FormDecision.NO_QUESTION.value: "Keine Frage von Form oder Frist",
-    FormDecision.KEPT.value: "Form genügt",
-    FormDecision.TO_BE_SUPPLIED.value: "Form ist nachzuholen, Absender wird angeschrieben",
-    FormDecision.PASSED_ON.value: "An die zuständige Stelle zur Entscheidung gegeben",
-}
 AUTH: dict[AuthResult, str] = {
     AuthResult.NONE: "nicht vorhanden",
     AuthResult.PASS: "bestanden",

@@ -3,19 +3,18 @@
 """Tags that every template of ours knows: our assets, our words, sizes and moments as people read them."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 
+from poststelle.core.edition import legal_date
 from poststelle.core.page import date_text, number_text
 from poststelle.core.policy import Language
 from poststelle.faces.web.assets import assets
 from poststelle.faces.web.words import word
 
 register = template.Library()
-LEGAL_TIME = ZoneInfo("Europe/Berlin")
 _STEPS = ((1 << 20, "MB", 1), (1 << 10, "KB", 0))
 
 
@@ -52,5 +51,5 @@ def breakable(fingerprint: str) -> SafeString:
 @register.filter
 def day(moment: date | datetime, language: Language = Language.DE) -> str:
     """A date in words, in legal time."""
-    on = moment.astimezone(LEGAL_TIME).date() if isinstance(moment, datetime) else moment
+    on = legal_date(moment) if isinstance(moment, datetime) else moment
     return date_text(on, language)
