@@ -54,7 +54,7 @@ def gateway(folder: Path, extra: str = "") -> Iterator[tuple[int, int]]:
     settings = folder / "poststelle.toml"
     settings.write_text(
         f'[house]\ndata = "{folder}/data"\npolicies = ["{HERE}/policy"]\nmode = "demo"\nhostname = "mx.stadt.example"\n'
-        f"[door]\nport = {port}\nmax_per_address = 100\n[outbox]\nhold_back = true\n{extra}",
+        f"[door]\nport = {port}\nmax_per_address = 100\n[outbox]\nhold_back = true\n[web]\nport = {free_port()}\n{extra}",
         encoding="utf-8",
     )
     command = [sys.executable, "-m", "poststelle", "--settings", str(settings), "serve"]
