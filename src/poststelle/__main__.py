@@ -4,50 +4,17 @@
 
 import sys
 
-from poststelle.compose.backup import backup_bench
-from poststelle.compose.checks import checker, dns_examinations, examinations
-from poststelle.compose.identities import consent_bench, identity_bench
-from poststelle.compose.journal_audit import audit_bench, journal_key, read_story
-from poststelle.compose.key_bench import key_bench
-from poststelle.compose.recipients import published_recipients
-from poststelle.compose.retention import retention_bench
-from poststelle.compose.roles import role_names
-from poststelle.compose.smime import smime_inspection
-from poststelle.compose.stage import demonstrate
-from poststelle.compose.support import support_report
-from poststelle.compose.switches import switch_board
-from poststelle.compose.together import run_all, run_one
-from poststelle.compose.users import user_desk
-from poststelle.compose.web import publish
-from poststelle.faces.cli.demo import Demonstrate
-from poststelle.faces.cli.program import Tools, run
-from poststelle.faces.cli.serve import Roles
-
 
 def main() -> None:
-    """Run one command and end the process with its exit code."""
-    tools = Tools(
-        checker=checker,
-        examinations=examinations,
-        dns_examinations=dns_examinations,
-        read_story=read_story,
-        retention_bench=retention_bench,
-        audit_bench=audit_bench,
-        journal_key=journal_key,
-        roles=Roles(role_names, run_one, run_all),
-        publish=publish,
-        published_recipients=published_recipients,
-        demonstrate=Demonstrate(demonstrate),
-        key_bench=key_bench,
-        identity_bench=identity_bench,
-        consent_bench=consent_bench,
-        switch_board=switch_board,
-        user_desk=user_desk,
-        smime_inspection=smime_inspection,
-        backup_bench=backup_bench,
-        support_report=support_report,
-    )
-    sys.exit(run(sys.argv[1:], tools))
+    """Run one command and end the process with its exit code.
+
+    The test tool for S/MIME is loaded without the gateway, which is twice its size and takes three times as long.
+    """
+    if sys.argv[1:2] == ["smime"]:
+        from poststelle.compose.smime import run_alone as run  # noqa: PLC0415 - the rest is not loaded
+    else:
+        from poststelle.compose.commands import run_any as run  # noqa: PLC0415 - as above
+    sys.exit(run(sys.argv[1:]))
 
 
 if __name__ == "__main__":

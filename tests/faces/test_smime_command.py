@@ -198,3 +198,34 @@ def test_the_program_answers_on_standard_output(tmp_path, batch) -> None:
         check=True,
     )
     assert [json.loads(line)["signature"] for line in done.stdout.splitlines()] == ["SIG_OK"]
+
+
+def test_the_program_loads_nothing_of_the_gateway(tmp_path, batch) -> None:
+    program = """import sys; from poststelle.__main__ import main
+sys.argv[1:] = ["smime", "inspect", "--batch", "-"]
+try:
+    main()
+except SystemExit:
+    print([name for name in ("django", "aiohttp", "poststelle.application.intake") if name in sys.modules])"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], input="", capture_output=True, text=True, cwd=tmp_path, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("word", ["CRLF", "LF", "both", "mbox"])
+def test_a_mail_is_read_as_it_would_have_come_whatever_line_ends_it_lies_in(batch, word) -> None:
+    mail = signed_mail()
+    head, blank, body = mail.partition(b"\r\n\r\n")
+    stored = {
+        "CRLF": mail,
+        "LF": mail.replace(b"\r\n", b"\n"),
+        "both": head + blank + body.replace(b"\r\n", b"\n"),
+        "mbox": b"From erika Mon Mar  2 10:00:00 2026\n" + mail.replace(b"\r\n", b"\n"),
+    }[word]
+    said = batch.said(batch.file("stored.eml", stored))
+    assert (said["signature"], said["from"], said["coverage"]) == ("SIG_OK", "match", "whole")
+
+
+def test_an_empty_file_is_an_answer(batch) -> None:
+    assert batch.said(batch.file("empty.eml", b""), form="mail")["signature"] == "SIG_NONE"

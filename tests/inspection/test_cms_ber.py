@@ -80,6 +80,8 @@ def test_depth_and_number_of_elements_are_bounded() -> None:
 @given(st.lists(st.binary(max_size=3), max_size=20), st.booleans())
 @example([b"ab", b"ab", b"a"], True)
 @example([b"ab"] * 200 + [b"abc"] * 70 + [b"", b""], True)
+@example([b"a" * 1_000] * 700 + [b"b" * 999], True)
+@example([b""] * 1_000 + [b"a"] * 9, False)
 @example([b"a" * 200] * 3 + [b"a" * 201, b"a" * 456], False)
 @example([b"ab", b"\x04\x02", b"ab"], False)
 def test_pieces_of_any_sizes_become_one_string(pieces, is_open):

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from poststelle.inspection.mime.source import PIECE_BYTES, how_many, is_paired, pieces
+from poststelle.inspection.mime.defects import DefectCode
+from poststelle.inspection.mime.limits import MAX_SENT_LINE_BYTES
+from poststelle.inspection.mime.source import PIECE_BYTES, how_many, is_paired, line_defects, pieces
 from poststelle.inspection.texts import text_hash
 
 LINES = st.lists(st.sampled_from([b"\r", b"\n", b"\r\n", b"x", b" ", b"x" * 70]), max_size=12).map(b"".join)
@@ -49,6 +51,16 @@ def test_signs_are_counted_in_bytes_and_in_a_view_of_them(body, signs):
     expected = sum(body.count(sign) for sign in (signs[at : at + 1] for at in range(len(signs))))
     assert how_many(body, signs) == expected
     assert how_many(memoryview(body)[1:], signs) == expected - (body[:1] in [signs[:1], signs[1:]])
+
+
+@given(st.lists(st.tuples(st.sampled_from([0, 62, 76, 996, 997]), st.sampled_from([1, 40, 900])), max_size=6), LINES)
+@example([(76, 900), (997, 1), (76, 900)], b"")
+@example([(76, 900), (76, 900)], b"x" * 999)
+@example([(997, 40), (996, 900)], b"")
+def test_a_long_line_is_found_wherever_lines_of_one_length_stand(runs, end):
+    body = b"".join((b"y" * width + b"\r\n") * many for width, many in runs) + end
+    is_long = any(len(line) > MAX_SENT_LINE_BYTES for line in body.split(b"\n"))
+    assert (DefectCode.LONG_LINE in line_defects(body)) == is_long
 
 
 @pytest.mark.parametrize("end", [b"\r\n", b"\n"])

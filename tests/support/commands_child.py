@@ -70,6 +70,7 @@ def main() -> None:
     import django  # noqa: F401 - loaded once for all of them
 
     import poststelle.__main__
+    import poststelle.compose.commands
 
     for line in sys.stdin:
         order = json.loads(line)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from poststelle.core.facts import Inspection
 from poststelle.core.signature import CryptoFacts, FromMatch, Signature
 from poststelle.inspection.cms.certificates import Certificate
 from poststelle.inspection.cms.chain import ChainChecker
@@ -17,10 +18,12 @@ from poststelle.inspection.cms.layer import Place, Recipient, Surroundings, deta
 from poststelle.inspection.cms.recipients import matches
 from poststelle.inspection.cms.truth import message_truth
 from poststelle.inspection.cms.unwrap import DecryptionKey, UnsupportedRecipientError, unwrap
-from poststelle.inspection.message import as_received, inspect_message
-from poststelle.inspection.mime.source import is_paired
+from poststelle.inspection.message import HEAD, as_received, inspect_message
+from poststelle.inspection.mime.defects import DefectCode, defect
+from poststelle.inspection.mime.source import Source
 from poststelle.inspection.requests import Answer, Request, Scan, Scanned, Unwrapped, UnwrapRefused
 
+_BARE_ENDS = frozenset(defect(code, HEAD) for code in (DefectCode.BARE_CR, DefectCode.BARE_LF))
 _BARE_HEAD = b"Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\n"
 
 
@@ -44,7 +47,7 @@ class GivenKey:
 class Case:
     """What is to be looked at, and with what knowledge of the world."""
 
-    content: bytes
+    content: Source
     form: Form
     keys: tuple[GivenKey, ...] = ()
     check_chain: ChainChecker | None = None
@@ -57,13 +60,23 @@ def truth_at(case: Case, at: datetime) -> CryptoFacts:
     """What the inspection says of the case at that moment."""
     ours = tuple(Recipient(one.certificate, is_current=True) for one in case.keys)
     if case.form is Form.MAIL:
-        return _inspected(_with_line_ends(case.content), case.keys, Surroundings(at, case.check_chain, ours))
+        return _truth_of_mail(case, Surroundings(at, case.check_chain, ours))
     surroundings = Surroundings(at, case.check_chain, ours, is_bare=True)
-    wrapped = _BARE_HEAD + base64.encodebytes(case.content).replace(b"\n", b"\r\n")
-    facts = _inspected(wrapped, case.keys, surroundings)
+    structure = bytes(case.content)
+    wrapped = _BARE_HEAD + base64.encodebytes(structure).replace(b"\n", b"\r\n")
+    facts = _inspected(wrapped, case.keys, surroundings).crypto
     if facts.signature is Signature.CONTENT_MISSING and case.detached is not None:
-        facts = message_truth((detached_layer(case.detached, case.content, Place("1"), surroundings),))
+        facts = message_truth((detached_layer(case.detached, structure, Place("1"), surroundings),))
     return replace(facts, from_match=FromMatch.NOT_APPLICABLE)
+
+
+def _truth_of_mail(case: Case, surroundings: Surroundings) -> CryptoFacts:
+    """The mail as it would have come over SMTP, with CRLF throughout; read again only where it has others."""
+    mail = as_received(case.content)
+    found = _inspected(mail, case.keys, surroundings)
+    if _BARE_ENDS.isdisjoint(found.defects):
+        return found.crypto
+    return _inspected(bytes(mail).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), case.keys, surroundings).crypto
 
 
 def truth_at_signing(case: Case, now: datetime) -> CryptoFacts:
@@ -73,21 +86,15 @@ def truth_at_signing(case: Case, now: datetime) -> CryptoFacts:
     return truth_at(case, datetime.fromisoformat(claimed) if claimed else now)
 
 
-def _with_line_ends(raw: bytes) -> bytes:
-    """The mail as it would have come over SMTP: CRLF throughout."""
-    mail = as_received(raw)
-    return mail if is_paired(mail) else mail.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-
-
-def _inspected(mail: bytes, keys: tuple[GivenKey, ...], surroundings: Surroundings) -> CryptoFacts:
+def _inspected(mail: Source, keys: tuple[GivenKey, ...], surroundings: Surroundings) -> Inspection:
     dialogue = inspect_message(mail, None, surroundings)
     try:
         request = next(dialogue)
         while True:
             request = dialogue.send(answer(request, keys))
     except StopIteration as end:
-        facts: CryptoFacts = end.value.crypto
-        return facts
+        found: Inspection = end.value
+        return found
 
 
 def answer(request: Request, keys: tuple[GivenKey, ...]) -> Answer:

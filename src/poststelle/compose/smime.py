@@ -5,6 +5,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from poststelle.adapters.smime_files import SpecError, read_keys, read_trust, unarmoured
@@ -12,9 +13,18 @@ from poststelle.application.keyring import KeyRingError
 from poststelle.application.settings import Settings
 from poststelle.application.smime_case import Case, Form, truth_at, truth_at_signing
 from poststelle.core.signature import CryptoFacts
+from poststelle.faces.cli import smime
 from poststelle.faces.cli.smime import Inspect, Order
 from poststelle.inspection.cms.chain import ChainChecker
 from poststelle.inspection.cms.layer import is_structure
+from poststelle.inspection.mime.source import Source
+
+_OPENING_BYTES = 64
+
+
+def run_alone(argv: list[str]) -> int:
+    """``poststelle smime``; its exit code."""
+    return smime.run_alone(argv, smime_inspection)
 
 
 def smime_inspection(settings: Settings, *, is_configured: bool) -> Inspect:
@@ -47,16 +57,22 @@ def _keep_out(data: Path, paths: Iterable[Path]) -> None:
 
 
 def _inspected(order: Order) -> CryptoFacts:
-    content = order.path.read_bytes()
-    form = _form(order.form, content)
+    content = _mapped(order.path)
+    form = _form(order.form, content[:_OPENING_BYTES])
     case = Case(
-        content=content if form is Form.MAIL else _structure(content),
+        content=content if form is Form.MAIL else _structure(bytes(content)),
         form=form,
         keys=read_keys(order.keys),
         check_chain=_checker(order.trust),
         detached=_detached(order.content),
     )
     return truth_at_signing(case, datetime.now(UTC)) if order.at is None else truth_at(case, order.at)
+
+
+def _mapped(path: Path) -> Source:
+    """The file's bytes, not read before they are wanted: a large mail is not held beside what it holds."""
+    with path.open("rb") as file:
+        return mmap(file.fileno(), 0, access=ACCESS_READ) if path.stat().st_size else b""
 
 
 def _structure(content: bytes) -> bytes:
@@ -67,10 +83,10 @@ def _structure(content: bytes) -> bytes:
     return next((block for block in blocks if is_structure(block)), blocks[0])
 
 
-def _form(stated: str, content: bytes) -> Form:
+def _form(stated: str, opening: bytes) -> Form:
     if stated == "mail":
         return Form.MAIL
-    opening = content[:64].lstrip()
+    opening = opening.lstrip()
     is_structure = opening[:1] == b"\x30" or opening.startswith((b"-----BEGIN", b"MI"))
     is_mail = stated == "auto" and not (is_structure and b":" not in opening)
     return Form.MAIL if is_mail else Form.STRUCTURE

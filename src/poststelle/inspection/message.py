@@ -19,7 +19,7 @@ from poststelle.inspection.mime.headers import no_header
 from poststelle.inspection.mime.ledger import Ledger
 from poststelle.inspection.mime.names import display_name
 from poststelle.inspection.mime.scan import scan
-from poststelle.inspection.mime.source import Content, as_source
+from poststelle.inspection.mime.source import Content, Source, as_source
 from poststelle.inspection.protected import header_notes
 from poststelle.inspection.requests import InspectionDialogue
 from poststelle.inspection.vocabulary import count_download_links, mentions
@@ -59,7 +59,7 @@ _READ_DIFFERENTLY = frozenset(
 )
 """Faults of the outermost entity by which programs come to different parts; unquoted values or a missing end are none."""
 _DAMAGED = frozenset({DefectCode.BASE64_DAMAGED, DefectCode.ENCODING_RUINED})
-_HEAD = "head"
+HEAD = "head"
 """Where the defects of a message as a whole stand."""
 _NO_HEADER = no_header()
 
@@ -102,7 +102,7 @@ def _is_read_differently(defects: tuple[Defect, ...], layers: tuple[Layer, ...])
     """Some program finds another message, or another layer, in the same bytes; what is inside a layer is covered anyhow."""
     sections = {layer.section for layer in layers}
     return any(
-        (one.where == _HEAD and one.code in _READ_DIFFERENTLY) or (one.where in sections and one.code in _DAMAGED)
+        (one.where == HEAD and one.code in _READ_DIFFERENTLY) or (one.where in sections and one.code in _DAMAGED)
         for one in defects
     )
 
@@ -159,9 +159,9 @@ def _as_file(looked: Looked, name: str) -> File:
     )
 
 
-def as_received(raw: bytes) -> bytes:
+def as_received(raw: Source) -> Source:
     """A message from a file as it would have come over SMTP: no mbox line before it, CRLF where it holds none at all."""
-    if raw.startswith(b"From "):
-        end = raw.find(b"\n")
-        raw = raw[end + 1 :] if end >= 0 else b""
-    return raw if b"\r\n" in raw else raw.replace(b"\n", b"\r\n")
+    start = raw.find(b"\n") + 1 or len(raw) if raw[:5] == b"From " else 0
+    if raw.find(b"\r\n", start) < 0:
+        return raw[start:].replace(b"\n", b"\r\n")
+    return raw[start:] if start else raw

@@ -5,7 +5,7 @@
 A detached signature is matched with its document by the digest it is over, whatever the two are called.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -31,6 +31,8 @@ _SHA256 = oid("2.16.840.1.101.3.4.2.1")
 _SHA2_LONG = (oid("2.16.840.1.101.3.4.2.2"), oid("2.16.840.1.101.3.4.2.3"))
 _SMALL_BYTES = 8 * 1024 * 1024
 """Up to here the slower hash functions are tried as well; larger documents are matched by SHA-256 alone."""
+_KEPT_BYTES = 1024 * 1024
+"""Of small documents, all together, kept for a signature that may come: few bring one, and hashing costs all of them."""
 _TIMESTAMP_TOKEN = oid("1.2.840.113549.1.9.16.2.14")
 _DETACHED_IN_PDF = frozenset({"adbe.pkcs7.detached", "ETSI.CAdES.detached"})
 _TIMESTAMP_IN_PDF = "ETSI.RFC3161"
@@ -40,21 +42,30 @@ _FAULTS = (CmsError, IndexError, ValueError)
 
 @dataclass(frozen=True, slots=True)
 class _Document:
-    """A file some signature may be over, without its content: a message may hold many large ones."""
+    """A file some signature may be over: its content while all kept are small, else the digests of it."""
 
     path: tuple[str, ...]
     digests: Digests
     is_container: bool
+    content: bytes = b""
+
+    def taken(self, methods: Iterable[bytes]) -> Digests:
+        """The digests, with those of these methods; each is taken once, however many signatures there are."""
+        for method in _SHA2_LONG if self.content else ():
+            if method in methods and method not in self.digests:
+                self.digests[method] = digest_of(method, self.content)
+        return self.digests
 
 
 class DocumentSignatures:
     """Gathers files while a message is walked, and matches signatures with them at its end."""
 
-    __slots__ = ("_documents", "_found", "_loose", "_surroundings")
+    __slots__ = ("_documents", "_found", "_kept_bytes", "_loose", "_surroundings")
 
     def __init__(self, surroundings: Surroundings) -> None:
         self._surroundings = surroundings
         self._documents: list[_Document] = []
+        self._kept_bytes = 0
         self._loose: list[tuple[tuple[str, ...], bytes]] = []
         self._found: list[DocumentSignature] = []
 
@@ -68,9 +79,19 @@ class DocumentSignatures:
         if is_structure(content) and len(self._loose) < MAX_DETACHED:
             self._loose.append((path, content))
         elif len(self._documents) < MAX_DOCUMENTS:
-            self._documents.append(_Document(path, _digests(own.sha256, content), own.container))
+            self._documents.append(self._document(own, path, content))
         if content.startswith(b"%PDF-"):
             self._found += (self._of_pdf(path, one) for one in signed_ranges(content))
+
+    def _document(self, own: Looked, path: tuple[str, ...], content: bytes) -> _Document:
+        known: Digests = {_SHA256: bytes.fromhex(own.sha256)}
+        if len(content) > _SMALL_BYTES:
+            return _Document(path, known, own.container)
+        document = _Document(path, known, own.container, content)
+        if self._kept_bytes + len(content) > _KEPT_BYTES:
+            return replace(document, digests=document.taken(_SHA2_LONG), content=b"")
+        self._kept_bytes += len(content)
+        return document
 
     def found(self) -> tuple[DocumentSignature, ...]:
         """Every signature met, those of PDFs first."""
@@ -105,7 +126,7 @@ class DocumentSignatures:
                 yield self._told(enclosing, signed, check(signed, signed.content), structure)
                 return
             document = self._document_of(path, signed)
-            digests = document.digests if document else None
+            digests = document.taken([one.digest for one in signed.signers]) if document else None
             about = replace(bare, path=document.path, is_container=document.is_container) if document else bare
             yield self._told(about, signed, check(signed, digests), structure)
         except _FAULTS:
@@ -115,7 +136,8 @@ class DocumentSignatures:
         """The file whose digest is signed; else the one the signature's name is made of, which it does not fit then."""
         signers = [(one.digest, one.attributes.message_digest) for one in signed.signers if one.attributes]
         for document in self._documents:
-            if any(document.digests.get(method) == digest for method, digest in signers):
+            taken = document.taken([method for method, _ in signers])
+            if any(taken.get(method) == digest for method, digest in signers):
                 return document
         stem = path[-1].rpartition(".")[0].casefold()
         beside = (document for document in self._documents if document.path[:-1] == path[:-1])
@@ -194,8 +216,3 @@ def _proves(stamp: TimeStamp) -> bool:
 
 def _beside(signed: SignedData, certificate: Certificate) -> Brought:
     return Brought(tuple(one for one in signed.certificates if one is not certificate), signed.crls)
-
-
-def _digests(known: str, content: bytes) -> Digests:
-    others = _SHA2_LONG if len(content) <= _SMALL_BYTES else ()
-    return {_SHA256: bytes.fromhex(known), **{method: digest_of(method, content) for method in others}}

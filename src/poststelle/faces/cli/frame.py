@@ -1,9 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""What every command shares: exit codes, and errors as sentences with a remedy instead of a traceback."""
+"""What every command shares: exit codes, settings, and errors as sentences with a remedy instead of a traceback."""
 
+import argparse
+import os
 import sys
+from collections.abc import Callable
 from enum import IntEnum
+from pathlib import Path
+
+from poststelle.application.settings import Settings, SettingsError, read_settings, settings_file
 
 
 class Exit(IntEnum):
@@ -39,3 +45,41 @@ def complain(error: CommandError) -> int:
     if error.remedy:
         print(f"            {error.remedy}", file=sys.stderr)
     return int(error.exit_code)
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """The settings named on the command line, else poststelle.toml here, else the defaults; with the environment."""
+    path = named_settings_file(arguments)
+    return read_settings(path.read_text(encoding="utf-8") if path else "", os.environ)
+
+
+def named_settings_file(arguments: argparse.Namespace) -> Path | None:
+    """The file the settings come from; None where there is none and none was named."""
+    path = settings_file(os.environ, arguments.settings)
+    if path is not None and not path.is_file():
+        raise CommandError(f"there is no settings file {path}", "Name one with --settings FILE.", Exit.SETTINGS)
+    return path
+
+
+def concluded(command: Callable[[], int]) -> int:
+    """The exit code of a command, whatever ends it."""
+    try:
+        return int(command())
+    except CommandError as error:
+        return complain(error)
+    except SettingsError as error:
+        return complain(
+            CommandError("; ".join(error.faults), "Correct poststelle.toml or the environment.", Exit.SETTINGS)
+        )
+    except KeyboardInterrupt:
+        return Exit.UNAVAILABLE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
+
+
+def common_parser() -> argparse.ArgumentParser:
+    """The program's own arguments, before any command's."""
+    parser = argparse.ArgumentParser(prog="poststelle", description="The electronic front door of a public authority.")
+    parser.add_argument("--settings", type=Path, default=None, metavar="FILE", help="settings file (poststelle.toml)")
+    return parser

@@ -7,7 +7,6 @@ The commands get what they need as functions; the composition root makes them.
 
 import argparse
 import os
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from poststelle.application.health import Examination
 from poststelle.application.keyring import KeyRingError
 from poststelle.application.policies import PolicyError
 from poststelle.application.ports import UnavailableError
-from poststelle.application.settings import SETTINGS_VARIABLE, Settings, SettingsError, read_settings, settings_file
+from poststelle.application.settings import SETTINGS_VARIABLE, Settings
 from poststelle.faces.cli import (
     backup,
     check,
@@ -42,7 +41,13 @@ from poststelle.faces.cli import (
     switches,
     users,
 )
-from poststelle.faces.cli.frame import CommandError, Exit, complain
+from poststelle.faces.cli.frame import (
+    CommandError,
+    Exit,
+    common_parser,
+    concluded,
+    settings_of,
+)
 from poststelle.faces.cli.listing import Listed
 
 
@@ -74,40 +79,26 @@ class Tools:
 
 def run(argv: list[str], tools: Tools) -> int:
     """Carry out one command; the exit code."""
+    return concluded(lambda: _carried_out(argv, tools))
+
+
+def _carried_out(argv: list[str], tools: Tools) -> int:
+    arguments = _parser().parse_args(argv)
     try:
-        arguments = _parser().parse_args(argv)
-        return int(COMMANDS[arguments.command](arguments, tools))
-    except (CommandError, SettingsError, PolicyError, KeyRingError, BackupError, UnavailableError) as error:
-        return complain(_as_command_error(error))
-    except KeyboardInterrupt:
-        return Exit.UNAVAILABLE
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.OK
-
-
-def _as_command_error(
-    error: CommandError | SettingsError | PolicyError | KeyRingError | BackupError | UnavailableError,
-) -> CommandError:
-    match error:
-        case CommandError():
-            return error
-        case SettingsError(faults=faults):
-            return CommandError("; ".join(faults), "Correct poststelle.toml or the environment.", Exit.SETTINGS)
-        case PolicyError(faults=faults):
-            sentence = "\n".join(str(fault) for fault in faults)
-            return CommandError(sentence, "poststelle policy lint DIR explains each.", Exit.SETTINGS)
-        case KeyRingError(sentence=sentence, remedy=remedy):
-            return CommandError(sentence, remedy, Exit.SETTINGS)
-        case BackupError(sentence=sentence, remedy=remedy):
-            return CommandError(sentence, remedy, Exit.OBJECTIONS)
-        case UnavailableError():
-            return CommandError(str(error), "poststelle doctor says what is missing.", Exit.UNAVAILABLE)
+        return COMMANDS[arguments.command](arguments, tools)
+    except PolicyError as error:
+        sentence = "\n".join(str(fault) for fault in error.faults)
+        raise CommandError(sentence, "poststelle policy lint DIR explains each.", Exit.SETTINGS) from error
+    except KeyRingError as error:
+        raise CommandError(error.sentence, error.remedy, Exit.SETTINGS) from error
+    except BackupError as error:
+        raise CommandError(error.sentence, error.remedy, Exit.OBJECTIONS) from error
+    except UnavailableError as error:
+        raise CommandError(str(error), "poststelle doctor says what is missing.", Exit.UNAVAILABLE) from error
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="poststelle", description="The electronic front door of a public authority.")
-    parser.add_argument("--settings", type=Path, default=None, metavar="FILE", help="settings file (poststelle.toml)")
+    parser = common_parser()
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in (
         serve,
@@ -131,20 +122,6 @@ def _parser() -> argparse.ArgumentParser:
     support.add_parser(commands)
     users.add_parser(commands)
     return parser
-
-
-def settings_of(arguments: argparse.Namespace) -> Settings:
-    """The settings named on the command line, else poststelle.toml here, else the defaults; with the environment."""
-    path = _settings_file(arguments)
-    return read_settings(path.read_text(encoding="utf-8") if path else "", os.environ)
-
-
-def _settings_file(arguments: argparse.Namespace) -> Path | None:
-    """The file the settings come from; None where there is none and none was named."""
-    path = settings_file(os.environ, arguments.settings)
-    if path is not None and not path.is_file():
-        raise CommandError(f"there is no settings file {path}", "Name one with --settings FILE.", Exit.SETTINGS)
-    return path
 
 
 def _check(arguments: argparse.Namespace, tools: Tools) -> int:
@@ -189,8 +166,7 @@ def _recipients(arguments: argparse.Namespace, tools: Tools) -> int:
 
 
 def _smime(arguments: argparse.Namespace, tools: Tools) -> int:
-    is_configured = _settings_file(arguments) is not None
-    return smime.run(arguments, tools.smime_inspection(settings_of(arguments), is_configured=is_configured))
+    return smime.run(arguments, tools.smime_inspection)
 
 
 def _switches(arguments: argparse.Namespace, tools: Tools) -> int:

@@ -15,9 +15,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, TextIO
 
+from poststelle.application.keyring import KeyRingError
 from poststelle.application.settings import Settings
 from poststelle.core.signature import CryptoFacts, Layer
-from poststelle.faces.cli.frame import Exit
+from poststelle.faces.cli.frame import (
+    CommandError,
+    Exit,
+    common_parser,
+    concluded,
+    named_settings_file,
+    settings_of,
+)
 
 Row = dict[str, object]
 FORMS = ("mail", "der", "pem", "auto")
@@ -64,8 +72,20 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.set_defaults(command="smime")
 
 
-def run(arguments: argparse.Namespace, inspect: Inspect) -> int:
+def run_alone(argv: list[str], opening: Opening) -> int:
+    """The command as a program of its own, which loads nothing of the gateway."""
+    parser = common_parser()
+    add_parser(parser.add_subparsers(dest="command", required=True, metavar="COMMAND"))
+    return concluded(lambda: run(parser.parse_args(argv), opening))
+
+
+def run(arguments: argparse.Namespace, opening: Opening) -> int:
     """Answer every row of the batch."""
+    is_configured = named_settings_file(arguments) is not None
+    try:
+        inspect = opening(settings_of(arguments), is_configured=is_configured)
+    except KeyRingError as error:
+        raise CommandError(error.sentence, error.remedy, Exit.SETTINGS) from error
     if arguments.batch == "-":
         answer_all(sys.stdin, sys.stdout, inspect)
     else:

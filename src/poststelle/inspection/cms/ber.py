@@ -6,12 +6,15 @@ Mail programs stream: indefinite lengths, octet strings in a thousand pieces. On
 an element without either is copied byte for byte, since certificates and signed attributes are signed as they stand.
 """
 
+import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 
 MAX_DEPTH = 40
 """Nesting of elements; certificates inside a signature stay below fifteen."""
 MAX_ELEMENTS = 500_000
-"""Elements of one structure: a 20 MB mail streamed in pieces of 64 bytes has 330,000; each costs 200 bytes while walked."""
+"""Elements of one structure: a 20 MB mail streamed in pieces of 64 bytes has 330,000."""
 
 _SMALL_BYTES = 64 * 1024
 """Up to here the number of elements needs no bound of its own."""
@@ -24,12 +27,41 @@ _BEFORE_CIPHERTEXT = (0x06, 0x30)
 _STRINGS = (OCTET_STRING, CONSTRUCTED_OCTET_STRING)
 _IN_PIECES = (CONSTRUCTED_OCTET_STRING, CONSTRUCTED_BIT_STRING)
 _MAX_LENGTH_BYTES = 5
-_ALIKE = 64
-"""Pieces looked ahead at a time: so few that sizes which change all the time cost little more."""
+_ALIKE, _MAX_ALIKE = 64, 4_096
+"""Pieces looked ahead at a time: so few at first that sizes which change all the time cost little more."""
+_MIN_RUN = 8
+_BLOCK_BYTES, _BLOCK_PIECES = 64 * 1024, 256
+"""Of a run copied at a time: it stays in the processor's cache."""
 
 
 class CmsError(ValueError):
     """The structure is not what the standard says. Answered by a code for malformed layers, never raised out."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Many pieces of one size, one behind the other; never held one by one."""
+
+    start: int
+    count: int
+    head_bytes: int
+    """Tag and length before each content."""
+    content_bytes: int
+
+    def __len__(self) -> int:
+        return self.count * self.content_bytes
+
+    def blocks(self, content: bytes) -> Iterator[bytes]:
+        """The contents joined, some at a time."""
+        size = self.head_bytes + self.content_bytes
+        at, left, many = self.start, self.count, min(max(1, _BLOCK_BYTES // size), _BLOCK_PIECES)
+        while left:
+            many = min(many, left)
+            yield b"".join(struct.unpack_from(f"{self.head_bytes}x{self.content_bytes}s" * many, content, at))
+            at, left = at + many * size, left - many
+
+
+_Part = memoryview | _Run
 
 
 @dataclass(slots=True)
@@ -39,8 +71,10 @@ class _Element:
     content_start: int
     content_end: int
     end: int
-    parts: list[memoryview] | None
+    parts: list[_Part] | None
     """The new content where it had to change; None where the bytes stand as they were."""
+    size: int = 0
+    """Its bytes; the pieces of a large string are not counted again in every element around it."""
 
 
 class _Walk:
@@ -65,10 +99,14 @@ class _Walk:
         if string_tag is not None:
             found.tag = string_tag
             found.parts, found.content_end = self._pieces(content_start, content_end, depth, is_open=is_open)
+            found.size = sum(map(len, found.parts))
         else:
             children, found.content_end = self._children(content_start, content_end, depth, is_open=is_open)
             if is_open or any(child.parts is not None for child in children):
-                found.parts = [part for child in children for part in self.encoded(child)]
+                found.parts = []
+                for part in map(self.encoded, children):
+                    found.parts += part
+                found.size = sum(map(self.encoded_size, children))
         found.end = found.content_end + 2 if is_open else found.content_end
         return found
 
@@ -86,20 +124,20 @@ class _Walk:
         is_implicit = may_be_ciphertext and tag == _CONTEXT_0_CONSTRUCTED and start < end
         return _CONTEXT_0 if is_implicit and self.data[start] in _STRINGS else None
 
-    def _pieces(self, at: int, limit: int, depth: int, *, is_open: bool) -> tuple[list[memoryview], int]:
+    def _pieces(self, at: int, limit: int, depth: int, *, is_open: bool) -> tuple[list[_Part], int]:
         """The contents of the pieces, and where the string ends.
 
         Pieces with the header of the one before are not read anew: there may be a hundred thousand, all of one size.
         """
-        pieces: list[memoryview] = []
-        known, size = b"", 0
+        pieces: list[_Part] = []
+        known, size, ahead = b"", 0, _ALIKE
         while at < limit:
-            alike = self._alike(known, size, at, limit)
+            alike = self._alike(known, size, at, min(limit, at + ahead * size))
             self._count(depth + 1, alike or 1)
             if alike:
-                end = at + alike * size
-                pieces += [self.data[one : one + size - len(known)] for one in range(at + len(known), end, size)]
-                at = end
+                pieces += self._run(_Run(at, alike, len(known), size - len(known)))
+                at += alike * size
+                ahead = min(2 * ahead, _MAX_ALIKE) if alike == ahead else _ALIKE
                 continue
             tag, start, length = header(self.data, at, limit)
             if tag == OCTET_STRING and length is not None:
@@ -119,11 +157,19 @@ class _Walk:
             raise CmsError("string without its end")
         return pieces, at
 
+    def _run(self, run: _Run) -> list[_Part]:
+        """The run, or its pieces where they are few."""
+        if run.count >= _MIN_RUN:
+            return [run]
+        step = run.head_bytes + run.content_bytes
+        starts = range(run.start + run.head_bytes, run.start + run.count * step, step)
+        return [self.data[one : one + run.content_bytes] for one in starts]
+
     def _alike(self, known: bytes, size: int, at: int, limit: int) -> int:
         """How many pieces of that header and size follow: looked for by columns, sign by sign of the header."""
         if not known or not self.content.startswith(known, at):
             return 0
-        end = at + min((limit - at) // size, _ALIKE) * size
+        end = at + (limit - at) // size * size
         columns = (self.content[at + place : end : size] for place in range(len(known)))
         return min(len(one) - len(one.lstrip(one[:1])) for one in columns)
 
@@ -140,12 +186,17 @@ class _Walk:
             raise CmsError("element without its end")
         return children, at
 
-    def encoded(self, element: _Element) -> list[memoryview]:
+    def encoded(self, element: _Element) -> list[_Part]:
         """The element with its header, as parts to be joined."""
         if element.parts is None:
             return [self.data[element.start : element.end]]
-        size = sum(map(len, element.parts))
-        return [memoryview(bytes((element.tag,)) + length_bytes(size)), *element.parts]
+        return [memoryview(bytes((element.tag,)) + length_bytes(element.size)), *element.parts]
+
+    def encoded_size(self, element: _Element) -> int:
+        """The bytes of these parts."""
+        if element.parts is None:
+            return element.end - element.start
+        return 1 + len(length_bytes(element.size)) + element.size
 
 
 def to_der(content: bytes) -> bytes:
@@ -156,7 +207,10 @@ def to_der(content: bytes) -> bytes:
     outer = walk.element(0, len(content), 0, may_be_ciphertext=False)
     if outer.parts is None and outer.end == len(content):
         return content
-    return b"".join(walk.encoded(outer))
+    out = BytesIO()
+    for part in walk.encoded(outer):
+        out.writelines((part,) if isinstance(part, memoryview) else part.blocks(content))
+    return out.getvalue()
 
 
 def _is_settled(content: bytes, at: int, limit: int, depth: int) -> bool:

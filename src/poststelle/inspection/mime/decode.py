@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pybase64 import b64decode
 
 from poststelle.inspection.mime.defects import DefectCode
-from poststelle.inspection.mime.source import PIECE_BYTES, Source, count
+from poststelle.inspection.mime.source import PIECE_BYTES, Source, count, let_go
 
 Chunk = bytes | memoryview
 Span = tuple[int, int]
@@ -42,6 +42,8 @@ _SHORT_LINE_BYTES = 12
 MIN_UNDECLARED_BYTES = 60
 MAX_UNDECLARED_BYTES = 64 * 1024 * 1024
 _PAD_TAIL_BYTES = 1_024
+_LARGE_BYTES = 1024 * 1024
+"""A body from here on is not kept in memory beside what it holds."""
 MAX_WOUNDS = 10_000
 """Damaged places in one encoded body up to which every reading is made. Nobody reads what is broken more often, and
 each reading of it would cost seconds."""
@@ -69,6 +71,8 @@ def decode_base64(source: Source, start: int, end: int) -> Decoded:
     except binascii.Error:
         return Decoded(None, DefectCode.BASE64_DAMAGED)
     signs = stop - start - 2 * count(source, b"\n", start, stop)
+    if end - start > _LARGE_BYTES:
+        let_go(source)
     pads = tail.count(b"=")
     if (signs + pads) % 4 == 0 and len(content) == signs * 6 // 8 and pads <= 2:
         return Decoded(content)
