@@ -37,8 +37,7 @@ class BounceTable:
             self._ask(bounce, message.authority_id, mailbox)
             facts = (("kind", TaskKind.DELIVERY.value), ("reason", REASON))
             events.append(Event(EventKind.TASK_CREATED, bounce.at, message.authority_id, bounce.reference, facts=facts))
-        with self._database.connection.cursor() as cursor:
-            write_entries(cursor, entries_of(events))
+        write_entries(self._database, entries_of(events))
         return True
 
     def _is_asked(self, reference: str, mailbox: str) -> bool:

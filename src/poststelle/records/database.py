@@ -27,6 +27,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from poststelle.application.ports import UnavailableError
 from poststelle.application.vitals import TablesState
+from poststelle.records.driver import DriverCursor, driver_cursor
 from poststelle.records.target import Connection, connection_to, connection_to_look
 
 T = TypeVar("T")
@@ -132,6 +133,12 @@ class Database:
         take = _alone_on_server if self.connection.vendor == "postgresql" else _alone_on_file
         with take(self.connection) as is_alone:
             yield is_alone
+
+    @contextmanager
+    def cursor(self) -> Iterator[DriverCursor]:
+        """The driver's own cursor on this thread's connection, for statements of the hot path."""
+        with driver_cursor(self.connection) as cursor:
+            yield cursor
 
     def close(self) -> None:
         """Close this thread's connection."""

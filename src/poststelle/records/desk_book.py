@@ -97,10 +97,10 @@ class RecordedDesk:
         def write() -> None:
             for change in act.changes:
                 self._write(change, act)
-            with self._database.connection.cursor() as cursor:
+            with self._database.cursor() as cursor:
                 effects = [effect_row(act.authority, act.reference, effect, act.at) for effect in act.effects]
                 _OUTBOX.insert(cursor, effects)
-                write_entries(cursor, entries)
+            write_entries(self._database, entries)
 
         self._transactions.run(write)
 
@@ -151,7 +151,7 @@ class RecordedDesk:
         files = self._of(FileRow).filter(message_id=act.reference)
         files.delete()
         of = {"message_id": act.reference, "authority_id": act.authority}
-        with self._database.connection.cursor() as cursor:
+        with self._database.cursor() as cursor:
             _FILES.insert(cursor, file_rows(of, change.facts, change.verdicts))
 
     @_write.register

@@ -6,10 +6,9 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.backends.utils import CursorWrapper
-
 from poststelle.core.journal import NONCE_BYTES, SALT_BYTES, Event, leaf_bytes
 from poststelle.core.merkle import leaf_hash
+from poststelle.records.database import Database
 from poststelle.records.models import JournalLeaf, JournalValue
 from poststelle.records.tables import Row, Table
 
@@ -30,11 +29,12 @@ def entries_of(events: Iterable[Event]) -> tuple[Entry, ...]:
     return tuple(_entry_of(event) for event in events)
 
 
-def write_entries(cursor: CursorWrapper, entries: Sequence[Entry]) -> None:
+def write_entries(database: Database, entries: Sequence[Entry]) -> None:
     """Write them, unsequenced, in the transaction under way."""
-    for entry in entries:
-        leaf_id = _LEAVES.insert_one(cursor, entry.leaf)
-        _VALUES.insert(cursor, [{**row, "leaf_id": leaf_id} for row in entry.values])
+    with database.cursor() as cursor:
+        for entry in entries:
+            leaf_id = _LEAVES.insert_one(cursor, entry.leaf)
+            _VALUES.insert(cursor, [{**row, "leaf_id": leaf_id} for row in entry.values])
 
 
 def _entry_of(event: Event) -> Entry:

@@ -149,8 +149,7 @@ class NoticeLedgerTable:
 
     def _journal(self, kind: EventKind, item: OutboxItem, facts: tuple[tuple[str, str], ...]) -> None:
         event = Event(kind, self._clock.now(), item.authority, item.reference, actor="outbox", facts=facts)
-        with self._database.connection.cursor() as cursor:
-            write_entries(cursor, entries_of([event]))
+        write_entries(self._database, entries_of([event]))
 
     def _leased(self, item: OutboxItem) -> QuerySet[OutboxRow]:
         return self._rows().filter(id=item.id, state=OutboxState.OPEN, token=item.token)

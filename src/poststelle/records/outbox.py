@@ -159,8 +159,7 @@ class OutboxTable:
         self._write(event)
 
     def _write(self, event: Event) -> None:
-        with self._database.connection.cursor() as cursor:
-            write_entries(cursor, entries_of([event]))
+        write_entries(self._database, entries_of([event]))
 
     def _leased(self, item: OutboxItem) -> QuerySet[OutboxRow]:
         return self._rows().filter(id=item.id, state=OutboxState.OPEN, token=item.token)

@@ -70,8 +70,7 @@ class RetentionTable:
         kind = _KINDS[term.holds]
         facts = (("class", term.holds.value), ("days", str(term.days)))
         event = Event(kind, at, term.authority, due.reference, ACTOR, edition=term.edition, facts=facts)
-        with self._database.connection.cursor() as cursor:
-            write_entries(cursor, entries_of([event]))
+        write_entries(self._database, entries_of([event]))
         return True
 
     def _over(self, term: Term) -> QuerySet[Message]:

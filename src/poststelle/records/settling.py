@@ -7,8 +7,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.backends.utils import CursorWrapper
-
 from poststelle.application.identity import Habit, certificate_of, habit
 from poststelle.application.settlement import Effect, Settlement
 from poststelle.core.address import Address
@@ -19,6 +17,7 @@ from poststelle.core.register import IdentityState
 from poststelle.core.signature import Identity
 from poststelle.core.verdict import Disposition, Task, Verdict
 from poststelle.records.database import Database
+from poststelle.records.driver import DriverCursor
 from poststelle.records.journaling import Entry, entries_of, write_entries
 from poststelle.records.models import (
     Blob,
@@ -75,14 +74,14 @@ class Rows:
 
     def write(self, database: Database) -> None:
         """Write them in the transaction under way."""
-        with database.connection.cursor() as cursor:
+        with database.cursor() as cursor:
             for table, rows in self.by_table:
                 table.insert(cursor, rows)
             if self.habit is not None:
                 self.habit.write(cursor)
             if self.signed_with is not None:
                 self.signed_with.write(cursor)
-            write_entries(cursor, self.entries)
+        write_entries(database, self.entries)
 
 
 def rows_of(settlement: Settlement) -> Rows:
@@ -265,7 +264,7 @@ class _Habit:
     shown: Habit
     row: Row
 
-    def write(self, cursor: CursorWrapper) -> None:
+    def write(self, cursor: DriverCursor) -> None:
         """Note an address that signs; of one that stopped, only where it was known to sign."""
         if self.shown is Habit.SIGNS:
             _KNOWN_SIGNERS.insert(cursor, (self.row,))
@@ -297,7 +296,7 @@ class _SignedWith:
     spki_sha256: str
     certificate: bytes
 
-    def write(self, cursor: CursorWrapper) -> None:
+    def write(self, cursor: DriverCursor) -> None:
         """Note it beside the check of the key, where it is another than the one shown then."""
         of_key = (self.authority, self.spki_sha256, IdentityState.VERIFIED.value)
         cursor.execute(_RENEWED, [self.certificate, *of_key, self.certificate, self.certificate])

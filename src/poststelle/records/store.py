@@ -22,7 +22,7 @@ from poststelle.records.database import Database, Transactions, reaching_databas
 from poststelle.records.journaling import entries_of, write_entries
 from poststelle.records.models import Blob, BlobToSweep, ConsentRow, DeferralRow, IdentityRow, KnownSignerRow, Message
 from poststelle.records.settling import address_text, rows_of
-from poststelle.records.tables import Table, storable
+from poststelle.records.tables import Table
 
 _DEFERRALS = Table(DeferralRow)
 _FIND_RETRY = """
@@ -76,17 +76,15 @@ class RecordsStore:
         SQLite has one writer anyway. An attempt of this very settlement whose confirmation was lost is none.
         """
         if self._database.connection.vendor == "postgresql":
-            with self._database.connection.cursor() as cursor:
+            with self._database.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [settlement.fingerprint])
         earlier = self.find_retry(settlement.arrival.authority, settlement.fingerprint, since)
         return None if earlier is None or earlier.reference == settlement.reference else earlier
 
     def find_retry(self, authority: AuthorityId, fingerprint: str, since: datetime) -> Earlier | None:
         """The latest settlement with this fingerprint received at or after ``since``."""
-        since_value = storable(self._database.connection.ops, since)
-        with reaching_database(), self._database.connection.cursor() as cursor:
-            cursor.execute(_FIND_RETRY, [fingerprint, authority, since_value])
-            found = cursor.fetchone()
+        with reaching_database(), self._database.cursor() as cursor:
+            found = cursor.ask(_FIND_RETRY, [fingerprint, authority, since])
         return None if found is None else self._earlier(str(found[0]))
 
     def _earlier(self, reference: str) -> Earlier:
@@ -111,9 +109,9 @@ class RecordsStore:
         entries = entries_of(deferral.events)
 
         def write() -> None:
-            with self._database.connection.cursor() as cursor:
+            with self._database.cursor() as cursor:
                 _DEFERRALS.insert(cursor, [row])
-                write_entries(cursor, entries)
+            write_entries(self._database, entries)
 
         self._transactions.run(write)
 
@@ -122,8 +120,7 @@ class RecordsStore:
         entries = entries_of(events)
 
         def write() -> None:
-            with self._database.connection.cursor() as cursor:
-                write_entries(cursor, entries)
+            write_entries(self._database, entries)
 
         self._transactions.run(write)
 
@@ -156,8 +153,7 @@ class RecordedBodies:
 
         def write() -> None:
             drop_body(self._database, reference, self._clock.now())
-            with self._database.connection.cursor() as cursor:
-                write_entries(cursor, entries)
+            write_entries(self._database, entries)
 
         self._transactions.run(write)
 
@@ -207,10 +203,8 @@ class RecordedRegisters:
             return known.register
 
     def _stand(self, authority: AuthorityId, now: datetime) -> tuple[object, ...]:
-        connection = self._database.connection
-        with connection.cursor() as cursor:
-            cursor.execute(_REGISTER_STAND, [authority, storable(connection.ops, now)])
-            return tuple(cursor.fetchone())
+        with self._database.cursor() as cursor:
+            return cursor.ask(_REGISTER_STAND, [authority, now]) or ()
 
     def _read(self, authority: AuthorityId, now: datetime) -> Register:
         using = self._database.alias

@@ -80,5 +80,4 @@ class SwitchTable:
             )
             for flip in flips
         ]
-        with self._database.connection.cursor() as cursor:
-            write_entries(cursor, entries_of(events))
+        write_entries(self._database, entries_of(events))
