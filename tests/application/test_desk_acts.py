@@ -14,8 +14,9 @@ from poststelle.application.desk.identities import IdentityForm
 from poststelle.application.desk.viewer import Power, Role
 from poststelle.application.switches import Flip, Switch
 from poststelle.application.synthetic.sample import Stamp, Standing, as_relayed
+from poststelle.core.egvp import EgvpFacts, EgvpParty
 from poststelle.core.signature import Identity, Signature
-from support.builders import a_signer, signed
+from support.builders import a_head, a_signer, an_inspection, signed
 from support.desk_house import MUENSTER, SERVICE, desk_rig, sample
 
 ERIKA = "erika.mustermann@buerger.example"
@@ -191,6 +192,13 @@ def test_a_consent_after_arrival_releases_the_file(rig, paula):
     assert after.verdicts[0].withheld == ()
     assert [kind for kind, _ in outbox(rig, reference)] == ["deliver", "notice", "deliver"]
     assert {"consent-granted", "file-released"} <= set(journal(rig, reference))
+
+
+def test_whom_a_consent_is_for_is_the_mailbox_or_the_one_writer_and_never_nobody():
+    court = EgvpFacts(sender=EgvpParty(safe_id="DE.Justiz.0A1B"))
+    assert consents.consenting_to(an_inspection(head=a_head(from_addresses=()), egvp=court)) == "de.justiz.0a1b"
+    assert consents.consenting_to(an_inspection(head=a_head(from_addresses=("A@b.example",)))) == "a@b.example"
+    assert consents.consenting_to(an_inspection(head=a_head(from_addresses=()))) == ""
 
 
 def test_what_waits_for_a_decision_is_delivered_after_a_consent_too(rig, paula):

@@ -290,6 +290,13 @@ def test_a_message_shows_why_what_helps_and_the_published_sentence(rig, paula):
     assert "Rückmeldungen an den Absender" in shown
 
 
+def test_the_history_names_each_sentence_by_its_heading_and_stands_after_the_tasks(rig, paula):
+    shown = page(paula, f"/desk/nachricht/{rig.sample_arrives('macro-of-a-stranger')}")
+    before, after = shown.split('id="h-history"')
+    assert 'id="h-tasks"' in before
+    assert '<a href="/kontakt/fassung/2026-01-01#attachments.macros" class="clause-link">Keine Makros</a>' in after
+
+
 def test_opening_marks_as_read_for_those_who_work(rig, paula):
     reference = rig.sample_arrives("subject-by-number")
     rig.employ("petra", Role.AUDIT)

@@ -32,6 +32,10 @@ class Cap(StrEnum):
     PER_HOUR = "per-hour"
 
 
+WAITING = "waiting: "
+"""Begins the remark on a notice that met a cap; the cap follows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caps:
     """The caps in force, and when a Rückmeldung von Hand is due."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from poststelle.application.caps import DAY, HOUR, MOST_MERGED, Admission, Cap, Caps, Met, met
+from poststelle.application.caps import DAY, HOUR, MOST_MERGED, WAITING, Admission, Cap, Caps, Met, met
 from poststelle.application.ports import Clock, OutboxItem
 from poststelle.application.settlement import Effect
 from poststelle.core.journal import Event, EventKind
@@ -76,7 +76,7 @@ class NoticeLedgerTable:
 
     def _put_back(self, item: OutboxItem, row: OutboxRow, found: Met, caps: Caps) -> None:
         is_capped = found.cap is Cap.PER_SENDER
-        remark = f"waiting: {found.cap}"
+        remark = f"{WAITING}{found.cap}"
         self._leased(item).update(
             token="",
             due_at=found.until,

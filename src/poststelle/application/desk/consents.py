@@ -28,6 +28,7 @@ from poststelle.application.settlement import Effect
 from poststelle.application.switches import without_refusal
 from poststelle.core.arrival import Channel
 from poststelle.core.edition import legal_date, midnight
+from poststelle.core.facts import Inspection
 from poststelle.core.formats import ROWS, Family, Format
 from poststelle.core.journal import Event, EventKind
 from poststelle.core.judgement import judge
@@ -199,14 +200,19 @@ def _consent(grounds: _Grounds, form: ConsentForm) -> Consent:
     )
 
 
-def _sender(desk: Desk) -> str:
-    inspection = desk.case.facts.inspection if desk.case.facts else None
+def consenting_to(inspection: Inspection | None) -> str:
+    """For whom a consent on this message holds: its SAFE-ID, or its one From address; empty where there is neither."""
     if inspection and inspection.egvp and inspection.egvp.sender.safe_id:
         return inspection.egvp.sender.safe_id.casefold()
     addresses = inspection.head.from_addresses if inspection else ()
-    if len(addresses) != 1:
+    return addresses[0].casefold() if len(addresses) == 1 else ""
+
+
+def _sender(desk: Desk) -> str:
+    found = consenting_to(desk.case.facts.inspection if desk.case.facts else None)
+    if not found:
         raise UnusableError("Die Nachricht nennt keinen eindeutigen Absender, für den eine Zustimmung gelten könnte.")
-    return addresses[0].casefold()
+    return found
 
 
 def _office(desk: Desk) -> str:

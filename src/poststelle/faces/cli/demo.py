@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from poststelle.application.caps import WAITING
 from poststelle.application.demonstration import Ports, as_toml, demo_settings
 from poststelle.application.ports import Submitted, UnavailableError
 from poststelle.application.settings import Settings
@@ -168,17 +169,27 @@ def _row(stage: Stage, sample: Sample, answers: tuple[Submitted, ...]) -> Row:
 
 def _unsent(sample: Sample, effects: "Iterable[EffectLine]") -> tuple[str, ...]:
     """Nothing but what is expected left the house, and all of it arrived."""
-    open_ones = tuple(f"{effect.kind}: {effect.state} {effect.remark}" for effect in effects if effect.state != "done")
+    late = (effect for effect in effects if effect.state != "done" and not _is_capped(effect))
+    open_ones = tuple(f"{effect.kind}: {effect.state} {effect.remark}" for effect in late)
     kinds = {effect.kind for effect in effects}
     wanted = sample.expected.kinds
     return (*open_ones, *(f"hinausgegangen: {sorted(kinds)} statt {sorted(wanted)}" for _ in range(kinds != wanted)))
+
+
+def _is_capped(effect: "EffectLine") -> bool:
+    """It waits because this sender, or everybody, was told enough for now: a promise kept."""
+    return effect.state == "open" and effect.remark.startswith(WAITING)
 
 
 def _settled(stage: Stage, reference: str) -> "MessageView | None":
     """The message once everything it sends is sent, or as it stands when patience ends."""
     view = stage.view(reference)
     for _ in range(int(EFFECTS_SECONDS / 0.1)):
-        if view is None or all(effect.state != "open" for effect in view.effects) or stage.stopped.wait(0.1):
+        if (
+            view is None
+            or all(effect.state != "open" or _is_capped(effect) for effect in view.effects)
+            or stage.stopped.wait(0.1)
+        ):
             break
         view = stage.view(reference)
     return view

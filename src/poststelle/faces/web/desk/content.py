@@ -3,8 +3,8 @@
 """What the page of one message shows, part by part."""
 
 from poststelle.application.desk import labels
-from poststelle.application.desk.consents import wanted_formats
-from poststelle.application.desk.history import Names, history
+from poststelle.application.desk.consents import consenting_to, wanted_formats
+from poststelle.application.desk.history import HistoryLine, Names, history
 from poststelle.application.desk.viewer import Power
 from poststelle.core.arrival import Channel
 from poststelle.core.catalogue.hints import FLAGS
@@ -17,7 +17,7 @@ from poststelle.core.signature import Encryption
 from poststelle.core.verdict import Verdict
 from poststelle.faces.web.desk import words
 from poststelle.faces.web.desk.document_truth import document_lines
-from poststelle.faces.web.desk.files import announced_lines, complaints, file_lines, of_message
+from poststelle.faces.web.desk.files import ClauseLink, announced_lines, clause_link, complaints, file_lines, of_message
 from poststelle.faces.web.desk.form import form_panel
 from poststelle.faces.web.desk.gate import Visitor
 from poststelle.faces.web.desk.lists import office_choices
@@ -46,12 +46,21 @@ def message_content(visitor: Visitor, case: CaseView) -> dict[str, object]:
         "received": legal_time(case.line.received_at),
         "state": words.state_words(case.line.state, case.line.reply_code),
         "deferrals": tuple(legal_time(at) for at in case.deferrals),
-        "history": history(case.history, Names(names, visitor.directory)),
+        "history": _history(visitor, case, names),
         "may": {power.name.lower(): power in case.powers for power in Power},
         "offices": office_choices(visitor),
         "can_look_again": visitor.loans.look_again is not None and _is_closed(case),
     }
     return shown | (_judged(visitor, case, names) if case.message is not None else {})
+
+
+def _history(
+    visitor: Visitor, case: CaseView, names: dict[str, str]
+) -> tuple[tuple[HistoryLine, ClauseLink | None], ...]:
+    """Every entry, with the published sentence it cites."""
+    policy = policy_of(visitor, case)
+    lines = history(case.history, Names(names, visitor.directory))
+    return tuple((line, clause_link(policy, line.clause) if line.clause else None) for line in lines)
 
 
 def _judged(visitor: Visitor, case: CaseView, names: dict[str, str]) -> dict[str, object]:
@@ -111,6 +120,7 @@ def _inspected(
         "has_html": _has_html(inspection) and bool(case.message and case.message.is_content_kept),
         "consent_formats": tuple((one.value, _FORMAT_NAMES.get(one, one.value)) for one in formats),
         "consent_days": rules.consent_days_max,
+        "consent_sender": consenting_to(inspection),
     }
 
 

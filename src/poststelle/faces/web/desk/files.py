@@ -12,7 +12,7 @@ from poststelle.core.facts import Announced, File, Inspection, Role
 from poststelle.core.formats import ROWS, Family, Format
 from poststelle.core.page import render_title
 from poststelle.core.policy import Language, Policy
-from poststelle.core.verdict import Disposition, Objection, Verdict
+from poststelle.core.verdict import Objection, Verdict
 
 _NAMES: dict[Format, str] = {row.format: row.name_de for row in ROWS}
 _FAMILIES: dict[Format, Family] = {row.format: row.family for row in ROWS}
@@ -22,18 +22,29 @@ _SHOWABLE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class ClauseLink:
+    """A published sentence by its heading, and where it stands."""
+
+    title: str
+    path: str
+
+
+def clause_link(policy: Policy, clause: str) -> ClauseLink:
+    """The clause in this edition; its bare id where the edition has none such."""
+    title = render_title(policy, clause, Language.DE) if clause in policy.clauses else clause
+    return ClauseLink(title, f"/kontakt/fassung/{policy.valid_from}#{clause}")
+
+
+@dataclass(frozen=True, slots=True)
 class Complaint:
     """One objection as it is shown; several of one kind are one, with every place that was found."""
 
     sentence: str
     evidence: tuple[str, ...]
-    clause: str
-    clause_title: str
-    clause_path: str
+    clause: "ClauseLink"
     remedy: str
     consent: str
     """Reference of the consent that lifted it; empty where none did."""
-    is_told: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +165,12 @@ MAX_EVIDENCE = 5
 def _complaint(entries: list[Objection], policy: Policy) -> Complaint:
     objection = entries[0]
     places = dict.fromkeys(" ".join((*entry.inner[-1:], entry.evidence)).strip() for entry in entries)
-    known = objection.clause in policy.clauses
     remedy = REMEDIES.get(objection.remedy)
     is_lifted = bool(objection.consent)
     return Complaint(
         sentence=REASONS[objection.code].in_language(Language.DE),
         evidence=tuple(place for place in places if place)[:MAX_EVIDENCE],
-        clause=objection.clause,
-        clause_title=render_title(policy, objection.clause, Language.DE) if known else objection.clause,
-        clause_path=f"/kontakt/fassung/{policy.valid_from}#{objection.clause}",
+        clause=clause_link(policy, objection.clause),
         remedy=remedy.in_language(Language.DE) if remedy and not is_lifted else "",
         consent=objection.consent,
-        is_told=objection.told and objection.disposition is not Disposition.ACCEPT,
     )

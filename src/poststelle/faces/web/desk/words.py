@@ -46,7 +46,7 @@ ROLES: dict[Role, str] = {
 ANSWERABLE = frozenset({TaskKind.FEEDBACK.value, TaskKind.DECRYPTION.value, TaskKind.MALWARE.value})
 """Tasks that end with an answer to the sender."""
 TOLD: dict[SenderTold, str] = {
-    SenderTold.NOBODY: "Der Absender erhält keine Rückmeldung.",
+    SenderTold.NOBODY: "Der Absender erhält keine automatische Rückmeldung.",
     SenderTold.REPLY: "Der Absender hat es in der Antwort des Mailservers erfahren.",
     SenderTold.NOTICE: "Der Absender erhält eine automatische Rückmeldung.",
     SenderTold.BY_HAND: "Der Absender ist von Hand zu benachrichtigen.",
