@@ -149,6 +149,7 @@ DISHONEST = {
     "DDE in a field that never ends": (docx(MARK.format("begin") + RUN.format("DDE cmd")), Reason.DDE),
     "DDE link of a workbook": (xlsx("", {"xl/externalLinks/externalLink1.xml": b"<e><ddeLink/></e>"}), Reason.DDE),
     "DDE in a formula without quotes": (xlsx("<row><c><f>Excel | Blatt1 ! A1</f></c></row>"), Reason.DDE),
+    "DDE to a program in quotes": (xlsx("<row><c><f>'cmd'|'/C calc'!A0</f></c></row>"), Reason.DDE),
     "DDE behind a text": (xlsx('<row><c><f>"a"&amp;cmd|' + "' /C calc'!A0</f></c></row>"), Reason.DDE),
     "DDE in a formula": (xlsx("<row><c><f>cmd|' /C calc'!A0</f></c></row>"), Reason.DDE),
     "a document type": (docx("", {"word/a.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), Reason.XML_DTD),

@@ -168,6 +168,15 @@ def test_rich_media_annotations_and_xfa_have_their_codes() -> None:
     assert sorted(codes(written(pdf))) == [Reason.PDF_RICH_MEDIA, Reason.PDF_XFA]
 
 
+def test_the_document_in_a_hybrid_pdf_is_a_file_as_any_other() -> None:
+    pdf = blank()
+    original = pdf.make_indirect(pdf.make_stream(b"PK\x03\x04..."))
+    pdf.trailer.AdditionalStreams = Array([Name("/application/vnd.oasis.opendocument.text"), original])
+    seen = inspect_pdf(written(pdf), Format.PDF, Budget())
+    assert [found.code for found in seen.findings] == [Reason.PDF_EMBEDDED_FILE]
+    assert [member.content for member in seen.members] == [b"PK\x03\x04..."]
+
+
 def test_an_attached_file_is_named_and_handed_on() -> None:
     pdf = blank()
     pdf.attachments["plan.exe"] = pikepdf.AttachedFileSpec(pdf, b"MZ...", filename="plan.exe")

@@ -22,6 +22,13 @@ from support.looking import codes, looked
 from support.zipfiles import Member, zip_bytes
 
 PLAIN = Member()
+
+
+def unicode_path(raw: bytes, name: bytes) -> bytes:
+    """The extra field of APPNOTE 4.6.9."""
+    return struct.pack("<HHBL", 0x7075, 5 + len(name), 1, zlib.crc32(raw)) + name
+
+
 OTHER = Member("zweiter.txt", b"noch ein Text")
 HONEST = zip_bytes(PLAIN, OTHER)
 
@@ -68,6 +75,9 @@ HONEST_KINDS = {
     "a very compressible drawing": zip_bytes(Member("karte.txt", b" " * 667_000)),
     "backslashes as in old Windows packers": zip_bytes(Member("Anlagen\\brief.txt")),
     "streamed by Info-ZIP from standard input": zip_bytes(replace(PLAIN, name="-", attributes=0o010600 << 16)),
+    "a name in the Unicode field": zip_bytes(
+        Member(b"Gr??e.txt", extra=unicode_path(b"Gr??e.txt", "Größe.txt".encode())), OTHER
+    ),
     "a name in code page 437": zip_bytes(Member("Gr\x94\xe1e.txt".encode("latin-1"))),
 }
 
@@ -125,10 +135,26 @@ DISHONEST_KINDS = {
     "right-to-left override": (zip_bytes(Member("gnp\u202etxt.txt")), Reason.ZIP_NAME),
     "a NUL in the name": (zip_bytes(Member("brief.txt\x00.exe")), Reason.ZIP_NAME),
     "a second name in the Unicode field": (
-        zip_bytes(
-            replace(PLAIN, extra=b"\x75\x70\x0e\x00\x01" + struct.pack("<L", zlib.crc32(b"brief.txt")) + b"brief.exe")
-        ),
+        zip_bytes(replace(PLAIN, extra=unicode_path(b"brief.txt", b"brief.exe"))),
         Reason.ZIP_NAME,
+    ),
+    "up and away in the Unicode field": (
+        zip_bytes(replace(PLAIN, extra=unicode_path(b"brief.txt", b"../brief.txt"))),
+        Reason.ZIP_TRAVERSAL,
+    ),
+    "up and away for readers without the Unicode field": (
+        zip_bytes(Member(b"../gr\x94\xe1e.txt", extra=unicode_path(b"../gr\x94\xe1e.txt", "größe.txt".encode()))),
+        Reason.ZIP_TRAVERSAL,
+    ),
+    "another Unicode field in the local header": (
+        zip_bytes(
+            replace(
+                PLAIN,
+                extra=unicode_path(b"brief.txt", b"brief.txt"),
+                local_extra=unicode_path(b"brief.txt", b"blick.txt"),
+            )
+        ),
+        Reason.ZIP_STRUCTURE,
     ),
     "no files at all": (zip_bytes(), Reason.EMPTY),
     "only a folder": (zip_bytes(Member("Anlagen/", b"", method=0)), Reason.EMPTY),

@@ -18,6 +18,7 @@ class Member:
     made_by: int = 0x0314
     attributes: int = 0o100644 << 16
     extra: bytes = b""
+    local_extra: bytes | None = None
     local_name: bytes | None = None
     local_method: int | None = None
     local_flags: int | None = None
@@ -67,11 +68,12 @@ def _local(member: Member) -> bytes:
     sizes = (crc, len(member.packed), _size(member)) if not flags & 8 else (0, 0, 0)
     if member.local_crc is not None:
         sizes = (member.local_crc, *sizes[1:])
-    head = struct.pack("<4s5H3L2H", b"PK\x03\x04", 20, flags, method, 0, 0x21, *sizes, len(name), len(member.extra))
+    extra = member.extra if member.local_extra is None else member.local_extra
+    head = struct.pack("<4s5H3L2H", b"PK\x03\x04", 20, flags, method, 0, 0x21, *sizes, len(name), len(extra))
     descriptor = member.descriptor
     if descriptor is None:
         descriptor = struct.pack("<4s3L", b"PK\x07\x08", crc, len(member.packed), _size(member)) if flags & 8 else b""
-    return head + name + member.extra + member.packed + descriptor
+    return head + name + extra + member.packed + descriptor
 
 
 def _central(member: Member, offset: int) -> bytes:

@@ -38,7 +38,7 @@ _EMBEDDED = frozenset({Format.PDF, Format.RTF})
 _WEB_PAGES = (".htm", ".html", ".xhtml", ".mht", ".mhtml")
 _WEB_TYPES = ("/html", "/xhtml+xml", "message/rfc822", "multipart/related")
 _PACKAGE_START = b"PK\x03\x04"
-_DDE_FORMULA = re.compile(r"(?:[^\"']|\"[^\"]*\"|'[^']*')*?[\w.\]]\s*\|\s*(?:'[^']*'|[^\s'\"!|]+)\s*!")
+_DDE_FORMULA = re.compile(r"(?:[^\"']|\"[^\"]*\"|'[^']*')*?(?:[\w.\]]|'[^']+')\s*\|\s*(?:'[^']*'|[^\s'\"!|]+)\s*!")
 """Program, topic, item; a bar within quotes, be it a text or the name of a sheet, is none."""
 MAX_FORMULA_CHARS = 8_192
 """What Excel takes as a formula (ECMA-376-1, 18.17; specifications and limits of Excel)."""

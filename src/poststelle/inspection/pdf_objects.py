@@ -35,10 +35,12 @@ _ANNOTATIONS = frozenset({"/RichMedia", "/Movie", "/Sound", "/3D"})
 _SCRIPT_SCHEMES = ("javascript:", "vbscript:")
 _NETWORK = ("http://", "https://", "ftp://", "\\\\", "//", "smb:")
 _FILE_KEYS = ("/UF", "/F", "/Unix", "/DOS", "/Mac")
+_HYBRID = "LibreOffice"
+"""Shown for the document inside a hybrid PDF, which has no name: LibreOffice opens it in place of the pages."""
 _REFERENCE = re.compile(r"\A(\d{1,10}) (\d{1,5}) R\Z")
 _WORTH_A_LOOK = re.compile(
     rb'"/(?:JS|XFA|EF|S?JavaScript|Launch|SubmitForm|ImportData|GoToE|GoToR|Thread|Rendition|Movie|Sound|3D'
-    rb'|RichMedia\w*|URL)"|"u:(?:java|vb)script:',
+    rb'|RichMedia\w*|URL|AdditionalStreams)"|"u:(?:java|vb)script:',
     re.IGNORECASE,
 )
 """Names one of which every dictionary of interest holds itself or refers to; most files have none."""
@@ -167,6 +169,11 @@ def _is_remote(objects: Objects, specification: Json) -> bool:
 
 
 def _files(objects: Objects, dictionary: dict[str, Json]) -> Iterator[FileEntry]:
+    hybrid = objects.resolve(dictionary.get("/AdditionalStreams"))
+    for value in hybrid if isinstance(hybrid, list) else ():
+        reference = as_reference(value)
+        if reference is not None:
+            yield FileEntry(_HYBRID, reference)
     streams = objects.resolve(dictionary.get("/EF"))
     if not isinstance(streams, dict):
         return

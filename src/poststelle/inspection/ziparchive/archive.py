@@ -11,6 +11,7 @@ from poststelle.inspection.ziparchive.expansion import descriptor_ends
 from poststelle.inspection.ziparchive.records import (
     CENTRAL_SIGNATURE,
     END_SIGNATURE,
+    EXTRA_UNICODE_PATH,
     FLAG_DESCRIPTOR,
     FLAG_ENCRYPTED,
     FULL_32,
@@ -177,7 +178,7 @@ def _held_against_local(content: bytes, entry: Entry) -> tuple[str, tuple[int, .
 
 
 def _difference(entry: Entry, local: Local) -> str:
-    if local.raw_name != entry.raw_name:
+    if local.raw_name != entry.raw_name or not _unicode_paths(local.extras) <= _unicode_paths(entry.extras):
         return "names differ"
     if local.method != entry.method:
         return "methods differ"
@@ -192,3 +193,7 @@ def _difference(entry: Entry, local: Local) -> str:
     if any(here != there and here not in later for here, there in pairs):
         return "sizes or checksum differ"
     return ""
+
+
+def _unicode_paths(extras: tuple[tuple[int, bytes], ...]) -> frozenset[bytes]:
+    return frozenset(field for kind, field in extras if kind == EXTRA_UNICODE_PATH)

@@ -59,22 +59,31 @@ def folded(name: str) -> str:
 
 
 def _faults(entry: Entry) -> list[Reason]:
+    spelled = (entry.name, *_other_spellings(entry))
     faults = []
-    is_long = len(entry.name) > MAX_NAME_CHARS
-    if (
-        is_long
-        or not entry.name.strip()
-        or _BIDI.search(entry.name)
-        or _CONTROL.search(entry.name)
-        or _is_two_names(entry)
-    ):
+    if _is_two_names(entry) or any(_is_no_name(name) for name in spelled):
         faults.append(Reason.ZIP_NAME)
-    steps = entry.name.replace("\\", "/").split("/")
-    if (steps[0] == "" and entry.name) or ".." in steps or _DRIVE.match(entry.name):
+    if any(_leads_outside(name) for name in spelled):
         faults.append(Reason.ZIP_TRAVERSAL)
     if is_link(entry):
         faults.append(Reason.ZIP_SYMLINK)
     return faults
+
+
+def _other_spellings(entry: Entry) -> tuple[str, ...]:
+    """Where a Unicode path field (4.6.9) stands: what it says, and what readers see who do not know it."""
+    told = tuple(field[5:].decode("utf-8", "replace") for kind, field in entry.extras if kind == EXTRA_UNICODE_PATH)
+    return (*told, entry.raw_name.decode("cp437")) if told else ()
+
+
+def _is_no_name(name: str) -> bool:
+    is_long = len(name) > MAX_NAME_CHARS
+    return is_long or not name.strip() or bool(_BIDI.search(name) or _CONTROL.search(name))
+
+
+def _leads_outside(name: str) -> bool:
+    steps = name.replace("\\", "/").split("/")
+    return (steps[0] == "" and bool(name)) or ".." in steps or _DRIVE.match(name) is not None
 
 
 def is_link(entry: Entry) -> bool:
