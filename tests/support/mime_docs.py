@@ -96,6 +96,7 @@ MEANINGS: dict[DefectCode, str] = {
     DefectCode.CHARSET_MENDED: "A text declares a charset that is unknown or not its own. Shown as UTF-8 or Windows-1252.",
     DefectCode.UUENCODE: "A file written into a text as uuencode, or declared so.",
     DefectCode.YENC: "A file written into a text as yEnc.",
+    DefectCode.DATA_ADDRESS: "A file written into HTML as a `data:` address, other than pictures, fonts and style sheets.",
 }
 """What each code means, in one sentence."""
 
@@ -113,10 +114,24 @@ _LIMITS = (
 )
 
 
+_LEFT = """## What is left a text
+
+A reading is made where some mail program is known that makes it, and only there: a reading that none makes finds files in
+letters that only talk of files. So these stay texts:
+
+- Headers, delimiters or base64 inside a text that is itself encoded (base64 or quoted-printable): programs take a message
+  apart first and decode afterwards. Files written into it as uuencode, yEnc or `data:` are found there as well.
+- uuencode behind blanks or signs of quotation, and uuencode in UTF-16: programs look for `begin` where a line begins, in
+  the bytes as decoded.
+- Base64 that stands in a preamble, an epilogue or a letter without any header.
+- Pictures, fonts and style sheets in `data:` addresses of HTML: part of the page, as long as they are nothing else.
+"""
+
+
 def generated() -> str:
     """The whole page."""
     tiers = (Tier.REFUSE, Tier.UNION, Tier.NOTE)
-    return "\n".join([HEAD, *(_section(tier) for tier in tiers), _limits()])
+    return "\n".join([HEAD, *(_section(tier) for tier in tiers), _LEFT, _limits()])
 
 
 def _section(tier: Tier) -> str:

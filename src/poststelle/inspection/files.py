@@ -20,7 +20,6 @@ from poststelle.inspection.message_sniff import as_message, with_body
 from poststelle.inspection.mime.content import MESSAGE_TYPES
 from poststelle.inspection.mime.decode import Chunk
 from poststelle.inspection.mime.defects import DefectCode, defect
-from poststelle.inspection.mime.intext import files_in_text
 from poststelle.inspection.mime.ledger import Ledger
 from poststelle.inspection.mime.names import Names, candidate_names, display_name
 from poststelle.inspection.mime.scan import scan
@@ -39,6 +38,7 @@ from poststelle.inspection.texts import (
     leaf_readings,
     read_main_text,
     text_hash,
+    written_into,
 )
 from poststelle.inspection.tnef import TnefError, is_tnef, read_tnef
 from poststelle.inspection.trimmings import Place, trimming_of
@@ -292,7 +292,7 @@ class Collector:
         self._written_into(leaf, content)
 
     def _written_into(self, leaf: _Leaf, content: bytes) -> None:
-        found, is_cut = files_in_text(content)
+        found, is_cut = written_into(leaf.part.media_type, content)
         if is_cut:
             self.defects.append(defect(DefectCode.TOO_MANY_EMBEDDED, leaf.part.section))
         for one in found:

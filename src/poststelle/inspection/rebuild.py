@@ -18,6 +18,7 @@ from poststelle.inspection.cms.layer import Surroundings
 from poststelle.inspection.extraction import NoSuchFileError, Path, Step, collected, file_bytes
 from poststelle.inspection.files import Collector
 from poststelle.inspection.head import read_mailboxes
+from poststelle.inspection.markup import without_files
 from poststelle.inspection.mime.charsets import decode_words, to_text
 from poststelle.inspection.mime.defects import strictest
 from poststelle.inspection.mime.headers import Header, no_header
@@ -129,6 +130,7 @@ def _texts(collector: Collector, note: str) -> Iterator[bytes]:
         if main.path in collector.kept:
             fields = (f"Content-Type: {main.media_type}; charset=utf-8", "Content-Disposition: inline")
             text = to_text(collector.kept[main.path], main.charset)
+            text = without_files(text) if main.media_type == "text/html" else text
             yield entity(fields, disarmed(text).encode("utf-8", "replace"))
 
 

@@ -7,8 +7,10 @@ from hashlib import sha256
 from itertools import chain
 
 from poststelle.core.formats import Format
+from poststelle.inspection.markup import files_in_markup
 from poststelle.inspection.mime.charsets import fits, to_text
 from poststelle.inspection.mime.decode import Chunk
+from poststelle.inspection.mime.intext import InText, files_in_text
 from poststelle.inspection.mime.readings import Readings, read_leaf
 from poststelle.inspection.mime.source import how_many, pieces, without_cr
 from poststelle.inspection.mime.tree import Part
@@ -64,6 +66,15 @@ def leaf_readings(part: Part, *, is_text: bool) -> Readings:
     if is_binary(first):
         return read_leaf(part, is_text=False)
     return codes, chain((first,), readings)
+
+
+def written_into(media_type: str, content: bytes) -> tuple[tuple[InText, ...], bool]:
+    """The files written into a text of this type, and whether there were more than are looked at."""
+    found, is_cut = files_in_text(content)
+    if READ_TYPES.get(media_type) is not Format.HTML:
+        return found, is_cut
+    in_markup, is_markup_cut = files_in_markup(content)
+    return (*found, *in_markup), is_cut or is_markup_cut
 
 
 def text_hash(content: bytes) -> str:

@@ -13,7 +13,7 @@ MAX_INLINE_IMAGE_BYTES = 100_000
 MAX_SMALL_BYTES = 64 * 1024
 """Signatures, cards, calendar entries and reports."""
 
-_IMAGES = frozenset(
+IMAGES = frozenset(
     {
         *(Format.PNG, Format.JPG, Format.GIF, Format.BMP, Format.WEBP, Format.TIFF, Format.ICO),
         *(Format.SVG, Format.EMF, Format.WMF, Format.HEIC, Format.AVIF),
@@ -49,7 +49,7 @@ class Place:
 
 def trimming_of(place: Place, content: bytes, file_format: Format) -> Trimming | None:
     """The kind of trimming, None where the part is something the sender attached."""
-    if file_format in _IMAGES:
+    if file_format in IMAGES:
         return Trimming.INLINE_IMAGE if _is_inline_image(place, len(content)) else None
     if len(content) > MAX_SMALL_BYTES:
         return None

@@ -82,6 +82,7 @@ class DefectCode(StrEnum):
     CHARSET_MENDED = "charset-mended"
     UUENCODE = "uuencode"
     YENC = "yenc"
+    DATA_ADDRESS = "data-address"
 
 
 UNION: frozenset[DefectCode] = frozenset(
@@ -102,6 +103,7 @@ UNION: frozenset[DefectCode] = frozenset(
         DefectCode.QP_DAMAGED,
         DefectCode.UUENCODE,
         DefectCode.YENC,
+        DefectCode.DATA_ADDRESS,
     }
 )
 """Every reading of these is extracted."""
