@@ -55,7 +55,7 @@ class FileBlobs:
         final = self._path(body.key)
         with _reaching_disk():
             self._make_directory(final.parent)
-            for spooled in self._spool.glob(f"{body.key}.*"):
+            for spooled in self._spooled(body.key):
                 with suppress(FileNotFoundError):  # a twin of the same content took this one; ours is the next
                     _flush_file(spooled)
                     spooled.replace(final)
@@ -69,7 +69,7 @@ class FileBlobs:
         if len(key) != _KEY_HEX or not set(key) <= set("0123456789abcdef"):
             raise KeyError(key)
         with _reaching_disk():
-            for path in (self._path(key), *self._spool.glob(f"{key}.*")):
+            for path in (*self._spooled(key), self._path(key)):  # in this order: secured meanwhile, it has moved
                 with suppress(FileNotFoundError):
                     return path.open("rb")
         content = self._read_inline(key)
@@ -115,6 +115,10 @@ class FileBlobs:
             for path in leftovers:
                 path.unlink(missing_ok=True)
         return len(leftovers)
+
+    def _spooled(self, key: BlobKey) -> Iterator[Path]:
+        """Files with this content that were not secured yet. No ``glob``: it would make a pattern of every key."""
+        return (path for path in self._spool.iterdir() if path.name.startswith(f"{key}."))
 
     def _path(self, key: BlobKey) -> Path:
         return self._kept / key[:_FAN_OUT] / key

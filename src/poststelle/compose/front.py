@@ -36,6 +36,11 @@ RETURNED = AuthorityId("")
 NO_ROOM = "blob store: no room for the content"
 
 
+def _shows_whole(settings: Settings) -> bool:
+    """Where nobody looks, no attachment is taken out to be shown by itself."""
+    return settings.malware.whole_mail or settings.malware.engine == "none"
+
+
 @contextmanager
 def house(settings: Settings) -> Iterator[House]:
     """Everything intake needs."""
@@ -45,9 +50,7 @@ def house(settings: Settings) -> Iterator[House]:
         with records(settings, watch.clock) as (book, blobs), watching(watch, book, tuple(held.by_id)):
             front = House(
                 authorities=held,
-                engines=Engines(
-                    malware, spam_filter(settings), sender_checks(settings), pool, settings.malware.whole_mail
-                ),
+                engines=Engines(malware, spam_filter(settings), sender_checks(settings), pool, _shows_whole(settings)),
                 books=Books(blobs, book.store, book.store, book.store, book.registers, book.bounces, book.switches),
                 clock=watch.clock,
                 new_reference=lambda: reference(secrets.randbelow),
