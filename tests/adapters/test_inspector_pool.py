@@ -82,8 +82,13 @@ def inspected(pool, content=PLAIN, deadline_seconds=30.0):
     return pool.inspect_message(io.BytesIO(content), deadline_seconds)
 
 
+def nurseries_here():
+    """Those of this process, which may have other children from tests before."""
+    return [pid for pid in children(os.getpid()) if b"nursery" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
 def the_nursery():
-    (nursery,) = children(os.getpid())
+    (nursery,) = nurseries_here()
     return nursery
 
 
@@ -312,7 +317,7 @@ def test_where_every_worker_is_busy_nobody_waits_beyond_the_deadline():
     with a_pool("hangs", try_seconds=1.5) as pool:
         busy = threading.Thread(target=inspected, args=(pool,))
         busy.start()
-        eventually(lambda: children(the_nursery()) if children(os.getpid()) else (), what="a worker at work")
+        eventually(lambda: children(the_nursery()) if nurseries_here() else (), what="a worker at work")
         with pytest.raises(UnavailableError, match="no inspector was free"):
             inspected(pool, deadline_seconds=0.2)
         pool_children = children(the_nursery())

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Keys in a PKCS#11 token, with SoftHSM: opened, agreed, signed, refused in one shape, and missed when it is gone."""
 
-import json
 import os
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 from cryptography import x509
@@ -20,6 +20,7 @@ from poststelle.application.ports import NoContentKey, UnavailableError
 from poststelle.inspection.cms.unwrap import unwrap
 from support.certificates import Wish, authority, issued
 from support.cms_maker import transported
+from support.command_line import poststelle
 from support.gateway import eventually, one_role
 from support.softhsm import PIN, a_token
 
@@ -198,29 +199,24 @@ def test_a_confined_keyholder_answers_with_a_key_of_the_token(token, tmp_path):
         f'pkcs11_token = "{token.place.label}"\npkcs11_folders = ["{token.folder}"]\n'
     )
     (tmp_path / "post.pem").write_bytes(POST.pem + CA.pem)
-    environment = {**os.environ, **token.environment}
-    command = (sys.executable, "-m", "poststelle", "--settings", str(file))
+    command = partial(poststelle, "--settings", str(file), environment=token.environment)
     words = ("keys", "import", "post@stadt-muenster.example", str(tmp_path / "post.pem"), "--token-key", "01")
-    subprocess.run((*command, *words), env=environment, check=True, capture_output=True)
+    command(*words).well()
     assert not list(data.rglob("key.p12"))
-    listed = subprocess.run((*command, "keys", "list", "--json"), env=environment, check=True, capture_output=True)
-    assert json.loads(listed.stdout)["state"] == "current"
+    (listed,) = command("keys", "list", "--json").rows
+    assert listed["state"] == "current"
     renewed = issued(CA, Wish(name="post", email="post@stadt-muenster.example"))
     (tmp_path / "renewed.pem").write_bytes(renewed.pem)
-    words = ("keys", "import", "post@stadt-muenster.example", str(tmp_path / "renewed.pem"))
-    said = subprocess.run((*command, *words), env=environment, check=True, capture_output=True, text=True).stdout
-    assert "next" in said
-    name = json.loads(listed.stdout)["generation"]
-    for whose in ((name,), ("--token-key", "01")):
+    assert "next" in command("keys", "import", "post@stadt-muenster.example", str(tmp_path / "renewed.pem")).well()
+    for whose in ((listed["generation"],), ("--token-key", "01")):
         words = ("keys", "csr", "post@stadt-muenster.example", *whose, "--organisation", "Stadt Münster")
-        asked = subprocess.run((*command, *words), env=environment, check=True, capture_output=True).stdout
-        request = x509.load_pem_x509_csr(asked)
+        request = x509.load_pem_x509_csr(command(*words).well().encode())
         assert (request.is_signature_valid, request.public_key()) == (True, POST.key.public_key())
-    words = ("keys", "csr", "post@stadt-muenster.example", "--token-key", "77")
-    refused = subprocess.run((*command, *words), env=environment, check=False, capture_output=True, text=True)
-    assert (refused.returncode, "no key 77" in refused.stderr) == (3, True)
+    refused = command("keys", "csr", "post@stadt-muenster.example", "--token-key", "77")
+    assert (refused.code, "no key 77" in refused.err) == (3, True)
     log = tmp_path / "log"
-    with one_role((*command, "serve", "--role", "keyholder"), log, token.environment) as role:
+    serve = (sys.executable, "-m", "poststelle", "--settings", str(file), "serve", "--role", "keyholder")
+    with one_role(serve, log, token.environment) as role:
         client = KeyholderClient(data / "run" / "keyholder.sock")
 
         def opened() -> bool:

@@ -4,14 +4,12 @@
 
 import itertools
 import json
-import os
-import subprocess
-import sys
 
 from poststelle.adapters.blobs_fs import FileBlobs
 from poststelle.adapters.blobs_s3 import BucketBlobs, open_bucket
 from poststelle.records.database import attach, detach
 from poststelle.records.models import JournalLeaf, Message
+from support.command_line import poststelle
 from support.policies import POLICIES
 from support.records import a_body, a_settlement
 
@@ -30,15 +28,15 @@ def test_rows_and_bodies_of_servers_come_back_on_other_servers(
     name = store.database.connection.settings_dict["NAME"]
 
     was = settings(tmp_path, "was", postgres_server.url(name), first)
-    code, said = poststelle(was, first, "backup", str(tmp_path / "b"), "--quiet", "--json")
+    code, said = command(was, first, "backup", str(tmp_path / "b"), "--quiet", "--json")
     assert (code, json.loads(said)["kind"], json.loads(said)["bodies"]) == (0, "postgresql", 1), said
     for how in ((), ("--server", postgres_server.url("postgres"))):
-        code, said = poststelle(was, first, "verify", str(tmp_path / "b"), "--quiet", "--json", *how)
+        code, said = command(was, first, "verify", str(tmp_path / "b"), "--quiet", "--json", *how)
         assert code == 0, said
         assert (json.loads(said)["rows"]["messages"], json.loads(said)["journal"]["leaves"]) == (1, 0)
     assert (
         "holds records already"
-        in poststelle(
+        in command(
             settings(tmp_path, "over", postgres_server.url(name), second), second, "restore", str(tmp_path / "b")
         )[1]
     )
@@ -46,7 +44,7 @@ def test_rows_and_bodies_of_servers_come_back_on_other_servers(
     other = f"restored_{next(_names)}"
     postgres_server.create(other, "template1")
     back = settings(tmp_path, "back", postgres_server.url(other), second)
-    code, said = poststelle(back, second, "restore", str(tmp_path / "b"), "--quiet")
+    code, said = command(back, second, "restore", str(tmp_path / "b"), "--quiet")
     assert code == 0, said
     restored = attach(postgres_server.url(other), f"restored-{next(_names)}")
     try:
@@ -72,13 +70,11 @@ def settings(folder, name, database, bucket):
     return file
 
 
-def poststelle(file, bucket, *words: str) -> tuple[int, str]:
+def command(file, bucket, *words: str) -> tuple[int, str]:
     environment = {
-        **os.environ,
         "POSTSTELLE_BACKUP_PASSPHRASE": "correct horse battery",
         "AWS_ACCESS_KEY_ID": bucket.access_key,
         "AWS_SECRET_ACCESS_KEY": bucket.secret_key,
     }
-    command = (sys.executable, "-m", "poststelle", "--settings", str(file), *words)
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
-    return done.returncode, done.stdout + done.stderr
+    done = poststelle("--settings", str(file), *words, environment=environment)
+    return done.code, done.said

@@ -5,8 +5,6 @@
 import io
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from poststelle.application.backup import FOLDER, Found, Sources, make_backup
 from poststelle.records.models import Blob, JournalLeaf, JournalValue, Message
 from poststelle.records.sequencer import JournalKey, Sequencer
 from poststelle.records.snapshot import DatabaseSnapshots
+from support.command_line import poststelle
 from support.postgres import PostgresServer
 from support.records import NOON, HandClock, a_body, a_settlement, file_blobs
 
@@ -61,12 +60,9 @@ def backed_up(store, tmp_path) -> Callable[[], Path]:
 
 def verify(file: Path, *words: str, programs: Path | None = None) -> tuple[int, str]:
     path = os.pathsep.join((*([str(programs)] if programs else []), os.environ["PATH"]))
-    done = subprocess.run(
-        (sys.executable, "-m", "poststelle", "verify", str(file), "--quiet", *words),
-        cwd=file.parent, env={**os.environ, "POSTSTELLE_BACKUP_PASSPHRASE": SECRET, "PATH": path},
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
-    return done.returncode, done.stdout + done.stderr
+    known = {"POSTSTELLE_BACKUP_PASSPHRASE": SECRET, "PATH": path}
+    done = poststelle("verify", str(file), "--quiet", *words, cwd=file.parent, environment=known)
+    return done.code, done.said
 
 
 def test_what_belongs_together_is_counted_and_the_journal_held_against_its_signature(backed_up):

@@ -3,10 +3,6 @@
 """The doctor looks, and leaves records as it finds them: none, of an earlier version, or of this one."""
 
 import itertools
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +13,7 @@ from django.core.management import call_command
 from poststelle.application.ports import UnavailableError
 from poststelle.records.database import attach, detach, looking, reaching_database
 from poststelle.records.models import Message, SwitchRow
+from support.command_line import poststelle
 from support.policies import POLICIES
 from support.records import NOON, a_settlement
 
@@ -41,10 +38,7 @@ def doctor(place: Path | str, folder: Path) -> dict[str, tuple[str, str]]:
     file.write_text(
         f'[house]\ndata = "{folder / "data"}"\nmode = "demo"\npolicies = ["{POLICIES / "muenster"}"]\n{store}'
     )
-    command = (sys.executable, "-m", "poststelle", "--settings", str(file), "doctor", "--json")
-    done = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode in {0, 1}, done.stderr
-    found = [json.loads(line) for line in done.stdout.splitlines()]
+    found = poststelle("--settings", str(file), "doctor", "--json").rows
     return {one["part"]: (one["health"], one["sentence"]) for one in found}
 
 

@@ -7,9 +7,6 @@ On both databases; whoever tampers here has every right on the tables, and not t
 
 import itertools
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +20,7 @@ from poststelle.records.journal_check import check_journal
 from poststelle.records.journal_proofs import prove_entries, prove_growth
 from poststelle.records.models import JournalLeaf, JournalTree, JournalValue, TreeHeadRow
 from poststelle.records.sequencer import JournalKey, Sequencer
+from support.command_line import poststelle
 from support.policies import POLICIES
 from support.records import HandClock, a_settlement
 
@@ -247,11 +245,8 @@ def command(journal, tmp_path):
     (tmp_path / "elsewhere").mkdir()
 
     def run(*words: str, where: str = ".") -> tuple[int, str]:
-        done = subprocess.run(
-            (sys.executable, "-m", "poststelle", *words),
-            cwd=tmp_path / where, env=os.environ, capture_output=True, text=True, check=False, timeout=120,
-        )  # fmt: skip
-        return done.returncode, done.stdout or done.stderr
+        done = poststelle(*words, cwd=tmp_path / where)
+        return done.code, done.out or done.err
 
     return run
 

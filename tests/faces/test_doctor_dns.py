@@ -3,16 +3,14 @@
 """``poststelle doctor --dns`` as an operator starts it, with a name server on loopback."""
 
 import hashlib
-import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from support.command_line import poststelle
 from support.dns_stub import DnsStub, txt
 from support.door_house import server_tls
 
@@ -39,9 +37,7 @@ def doctor(folder: Path, port: int, *words: str) -> subprocess.CompletedProcess[
         f'[house]\ndata = "{folder}/data"\npolicies = ["{ROOT / "policies" / "muenster"}"]\nhostname = "{HOST}"\n'
         f'[sender]\nresolver = "127.0.0.1"\nresolver_port = {port}\n'
     )
-    command = [sys.executable, "-m", "poststelle", "doctor", "--dns", "--certificate", "door.pem", *words]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return poststelle("doctor", "--dns", "--certificate", "door.pem", *words, cwd=folder)
 
 
 def test_a_complete_zone_is_found_record_by_record(folder, tlsa):
@@ -60,26 +56,26 @@ def test_a_complete_zone_is_found_record_by_record(folder, tlsa):
     }
     with DnsStub(zone) as names:
         done = doctor(folder, names.port, "--dkim-selector", "s1", "--json")
-    found = {one["part"]: one for one in map(json.loads, done.stdout.splitlines())}
-    assert done.returncode == 0, done.stderr
-    assert {part for part, one in found.items() if one["health"] != "fine"} == {f"DANE of {HOST}"}, done.stdout
+    found = {one["part"]: one for one in done.rows}
+    assert done.code == 0, done.err
+    assert {part for part, one in found.items() if one["health"] != "fine"} == {f"DANE of {HOST}"}, done.out
     assert "DNSSEC" in found[f"DANE of {HOST}"]["sentence"], "the stub signs nothing"
 
 
 def test_an_empty_zone_gets_every_line_to_publish_and_the_file_to_serve(folder, tlsa):
     with DnsStub({}) as names:
         done = doctor(folder, names.port, "--reports-to", "berichte@extern.example")
-    assert done.returncode == 1
+    assert done.code == 1
     for line in (
         f"Publish:  {DOMAIN}. IN MX 10 {HOST}.",
         f"Publish:  _25._tcp.{HOST}. IN TLSA {tlsa}",
         f'Publish:  _dmarc.{DOMAIN}. IN TXT "v=DMARC1; p=reject; rua=mailto:berichte@extern.example"',
         f"mx: {HOST}",
     ):
-        assert line in done.stdout
+        assert line in done.out
 
 
 def test_a_certificate_that_cannot_be_read_is_said(folder):
     done = doctor(folder, 1, "--certificate", "nowhere.pem")
-    assert done.returncode == 3
-    assert "nowhere.pem" in done.stderr
+    assert done.code == 3
+    assert "nowhere.pem" in done.err

@@ -2,9 +2,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One command, one page: what happened to a message, the published sentences word for word, and whether that is proven."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +11,7 @@ from poststelle.application.desk import holds
 from poststelle.application.desk.viewer import Role
 from poststelle.core.page import render
 from poststelle.core.policy import Language
+from support.command_line import poststelle
 from support.desk_house import SERVICE, desk_rig
 from support.policies import POLICIES, policy_folder
 
@@ -23,9 +21,8 @@ EDITION = policy_folder().editions[0]
 def show(folder: Path, reference: str) -> tuple[int, str]:
     settings = folder.parent / "poststelle.toml"
     settings.write_text(f'[house]\ndata = "{folder}"\nmode = "demo"\npolicies = ["{POLICIES / "muenster"}"]\n')
-    command = (sys.executable, "-m", "poststelle", "--settings", str(settings), "journal", "show", reference)
-    done = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False, timeout=120)
-    return done.returncode, " ".join((done.stdout + done.stderr).split())
+    done = poststelle("--settings", str(settings), "journal", "show", reference)
+    return done.code, " ".join(done.said.split())
 
 
 @pytest.fixture

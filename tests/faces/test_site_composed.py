@@ -13,6 +13,7 @@ import pytest
 
 from poststelle.application.settings import read_settings
 from poststelle.compose.web import secret_file
+from support.command_line import poststelle
 from support.policies import POLICIES, ROOT
 from support.web import until
 
@@ -95,20 +96,19 @@ def test_the_key_is_made_once(tmp_path):
 def test_publish_writes_the_site_and_refuses_a_folder_of_others(tmp_path):
     out = tmp_path / "site"
     done = publish(tmp_path, out)
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     assert (out / "kontakt" / "index.html").is_file()
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.txt").write_text("years of work")
     refused = publish(tmp_path, tmp_path / "other")
-    assert refused.returncode == 2
-    assert "was not written by an export" in refused.stderr
+    assert refused.code == 2
+    assert "was not written by an export" in refused.err
 
 
 def publish(folder, out):
     settings = folder / "poststelle.toml"
     settings.write_text(f'[house]\ndata = "{folder / "data"}"\npolicies = ["{POLICIES / "muenster"}"]\n')
-    command = [*PROGRAM, "--settings", str(settings), "publish", "--out", str(out)]
-    return subprocess.run(command, env=environment(), capture_output=True, text=True, check=False, timeout=120)
+    return poststelle("--settings", str(settings), "publish", "--out", str(out))
 
 
 def test_the_settings_of_the_web_face_have_bounds():

@@ -3,12 +3,11 @@
 """``poststelle observe`` and ``poststelle bypass``, and the doctor who sees them."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from support.command_line import poststelle as command
 
 POLICY = Path(__file__).parents[2] / "policies" / "muenster"
 
@@ -19,12 +18,10 @@ def poststelle(tmp_path_factory):
     (folder / "poststelle.toml").write_text(
         f'[house]\ndata = "{folder}/data"\npolicies = ["{POLICY}"]\nmode = "demo"\n[malware]\nengine = "demo"\n[sender]\nmode = "none"\n'
     )
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
 
     def run(*words: str) -> tuple[int, str]:
-        command = [sys.executable, "-m", "poststelle", *words]
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout + done.stderr
+        done = command(*words, cwd=folder)
+        return done.code, done.said
 
     return run
 

@@ -3,16 +3,14 @@
 """The drill of docs/operations/backup.md: back up a gateway at work, lose it, restore it, and go on."""
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from poststelle.records.target import FILE_NAME
+from support.command_line import poststelle
 from support.gateway import Gateway, eventually
 
 SECRET = "correct horse battery"
@@ -25,14 +23,12 @@ def send(gateway: Gateway, number: int, body: bytes) -> None:
         client.sendmail(SENDER, [OFFICE], head.encode() + body)
 
 
-def poststelle(gateway: Gateway, *words: str, data: Path | None = None) -> tuple[int, str]:
-    environment = {**os.environ, "POSTSTELLE_BACKUP_PASSPHRASE": SECRET}
+def command(gateway: Gateway, *words: str, data: Path | None = None) -> tuple[int, str]:
+    environment = {"POSTSTELLE_BACKUP_PASSPHRASE": SECRET}
     if data:
         environment["POSTSTELLE_HOUSE_DATA"] = str(data)
-    done = subprocess.run(
-        gateway.command(*words), env=environment, capture_output=True, text=True, check=False, timeout=120
-    )
-    return done.returncode, done.stdout + done.stderr
+    done = gateway.poststelle(*words, environment=environment)
+    return done.code, done.said
 
 
 def rows(folder: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -56,7 +52,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_a_gateway_backed_up_at_work_comes_back_as_it_was(tmp_path):
     gateway, file, back = Gateway(tmp_path / "data"), tmp_path / "monday.backup", tmp_path / "back"
     backed_up_at_work(gateway, file)
-    code, said = poststelle(gateway, "restore", str(file), data=back)
+    code, said = command(gateway, "restore", str(file), data=back)
     assert code == 0, said
     assert "the journal holds" in said
     came_back(gateway, back)
@@ -66,10 +62,10 @@ def test_a_gateway_backed_up_at_work_comes_back_as_it_was(tmp_path):
 def test_the_whole_drill_ends_with_a_gateway_that_goes_on(tmp_path):
     gateway, file, back = Gateway(tmp_path / "data"), tmp_path / "monday.backup", tmp_path / "back"
     backed_up_at_work(gateway, file)
-    code, said = poststelle(gateway, "verify", str(file), "--json", "--quiet")
+    code, said = command(gateway, "verify", str(file), "--json", "--quiet")
     assert (code, json.loads(said)["bodies"], json.loads(said)["journal"]["fault"]) == (0, 1, "")
-    assert poststelle(gateway, "restore", str(file), data=back)[0] == 0
-    code, said = poststelle(gateway, "restore", str(file), data=back)
+    assert command(gateway, "restore", str(file), data=back)[0] == 0
+    code, said = command(gateway, "restore", str(file), data=back)
     assert (code, "is not empty" in said) == (1, True)
     came_back(gateway, back)
     with Gateway(back) as again:
@@ -87,7 +83,7 @@ def backed_up_at_work(gateway: Gateway, file: Path) -> None:
             lambda: len(gateway.mailbox("ordnungsamt@intern.stadt-muenster.example")) == 2 or None,
             what="both delivered",
         )
-        assert poststelle(gateway, "backup", str(file), "--quiet")[0] == 0
+        assert command(gateway, "backup", str(file), "--quiet")[0] == 0
     assert (file.stat().st_mode & 0o777, SENDER.encode() in file.read_bytes()) == (0o600, False)
 
 
@@ -112,7 +108,6 @@ def test_what_cannot_be_done_is_said_with_an_exit_code(tmp_path, words, code):
     (tmp_path / "short").write_text("short\n")
     (tmp_path / "good").write_text(f"{SECRET}\n")
     chosen = words if "--passphrase-file" in words else (*words, "--passphrase-file", "good")
-    program = (sys.executable, "-m", "poststelle")
-    done = subprocess.run((*program, *chosen), cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == code, done.stderr
+    done = poststelle(*chosen, cwd=tmp_path)
+    assert done.code == code, done.said
     assert not list(tmp_path.glob("*.backup"))

@@ -4,7 +4,6 @@
 
 import json
 import re
-import subprocess
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -46,9 +45,7 @@ def records(gateway, django_db_blocker):
 
 def told_by(gateway: Gateway, *words: str) -> str:
     """What a command of this installation says."""
-    done = subprocess.run(gateway.command(*words), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return gateway.poststelle(*words).well()
 
 
 def handed_in(gateway: Gateway, records: Database, sample: Sample, serial: str) -> Seen:

@@ -2,13 +2,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Two nodes on one PostgreSQL and one S3 bucket, the first with two doors: they share the work, and either may fall."""
 
-import json
 import os
 import re
 import shutil
 import signal
 import smtplib
-import subprocess
 import urllib.request
 from collections import Counter
 from contextlib import ExitStack
@@ -194,10 +192,8 @@ def test_a_backup_of_both_servers_comes_back_on_empty_ones(nodes, taken, tmp_pat
     secret = {"POSTSTELLE_BACKUP_PASSPHRASE": "known to the test", **nodes.shared.environment}
     file = str(tmp_path / "backup")
     elsewhere = {"POSTSTELLE_HOUSE_DATA": str(tmp_path / "empty")}
-    for command, more in ((nodes.first.command("backup", file), {}), (second.command("restore", file), elsewhere)):
-        known = {**os.environ, **secret, **more}
-        done = subprocess.run(command, env=known, capture_output=True, text=True, check=False, timeout=120)
-        assert done.returncode == 0, done.stderr
+    nodes.first.poststelle("backup", file, environment=secret).well()
+    second.poststelle("restore", file, environment={**secret, **elsewhere}).well()
     kept, restored = objects(nodes.shared), objects(again)
     assert restored == kept
     records = attach(again.database, "restored")
@@ -210,9 +206,7 @@ def objects(shared: Shared) -> set[str]:
 
 
 def doctor(gateway: Gateway, **environment: str) -> dict[str, dict[str, str]]:
-    command, known = gateway.command("doctor", "--json"), {**os.environ, **environment}
-    told = subprocess.run(command, env=known, capture_output=True, text=True, check=False, timeout=60).stdout
-    return {one["part"]: one for one in map(json.loads, told.splitlines())}
+    return {one["part"]: one for one in gateway.poststelle("doctor", "--json", environment=environment).rows}
 
 
 def test_the_doctor_names_the_servers_and_what_is_wrong_with_them(nodes):

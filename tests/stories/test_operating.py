@@ -3,8 +3,6 @@
 """What operators and machines see of a gateway at work: probes, numbers, logs, a support report; and nothing of the mail."""
 
 import json
-import os
-import subprocess
 import urllib.error
 import urllib.request
 import zipfile
@@ -61,11 +59,8 @@ def get(gateway: Gateway, path: str) -> tuple[int, str]:
 
 
 def command(gateway: Gateway, *words: str) -> tuple[int, str]:
-    environment = {**os.environ, "POSTSTELLE_KEY_PASSPHRASE": SECRET}
-    done = subprocess.run(
-        gateway.command(*words), env=environment, capture_output=True, text=True, check=False, timeout=120
-    )
-    return done.returncode, done.stdout + done.stderr
+    done = gateway.poststelle(*words, environment={"POSTSTELLE_KEY_PASSPHRASE": SECRET})
+    return done.code, done.said
 
 
 def test_probes_and_numbers_have_a_port_of_their_own(gateway):

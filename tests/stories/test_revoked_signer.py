@@ -3,7 +3,6 @@
 """A checked signer whose certificate its issuer has revoked: the issuer is asked, and the next mail shows it."""
 
 import shutil
-import subprocess
 
 import pytest
 
@@ -57,7 +56,7 @@ def test_the_issuer_of_a_checked_signer_is_asked_and_a_revocation_ends_the_trust
         fetched(1)
     assert issuer.asked == [("POST", "/ute")], "of the signer there is only what a mail brought"
     confirm = ("identities", "confirm", first.reference, "--person", "Mia Muster", "--method", "in-person")
-    subprocess.run(gateway.command(*confirm), capture_output=True, check=True)
+    gateway.poststelle(*confirm).well()
     second = seen()
     assert (second.crypto.chain, second.verdict.accepted_signature) == (Chain.OK, True)
     with asking(gateway, issuer.host):

@@ -31,8 +31,8 @@ def letter(gateway, post, program, ours):
         return post(message(program.encrypted(program.signed(MACRO, PAULA), ours), WRITER, to=POST), WRITER)
 
     first = hand_in()
-    confirm = gateway.command("identities", "confirm", first.reference, "--person", "Paula", "--method", "in-person")
-    subprocess.run(confirm, capture_output=True, check=True)
+    confirm = ("identities", "confirm", first.reference, "--person", "Paula", "--method", "in-person")
+    gateway.poststelle(*confirm).well()
     second = hand_in()
     assert second.verdict.accepted_signature
 

@@ -156,9 +156,7 @@ def test_a_checked_signer_is_accepted_until_revoked(gateway, post, program):
         return post(mail, sender="max@example.org")
 
     def told(*arguments: str) -> str:
-        return subprocess.run(
-            gateway.command("identities", *arguments), capture_output=True, check=True
-        ).stdout.decode()
+        return gateway.poststelle("identities", *arguments).well()
 
     first = seen()
     assert (first.verdict.identity, first.verdict.accepted_signature) == (Identity.UNCHECKED, False)
@@ -187,7 +185,7 @@ def test_a_key_that_others_can_read_keeps_the_keyholder_from_starting(tmp_path):
     running = Gateway(folder)
     folder.mkdir()
     running._file.write_text(as_toml(running.settings), encoding="utf-8")
-    subprocess.run(running.command("keys", "generate", POST), capture_output=True, check=True)
+    running.poststelle("keys", "generate", POST).well()
     next(folder.rglob("key.p12")).chmod(0o444)
     done = subprocess.run(running.command("serve", "--role", "keyholder"), check=False, capture_output=True, timeout=60)
     assert done.returncode == 3

@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import re
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -92,9 +91,8 @@ def test_an_imported_key_opens_what_waited_for_it(gateway, post, on_record, prog
     file = tmp_path / "alt.p12"
     secret = BestAvailableEncryption(b"geheim")
     file.write_bytes(pkcs12.serialize_key_and_certificates(b"x", brought.key, brought.certificate, None, secret))
-    command = gateway.command("keys", "import", POST, str(file))
-    environment = {**os.environ, "POSTSTELLE_IMPORT_PASSPHRASE": "geheim"}
-    said = subprocess.run(command, env=environment, capture_output=True, check=True, text=True).stdout
+    environment = {"POSTSTELLE_IMPORT_PASSPHRASE": "geheim"}
+    said = gateway.poststelle("keys", "import", POST, str(file), environment=environment).well()
     assert re.search(r"1 of \d+ waiting messages opened", said), said
     after = on_record(waiting.reference)
     assert after.crypto.encryption is Encryption.OK

@@ -10,7 +10,6 @@ import pytest
 from poststelle.faces.cli.frame import Exit
 from poststelle.records.database import attach, detach
 from support.cli_docs import commands
-from support.commands_child import Commands, Done
 from support.desk_house import PASSWORD
 from support.gateway import eventually
 from support.two_authorities import CITY, COUNTY, PARTIES, other, send, two_authorities
@@ -75,25 +74,19 @@ def gateway(tmp_path_factory, django_db_blocker):
 def poststelle(gateway):
     """The command line; each authority has a message, an account, a consent, a checked signer, switches and a key."""
     database = attach(gateway.folder, "commands")
-    with Commands(gateway.folder / "poststelle.toml") as run:
-        for number, party in enumerate(PARTIES):
-            whose = ("--authority", party.id)
-            send(gateway, party.central, number, f"bote@{party.id}.example")
-            add_entries(database, party.id)
-            well(run("users", "add", f"user-{party.id}", "--role", "mailroom", *whose, stdin=f"{PASSWORD}\n"))
-            for switch in ("observe", "bypass"):
-                well(run(switch, "on", "--why", f"why-{party.id}", *whose))
-            well(run("keys", "generate", f"further@{party.domain}", "--kind", "p256"))
-        well(run("users", "grant", "user-muenster", "--role", "audit", "--authority", "strict"))
-        well(run("keys", "generate", "stray@nobody.example", "--kind", "p256"))
-        yield run
+    run = gateway.poststelle
+    for number, party in enumerate(PARTIES):
+        whose = ("--authority", party.id)
+        send(gateway, party.central, number, f"bote@{party.id}.example")
+        add_entries(database, party.id)
+        run("users", "add", f"user-{party.id}", "--role", "mailroom", *whose, stdin=f"{PASSWORD}\n").well()
+        for switch in ("observe", "bypass"):
+            run(switch, "on", "--why", f"why-{party.id}", *whose).well()
+        run("keys", "generate", f"further@{party.domain}", "--kind", "p256").well()
+    run("users", "grant", "user-muenster", "--role", "audit", "--authority", "strict").well()
+    run("keys", "generate", "stray@nobody.example", "--kind", "p256").well()
+    yield run
     detach(database)
-
-
-def well(done: Done) -> str:
-    """What was said where all went well."""
-    assert done.code == 0, (done.out, done.err)
-    return done.out
 
 
 def add_entries(database, authority):
@@ -149,7 +142,7 @@ def test_every_command_says_how_it_is_with_several_authorities():
 def test_a_list_without_a_name_says_of_each_row_whose_it_is(poststelle, references, listing):
     words = list_words(listing, references, CITY)
     nobody = {"-"} if listing == "keys list" else set()
-    assert {row["authority"] for row in poststelle.rows(*words)} == {CITY.id, COUNTY.id} | nobody
+    assert {row["authority"] for row in poststelle(*words, "--json").rows} == {CITY.id, COUNTY.id} | nobody
     told = [line for line in poststelle(*words).out.splitlines() if not line.startswith(" ")]
     assert {line.partition(":")[0] for line in told} == {CITY.id, COUNTY.id} | nobody
 
@@ -158,7 +151,7 @@ def test_a_list_without_a_name_says_of_each_row_whose_it_is(poststelle, referenc
 @pytest.mark.parametrize("listing", [one for one in LISTS if one != "recipients list"])
 def test_a_list_of_one_holds_nothing_of_the_other(poststelle, references, listing, party):
     words = (*list_words(listing, references, party), "--authority", party.id)
-    found = poststelle.rows(*words)
+    found = poststelle(*words, "--json").rows
     assert found
     assert {row.get("authority", party.id) for row in found} == {party.id}
     for told in (str(found), poststelle(*words).out):
@@ -182,13 +175,13 @@ def test_a_message_of_the_other_is_as_unknown_as_none(poststelle, references, pa
     )
     assert theirs.code == none.code == Exit.NOT_FOUND
     assert theirs.err == none.err.replace("PS-0000-0000-0000", references[other(party).id])
-    (whose,) = {row["authority"] for row in poststelle.rows("journal", "show", references[party.id])}
+    (whose,) = {row["authority"] for row in poststelle("journal", "show", references[party.id], "--json").rows}
     assert whose == party.id
 
 
 def test_accounts_are_listed_with_every_role_and_for_one_with_its_own(poststelle):
     def known(*words: str) -> dict[str, list[str]]:
-        return {row["name"]: row["roles"] for row in poststelle.rows("users", "list", *words)}
+        return {row["name"]: row["roles"] for row in poststelle("users", "list", *words, "--json").rows}
 
     both = ["mailroom (muenster)", "audit (strict)"]
     assert known() == {"user-muenster": both, "user-strict": ["mailroom (strict)"]}
@@ -198,7 +191,7 @@ def test_accounts_are_listed_with_every_role_and_for_one_with_its_own(poststelle
 
 def test_recipients_of_one_are_its_own_and_together_they_are_all(gateway, poststelle):
     def listed(*words: str) -> set[str]:
-        return set(well(poststelle("recipients", "list", *words)).split())
+        return set(poststelle("recipients", "list", *words).well().split())
 
     city, county = (listed("--authority", party.id) for party in PARTIES)
     assert {one.rpartition("@")[2] for one in city} == {CITY.domain}
@@ -230,8 +223,8 @@ def test_nobody_guesses_for_which_of_two_something_is_done(poststelle, tmp_path,
 
 @pytest.mark.parametrize("party", PARTIES, ids=lambda party: party.id)
 def test_the_site_and_the_certificates_of_one_name_nothing_of_the_other(poststelle, tmp_path, party):
-    well(poststelle("publish", "--out", str(tmp_path / "site"), "--authority", party.id))
-    well(poststelle("keys", "publish", "--out", str(tmp_path / "keys"), "--authority", party.id))
+    poststelle("publish", "--out", str(tmp_path / "site"), "--authority", party.id).well()
+    poststelle("keys", "publish", "--out", str(tmp_path / "keys"), "--authority", party.id).well()
     written = [file for file in tmp_path.rglob("*") if file.is_file()]
     assert any(party.name.encode() in file.read_bytes() for file in written)
     for file in written:

@@ -3,10 +3,8 @@
 """The synthetic citizens write to a running gateway by SMTP, and we look at every end: reply, record, journal, mail."""
 
 import base64
-import json
 import re
 import socket
-import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -276,13 +274,7 @@ def test_an_answer_lost_on_the_way_is_not_a_second_case(seen, gateway, records):
 
 
 def test_the_command_line_reads_the_journal_of_a_running_gateway(seen, gateway):
-    shown = subprocess.run(
-        gateway.command("journal", "show", seen["docm"].reference, "--json"),
-        capture_output=True,
-        check=True,
-        timeout=60,
-    )
-    entries = [json.loads(line) for line in shown.stdout.splitlines()]
+    entries = gateway.poststelle("journal", "show", seen["docm"].reference, "--json").rows
     assert [entry["kind"] for entry in entries] == [*seen["docm"].kinds]
     assert any(entry["clause"] == "attachments.macros" for entry in entries)
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from poststelle.adapters.ready_files import ready
 from poststelle.application.demonstration import as_toml
 from poststelle.application.settings import Door, House, Malware, Outbox, Recipients, Sender, Settings, Spam
+from support.command_line import poststelle
 from support.gateway import POLICY, a_free_port, eventually, parsed
 from support.postfix_server import Ports, PostfixServer
 
@@ -54,8 +55,7 @@ class Processes:
 
     def command(self, *words: str) -> str:
         """What a command of this installation prints."""
-        done = subprocess.run(self._words(*words), check=True, capture_output=True, text=True, timeout=60)
-        return done.stdout
+        return poststelle("--settings", str(self._file), *words).well()
 
     def start(self, *roles: str) -> None:
         for role in roles:

@@ -23,6 +23,7 @@ from poststelle.adapters.keyring import VARIABLE
 from poststelle.adapters.ready_files import Ready, ready
 from poststelle.application.demonstration import Ports, as_toml, demo_settings
 from poststelle.application.settings import Settings
+from support.command_line import Done, poststelle
 
 _T = TypeVar("_T")
 POLICY = Path(__file__).parents[2] / "policies" / "muenster"
@@ -170,6 +171,10 @@ class Gateway:
     def command(self, *arguments: str) -> tuple[str, ...]:
         """This installation's command line."""
         return (sys.executable, "-m", "poststelle", "--settings", str(self._file), *arguments)
+
+    def poststelle(self, *words: str, environment: Mapping[str, str] = _NONE, stdin: str = "") -> Done:
+        """A command of this installation, carried out."""
+        return poststelle("--settings", str(self._file), *words, environment=environment, stdin=stdin)
 
     def role(self, name: str) -> Ready | None:
         """The process at work in this role."""
