@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from poststelle.adapters.bebpo_door import WORK_NAME
 from poststelle.adapters.clamd import Clamd
@@ -35,9 +34,6 @@ from poststelle.core.arrival import Channel
 from poststelle.core.facts import Inspection
 from poststelle.faces.cli.doctor import DnsQuestion
 from poststelle.inspection.message import as_received
-
-if TYPE_CHECKING:
-    pass
 
 CHECK_SECONDS = 60.0
 PROBE_SECONDS = 3.0
