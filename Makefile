@@ -64,7 +64,7 @@ lock:  ## renew the locked dependency lists (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml -o requirements.lock
 	cp requirements.lock requirements-scaleout.lock  # the same versions, and what many nodes need
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --extra scaleout pyproject.toml -o requirements-scaleout.lock
-	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --group dev --extra scaleout --extra fast --extra pkcs11 pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --group dev --extra scaleout --extra pkcs11 pyproject.toml -o requirements-dev.lock
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --group pyproject.toml:soak -o requirements-soak.lock
 
 clean:  ## remove what the set-up and the runs made

@@ -52,7 +52,7 @@ MEANINGS = {
     "door.judging_threads": "How many messages are judged at once.",
     "door.message_deadline_seconds": "From the end of a message to the answer; what takes longer is answered 451.",
     "door.max_per_address": "Connections from one address at once; trusted peers are not counted.",
-    "door.uvloop": "Use uvloop where it is installed.",
+    "door.uvloop": "Use uvloop, where it is installed: on everything but Windows it comes with the program.",
     "inspector.workers": "Processes that look into messages.",
     "inspector.try_seconds": "Time for one try; there are two.",
     "inspector.messages_per_worker": "A worker is replaced after so many messages.",

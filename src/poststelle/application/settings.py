@@ -75,7 +75,7 @@ class Door(Section):
     max_per_address: int = Field(default=20, ge=1)
     max_connections: int = Field(default=100, ge=1)
     """Connections at once, of all together; beyond it the greeting is 421."""
-    uvloop: bool = False
+    uvloop: bool = True
 
 
 class Retention(Section):

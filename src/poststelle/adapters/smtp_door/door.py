@@ -95,6 +95,6 @@ def loop_factory(*, wants_uvloop: bool) -> Callable[[], asyncio.AbstractEventLoo
     """For ``asyncio.Runner``: uvloop where it is wanted and installed, else the standard loop (None)."""
     if not wants_uvloop or importlib.util.find_spec("uvloop") is None:
         return None
-    import uvloop  # noqa: PLC0415 - optional, and not loaded where it is not wanted
+    import uvloop  # noqa: PLC0415 - not there on every system, and not loaded where it is not wanted
 
     return uvloop.new_event_loop

@@ -4,6 +4,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import idna
@@ -18,6 +19,8 @@ from poststelle.protocol.smtp.replies import (
     Reply,
 )
 
+MAX_REMEMBERED = 1_024
+"""Recipients, each of one command's length: an office's mailboxes are written to again and again."""
 _BEYOND = "\u0080-\U0010ffff"
 # Dots may stand anywhere in the local part: some providers hand out addresses that RFC 5321, 4.1.2 does not know.
 _ATOMS = rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.{_BEYOND}-]+"
@@ -64,6 +67,7 @@ def parse_mail(argument: bytes) -> MailArgument | Reply:
     return MailArgument(sender, _size(parameters), smtputf8)
 
 
+@lru_cache(maxsize=MAX_REMEMBERED)
 def parse_rcpt(argument: bytes, *, smtputf8: bool) -> Address | Reply:
     """The argument of ``RCPT``, from ``TO:`` on, or the reply that refuses it."""
     if not smtputf8 and not argument.isascii():

@@ -184,11 +184,13 @@ class Session:
 
     def _advance(self) -> tuple[Event, ...]:
         events: list[Event] = []
-        while self._reader.waiting_bytes and self.state not in WAITING:
-            if self._transaction.body is not None:
-                self._take_body(self._transaction.body, events)
+        reader = self._reader
+        while reader.waiting_bytes and self.state not in WAITING:
+            body = self._transaction.body
+            if body is not None:
+                self._take_body(body, events)
                 continue
-            command = self._reader.next_command()
+            command = reader.next_command()
             if command is None:
                 break
             self.commands_read += 1
@@ -217,7 +219,7 @@ class Session:
 
     def _obey(self, command: Command) -> tuple[Event, ...]:
         verb = command.verb
-        if self._is_out_of_step(verb):
+        if self._reader.waiting_bytes and self._is_out_of_step(verb):
             return self.close(replies.OUT_OF_STEP)
         if verb in self._withheld:
             return self._fault(replies.NOT_OFFERED)
@@ -225,15 +227,14 @@ class Session:
             return self._fault(replies.OUT_OF_ORDER)
         if command.argument and verb in _BARE_VERBS:
             return self._fault(replies.BAD_ARGUMENT)
-        self._idle_commands += verb in _IDLE_VERBS
-        if self._idle_commands > MAX_IDLE_COMMANDS:
-            return self.close(replies.TOO_MANY_ERRORS)
+        if verb in _IDLE_VERBS:
+            self._idle_commands += 1
+            if self._idle_commands > MAX_IDLE_COMMANDS:
+                return self.close(replies.TOO_MANY_ERRORS)
         return self._OBEY[verb](self, command)
 
     def _is_out_of_step(self, verb: Verb) -> bool:
         """Bytes follow although the client had to wait: after some verbs, and always unless offered PIPELINING."""
-        if not self._reader.waiting_bytes:
-            return False
         return verb in LAST_IN_GROUP or self._hello_verb not in _PIPELINING
 
     def _hello(self, command: Command) -> tuple[Event, ...]:
