@@ -58,6 +58,8 @@ MENDED = {
     "two strings": b'filename="a.txt" "b.exe"',
     "behind a semicolon": b"filename=a.txt;b.exe",
     "the attribute of the other field": b'name="a.exe"',
+    "a slash behind it": b'filename="a.exe/"',
+    "two bytes a letter, in the other order": b"filename*=utf-16''%00a%00.%00e%00x%00e",
 }
 
 
@@ -94,6 +96,11 @@ def test_the_name_of_the_content_type_is_a_candidate_too():
     seen = inspected(mixed(TEXT, field))
     assert attached(seen)[0].names == ("a.pdf", "a.exe")
     assert "names-conflict" in codes(seen)
+
+
+def test_the_attribute_of_the_disposition_counts_in_the_content_type():
+    field = attachment(b'filename="a.pdf"').replace(b"octet-stream", b"octet-stream; filename=a.exe")
+    assert attached(inspected(mixed(TEXT, field)))[0].names == ("a.pdf", "a.exe")
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ _AROUND_DOT = re.compile(r"\s*\.\s*")
 _AT_DOT = re.compile(r"\s\.|\.\s")
 _PADDED = re.compile(r"(\S*\.\w{1,16})\s{3,}")
 """An extension and then blanks, that push another one out of sight or beyond what a file system keeps."""
-_EDGES = " .'\"<>`´‘’“”„«»\ufffd"
+_EDGES = " ./\\'\"<>`´‘’“”„«»\ufffd"
 _COMMENT = re.compile(rb"\([^()]*\)")
 _BETWEEN = re.compile(rb"[\s;=<>(),'/\\]+")
 

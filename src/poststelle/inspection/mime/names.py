@@ -17,6 +17,7 @@ _SEGMENT = re.compile(rb"(filename|name)\*(?:([0-9]{1,64})(\*)?)?\Z")
 _PERCENT_CONTROL = re.compile(rb"%[01][0-9A-Fa-f]")
 _STREAM = re.compile(r"([^:]*\.[^:./\\]{1,16}):")
 """An NTFS stream hides the extension before the colon."""
+_WIDE = ("utf-16", "utf16", "utf-32", "utf32", "ucs")
 _BLANKS = re.compile(r"\s+")
 _FORBIDDEN = '/\\:*?"<>|'
 
@@ -52,7 +53,10 @@ def _mended(spelt: tuple[str, ...], disposition: Value | None, content_type: Val
     """Names that clients make of these by mending them, where they end in a known extension that none of these has."""
     told = {_ending(name) for name in spelt}
     raw = tuple(words(value.unread) for value in (disposition, content_type) if value is not None)
-    misplaced = disposition.every(b"name") if disposition is not None else ()
+    misplaced = (
+        *(disposition.every(b"name") if disposition is not None else ()),
+        *(content_type.every(b"filename") if content_type is not None else ()),
+    )
     others = (*(to_text(one) for one in misplaced), *(to_text(word) for every in raw for word in every))
     readings = (*(reading for name in spelt for reading in readings_of(name)), *others)
     wanted = (name for name in readings if (ending := _ending(name)) not in told and ending in BY_EXTENSION)
@@ -129,6 +133,8 @@ def _texts(raw: bytes, charset: str) -> list[str]:
         texts.append(to_text(unquote_to_bytes(raw), charset))
     elif has_word(raw) and not is_words(raw):
         texts.append(to_text(raw, charset))
+    if b"\0" in raw and charset.lower().startswith(_WIDE):
+        texts.append(to_text(raw.replace(b"\0", b"")))  # in the other order of bytes, and where none is heeded
     for text in tuple(texts):
         if "\0" in text:
             texts.append(text.split("\0", 1)[0])
