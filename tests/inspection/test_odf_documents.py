@@ -43,6 +43,14 @@ HONEST = {
     "no scripts at all": odf(content("<o:scripts/>")),
     "a click to the next page": odf(content('<p:event-listener p:action="next-page"/>')),
     "a link": odf(content('<x:a xlink:href="https://www.example.org"/>')),
+    "a picture on the web, on this machine, and beside it": odf(
+        content(
+            "".join(
+                f'<x:image xlink:href="{one}"/>' for one in ("https://b.example/a.png", "file:///C:/a.png", "../a.png")
+            )
+        )
+    ),
+    "a link to a file share": odf(content('<x:a xlink:href="file://server/akte"/>')),
     "a formula": odf(content('<t:table-cell t:formula="of:=SUM([.A1:.A3])"/>')),
     "an empty preview": odf({"meta.xml": b""}),
 }
@@ -75,6 +83,18 @@ DISHONEST = {
     "a DDE source": (odf(content("<o:dde-source/>")), Reason.DDE),
     "a DDE declaration": (odf(content("<x:dde-connection-decl/>")), Reason.DDE),
     "a DDE formula": (odf(content('<t:table-cell t:formula="of:=DDE(&quot;cmd&quot;)"/>'), SHEET), Reason.DDE),
+    "a picture on a file share": (
+        odf(content('<x:image xlink:href="file://server/a/b.png"/>')),
+        Reason.EXTERNAL_LINK,
+    ),
+    "a frame from the web": (
+        odf(content('<x:floating-frame xlink:href="https://b.example/"/>')),
+        Reason.EXTERNAL_LINK,
+    ),
+    "a section from the web": (
+        odf(content('<x:section-source xlink:href="https://b.example/a.odt"/>')),
+        Reason.EXTERNAL_LINK,
+    ),
     "a program": (odf({"Pictures/1.png": b"\x7fELF" + bytes(60)}), Reason.EXECUTABLE_PART),
     "entities": (odf({"styles.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a/>'}), Reason.XML_DTD),
     "a part that is no XML": (odf({"styles.xml": b"<a><b></a>"}), Reason.UNREADABLE),

@@ -103,6 +103,7 @@ DISHONEST = {
         docx("", {"word/x.bin": b"x"}, {"/WORD/X.BIN": "APPLICATION/VND.MS-OFFICE.VBAPROJECT"}),
         Reason.MACRO,
     ),
+    "an embedded script": (with_relation("package", "embeddings/a.js", ""), Reason.EXECUTABLE_PART),
     "macro by relationship": (with_relation("vbaProject", "x.bin", ""), Reason.MACRO),
     "macro-enabled main type": (
         ooxml(main_type="application/vnd.ms-word.document.macroEnabled.main+xml"),

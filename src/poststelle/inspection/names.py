@@ -11,7 +11,7 @@ from poststelle.core.facts import Finding
 from poststelle.core.formats import BY_EXTENSION, Format
 from poststelle.core.reasons import Reason
 from poststelle.inspection.seen import finding
-from poststelle.inspection.sniff import Sniffed
+from poststelle.inspection.sniff import Sniffed, is_program
 
 _SOFT = frozenset({Format.TXT, Format.HTML, Format.SVG, Format.XML, Format.EML, Format.MBOX, Format.VCF, Format.ICS})
 """Told by a few words at the beginning, which a plain text may hold too."""
@@ -54,6 +54,11 @@ def extension(name: str) -> str:
     """What clients take for the extension: lower case, without the dot, trailing dots and blanks ignored."""
     last = name.replace("\\", "/").rpartition("/")[2].rstrip(" .\x00\t\r\n")
     return last.rpartition(".")[2].casefold() if "." in last else ""
+
+
+def is_called_program(name: str) -> bool:
+    """The extension is one of what runs when it is opened."""
+    return any(is_program(one) for one in BY_EXTENSION.get(extension(name), ()))
 
 
 def settle(sniffed: Sniffed, names: tuple[str, ...]) -> Format:

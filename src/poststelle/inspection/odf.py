@@ -14,6 +14,7 @@ from poststelle.core.formats import Format
 from poststelle.core.reasons import Reason
 from poststelle.inspection.budget import Budget
 from poststelle.inspection.ole import inspect_object
+from poststelle.inspection.ooxml_rules import is_remote, is_share
 from poststelle.inspection.package import Package, Part, open_package
 from poststelle.inspection.seen import Embedded, Seen, finding
 from poststelle.inspection.sniff import is_program
@@ -32,6 +33,7 @@ _SPACES = {
     "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
     "old": "http://openoffice.org/2000/table",
 }
+_HREF = f"{{{_SPACES['xlink']}}}href"
 _HREFS = etree.XPath("descendant-or-self::*/@xlink:href", namespaces=_SPACES)
 _DDE_FORMULAS = etree.XPath(
     "descendant-or-self::*/@table:formula[contains(translate(., 'de', 'DE'), 'DDE(')]"
@@ -49,11 +51,16 @@ _BY_ELEMENT: dict[str, Reason] = {
 """Elements whose presence says it all, in whichever namespace."""
 _BY_ACTION: dict[str, Reason] = {"macro": Reason.MACRO, "execute": Reason.EXECUTABLE_PART}
 """What a click in a presentation sets off (ODF 1.3 part 3, 19.389)."""
+_FRAMES = frozenset({"floating-frame", "section-source", "plugin"})
+"""Load a whole document when this one is opened: from nowhere outside."""
+_FETCHED = _FRAMES | {"image", "fill-image", "background-image", "object", "object-ole"}
+"""Fetched without a click: from the web the reader is asked first, but a file share is told the password."""
 _SCRIPT_ELEMENTS = ("event-listener", "event", "module")
 _TAGS = (
     *(f"{{*}}{name}" for name in _BY_ELEMENT),
     *(f"{{{space}}}{name}" for space in _SCRIPT_SPACES for name in _SCRIPT_ELEMENTS),
     f"{{{_PRESENTATION}}}event-listener",
+    *(f"{{*}}{name}" for name in sorted(_FETCHED)),
 )
 _MARKS = (
     b"encryption-data",
@@ -62,6 +69,8 @@ _MARKS = (
     b"applet",
     b"event",
     b"module",
+    *(b"file:", b"smb:", b'"//', b"'//", b"\\\\"),
+    *(name.encode() for name in _FRAMES),
     *(one.encode() for one in _MACRO_TARGETS),
 )
 """One of these stands, in lower case, in the bytes of every part in which one of the above stands."""
@@ -141,7 +150,9 @@ def _judge_piece(root: etree._Element, part: str) -> Iterator[Finding]:
     for element in root.iter(*_TAGS):
         space, _, name = str(element.tag).rpartition("}")
         code, evidence = _BY_ELEMENT.get(name), name
-        if code is None and space != "{" + _PRESENTATION:
+        if name in _FETCHED:
+            code, evidence = _of_target(name, element.get(_HREF, "").strip())
+        elif code is None and space != "{" + _PRESENTATION:
             code = Reason.MACRO
         elif code is None:
             evidence = element.get(f"{{{_PRESENTATION}}}action", "").strip().lower()
@@ -153,6 +164,11 @@ def _judge_piece(root: etree._Element, part: str) -> Iterator[Finding]:
         yield finding(Reason.MACRO, "link to a script", part)
     if _strings(_DDE_FORMULAS(root)):
         yield finding(Reason.DDE, "formula", part)
+
+
+def _of_target(name: str, target: str) -> tuple[Reason | None, str]:
+    is_outside = is_remote(target) if name in _FRAMES else is_share(target)
+    return Reason.EXTERNAL_LINK if is_outside else None, f"{name} {target}"
 
 
 def _strings(found: object) -> list[object]:

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from struct import unpack_from
 
 from poststelle.core.facts import Finding
-from poststelle.core.formats import BY_EXTENSION, Format
+from poststelle.core.formats import Format
 from poststelle.core.reasons import Reason
 from poststelle.inspection.budget import Budget
-from poststelle.inspection.names import extension
+from poststelle.inspection.names import is_called_program
 from poststelle.inspection.seen import Embedded, Seen, finding
 from poststelle.inspection.sniff import is_program, sniff
 from poststelle.inspection.sniff_ole import (
@@ -48,7 +48,7 @@ def inspect_object(name: str, content: bytes, budget: Budget) -> Seen:
     members: list[Embedded] = []
     for shown, payload in _payloads(content, budget):
         told = sniff(payload)
-        if is_program(told) or _is_called_program(shown):
+        if is_program(told) or is_called_program(shown):
             found.append(finding(Reason.EXECUTABLE_PART, f"{told} {shown}", name))
         elif told is Format.OLE or told in (Format.DOC, Format.XLS, Format.PPT):
             found.extend(one for one in _of_compound(name, read_compound(payload)) if one.code is Reason.MACRO)
@@ -62,10 +62,6 @@ def _of_compound(name: str, compound: Compound) -> Iterator[Finding]:
         yield finding(Reason.MACRO, "VBA project", name)
     if compound.format is not Format.OLE or not compound.has_vba:
         yield finding(Reason.OLE_OBJECT, compound.format, name)
-
-
-def _is_called_program(name: str) -> bool:
-    return any(is_program(one) for one in BY_EXTENSION.get(extension(name), ()))
 
 
 def _payloads(content: bytes, budget: Budget) -> Iterator[tuple[str, bytes]]:
@@ -126,7 +122,7 @@ def _of_packager(whole: bytes) -> tuple[str, bytes]:
     size_at = at + 8 + path_bytes
     size = unpack_from("<L", whole, size_at)[0]
     file_name = path.replace("\\", "/").rpartition("/")[2]
-    return (label if _is_called_program(label) else file_name or label), whole[size_at + 4 : size_at + 4 + size]
+    return (label if is_called_program(label) else file_name or label), whole[size_at + 4 : size_at + 4 + size]
 
 
 def _text(whole: bytes, at: int) -> tuple[str, int]:

@@ -6,6 +6,7 @@ import re
 
 from poststelle.core.facts import Finding
 from poststelle.core.reasons import Reason
+from poststelle.inspection.names import is_called_program
 from poststelle.inspection.ooxml_types import Relation
 from poststelle.inspection.seen import finding
 
@@ -55,6 +56,8 @@ def judge_type(told: str, part: str) -> tuple[Finding, ...]:
 def judge_relation(relation: Relation, part: str) -> tuple[Finding, ...]:
     """What one relationship of this part says."""
     code = _ANYWHERE.get(relation.kind)
+    if relation.kind == "package" and not relation.is_external and is_called_program(relation.target):
+        code = Reason.EXECUTABLE_PART
     if code is None and relation.is_external:
         code = _EXTERNAL.get(relation.kind)
         if relation.kind in _FETCHED and is_share(relation.target):
