@@ -39,6 +39,9 @@ HONEST = {
         ),
     ),
     "a document type of old, declaring nothing": odf({"Dialogs/a.xml": OLD_DOCTYPE + b"<a/>"}),
+    "a drawing as its program wrote it": odf(
+        {"Pictures/a.svg": b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/svg11.dtd"><svg/>'}
+    ),
     "repeated xml id": odf(content('<x:p xml:id="a"/><x:p xml:id="a"/>')),
     "no scripts at all": odf(content("<o:scripts/>")),
     "a click to the next page": odf(content('<p:event-listener p:action="next-page"/>')),

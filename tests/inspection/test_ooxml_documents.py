@@ -28,6 +28,12 @@ def field(*runs: str) -> str:
     return MARK.format("begin") + "".join(RUN.format(run) for run in runs) + MARK.format("end")
 
 
+SVG = (
+    b'<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" '
+    b'"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd"><svg xmlns="http://www.w3.org/2000/svg"/>'
+)
+
+
 def with_relation(
     kind: str, target: str, mode: str = "External", folder: str = "word", owner: str = "document"
 ) -> bytes:
@@ -63,6 +69,7 @@ HONEST = {
     "a bar in a text.xlsx": xlsx('<row><c><f>IF(A1>0,"a|b!c","d")</f></c></row>'.replace(">0", "&gt;0")),
     "the word DDE in a sentence.docx": docx("<w:p><w:r><w:t>DDEAUTO c:\\cmd.exe</w:t></w:r></w:p>"),
     "a hyperlink.docx": with_relation("hyperlink", "https://www.example.org/"),
+    "a drawing as its program wrote it.docx": docx("", {"word/media/a.svg": SVG}),
     "a linked picture.docx": with_relation("image", "https://www.example.org/bild.png"),
     "a local template.docx": with_relation("attachedTemplate", "file:///C:/Vorlagen/Brief.dotx", owner="settings"),
     "a template of Word for Mac.docx": with_relation("attachedTemplate", "file:////Users/a/Brief.dotx"),

@@ -118,12 +118,13 @@ def _may_hold(content: bytes) -> bool:
 
 def _judge_xml(key: str, part: Part, told: str, budget: Budget) -> Iterator[Finding]:
     is_drawing = key.endswith(".vml") or "vmldrawing" in told
+    is_picture = key.endswith(".svg") or told == "image/svg+xml"
     if not is_drawing and not key.endswith(".rels") and is_plain(part.content, budget, _may_hold):
         return
     fields = FieldReader()
     try:
         for piece in read_pieces(part.content, budget, lenient=is_drawing):
-            if piece.has_doctype:
+            if piece.has_subset or (piece.has_doctype and not is_picture):  # SVG is kept as its program wrote it
                 yield finding(Reason.XML_DTD, "document type declared", part.name)
             yield from _judge_piece(key, part.name, piece.root, fields)
     except XmlError as error:
