@@ -198,6 +198,8 @@ UNITED = {
     "uuencode": with_fields(body=b"Hallo\r\n\r\n" + UU),
     "uuencode   ": with_fields(body=UU.replace(b"a.bin", b"")),
     "uuencode    ": with_fields(body=UU.replace(b"a.bin\r\n", b"a.bin\r\nno line of it\r\n")),
+    "uuencode      ": with_fields(body=UU.replace(b"begin 644 a", b"begin  a")),
+    "uuencode       ": with_fields(body=UU.replace(b"begin 644 ", b"begin\t1\t")),
     "uuencode     ": with_fields(body=UU.replace(b"\r\nM", b"\r\n\r\nM", 5)),
     "yenc": with_fields(b"Content-Transfer-Encoding: binary", body=b"Hallo\r\n\r\n" + YENC),
     "names-conflict": mixed(TEXT, attachment(b"filename=\"a.pdf\"; filename*=utf-8''a.exe")),
@@ -273,6 +275,11 @@ def test_a_text_in_the_charset_it_declares_is_clean(charset, body):
 @pytest.mark.parametrize("case", CLEAN)
 def test_what_honest_programs_write_is_clean(case):
     assert inspected(CLEAN[case]).defects == ()
+
+
+def test_a_letter_that_begins_a_line_with_that_word_is_one_body():
+    text = b"begin  of the end\r\nHier beginnt ein Absatz.\r\nbegin 1 a\r\nMehr Text\r\n"
+    assert len(inspected(with_fields(body=text)).files) == 1
 
 
 def test_bare_text_is_one_body():

@@ -40,7 +40,7 @@ _KEPT_FIELDS: tuple[tuple[bytes, str], ...] = (
     (b"list-id", "List-Id"),
 )
 _ADDRESS_FIELDS = frozenset({b"from", b"sender", b"reply-to", b"to", b"cc"})
-_UU_BEGIN = re.compile(r"^(begin(?:-base64)? [0-7]{3,4} )", re.MULTILINE)
+_UU_BEGIN = re.compile(r"^(begin(?:-base64)?(?:[ \t]{2}|[ \t]+[0-7]{1,4}[ \t]))", re.MULTILINE)
 _YENC_BEGIN = re.compile(r"=ybegin ")
 _READ_BY_CLIENTS = ("message/", "multipart/", "text/")
 """Types whose content a client would take apart or show instead of offering it as a file."""

@@ -16,6 +16,10 @@ from poststelle.inspection.mime.limits import MAX_EMBEDDED
 from poststelle.inspection.mime.source import PIECE_BYTES, Source
 
 _UU = re.compile(rb"\nbegin(-base64)? [0-7]{3,4} ([^\r\n]{0,1024})\r?(?=\n)")
+_UU_LOOSE = re.compile(
+    rb"\nbegin(?:[ \t]{2,}|[ \t]+(?=[0-7]{1,4}[ \t]))(?:[0-7]{1,4}[ \t]+)?([^\r\n]{0,1024})\r?(?=\n)"
+)
+"""Outlook Express takes the word and two blanks for a beginning. Only where a line of the length it states follows."""
 _YENC = re.compile(rb"\n=ybegin ([^\r\n]{1,1024})\r?(?:\n=ypart [^\r\n]{0,1024}\r?)?(?=\n)")
 _WORD = b"begin"
 """Stands wherever a file of either kind does; looked for once."""
@@ -30,6 +34,8 @@ MAX_UNDONE_FACTOR = 2
 """Bytes undone in one text, as a multiple of it: files that overlap are read again and again, honest ones do not."""
 MAX_FOREIGN_LINES = 20
 """In a row, among the lines of a uuencoded file: behind more of them it is over."""
+MAX_EATEN_BLANKS = 4
+"""At the end of one line of uuencode behind foreign ones: a letter's line is seldom as long as its first sign says."""
 MAX_STEPS = 200_000
 """Lines other than full ones (uuencode) and escapes (yEnc, 1 to 2 percent of its bytes) in one text."""
 
@@ -67,7 +73,8 @@ class _CostlyError(Exception):
 def is_written_into(source: Source, start: int, end: int) -> bool:
     """A line begins as a file written into a text does."""
     return any(
-        source.find(word, max(start - 1, 0), end) >= 0 for word in (b"\nbegin ", b"\nbegin-base64 ", b"\n=ybegin ")
+        source.find(word, max(start - 1, 0), end) >= 0
+        for word in (b"\nbegin ", b"\nbegin\t", b"\nbegin-base64 ", b"\n=ybegin ")
     )
 
 
@@ -90,6 +97,10 @@ def _every(text: bytes) -> Iterator[InText]:
         undo = _undo_base64 if match.group(1) else _undo_uu
         for content in filter(None, undo(text, end, purse)):
             yield InText(to_text(match.group(2).strip()), content, DefectCode.UUENCODE)
+    for match, end in _beginnings(_UU_LOOSE, _WORD, text):
+        if not _UU.match(match.group() + b"\n") and _stated_line(_line_at(text, end)) is not None:
+            for content in filter(None, _undo_uu(text, end, purse)):
+                yield InText(to_text(match.group(1).strip()), content, DefectCode.UUENCODE)
     for match, end in _beginnings(_YENC, b"=ybegin ", text):
         named = _YENC_NAME.search(match.group(1))
         name = to_text(named.group(1).strip()) if named else ""
@@ -120,17 +131,29 @@ def _uu_behind(text: bytes, at: int, purse: _Purse) -> bytes:
     """Lines of exactly the length they state, up to ``end`` or too many others in a row."""
     content, foreign = BytesIO(), 0
     while at < len(text) and foreign < MAX_FOREIGN_LINES:
-        stop = text.find(b"\n", at)
-        line = text[at : stop if stop >= 0 else len(text)].rstrip(b"\r ")
-        at = stop + 1 if stop >= 0 else len(text)
-        if line == b"end":
+        line = _line_at(text, at)
+        at += len(line) + 1
+        line = line.rstrip(b"\r")
+        if line.rstrip() == b"end":
             break
         purse.take(len(line), 1)
-        signs = ((line[0] - 32 & 63) + 2) // 3 * 4 if line else 0
-        decoded = _uu_line(line) if signs and len(line) in (signs + 1, signs + 2) else None
+        decoded = _stated_line(line)
         foreign = foreign + 1 if decoded is None else 0
         content.write(decoded or b"")
     return content.getvalue()
+
+
+def _line_at(text: bytes, at: int) -> bytes:
+    stop = text.find(b"\n", at)
+    return text[at : stop if stop >= 0 else len(text)]
+
+
+def _stated_line(line: bytes) -> bytes | None:
+    """What a line holds that is as long as it states; blanks at its end are signs, and some were taken off on the way."""
+    bare = line.rstrip(b"\r ")
+    signs = ((bare[0] - 32 & 63) + 2) // 3 * 4 if bare else 0
+    is_stated = signs and signs + 1 - MAX_EATEN_BLANKS <= len(bare) <= signs + 2
+    return _uu_line(bare.ljust(signs + 1)) if is_stated else None
 
 
 def _uu_block(text: bytes, at: int, purse: _Purse) -> tuple[bytes, int]:
