@@ -60,7 +60,7 @@ def whole(content: bytes) -> None:
     drive_alone(Collector(_unlooked, ledger).collect(scan(content, ledger)))
 
 
-def _unlooked(content: bytes, names: tuple[str, ...]) -> tuple[Looked, ...]:
+def _unlooked(content: bytes, names: tuple[str, ...], _digest: str) -> tuple[Looked, ...]:
     return (Looked((), names, "", len(content), Format.UNKNOWN, False, ()),)
 
 
