@@ -36,6 +36,11 @@ def test_what_the_mail_brings_never_becomes_an_anchor() -> None:
     assert chain(leaf, Trust(()), Brought((stranger.read,))) is Chain.UNTRUSTED
 
 
+def test_who_vouches_for_himself_is_untrusted_and_not_invalid() -> None:
+    himself = authority("Erika Musterfrau")
+    assert chain(himself) is Chain.UNTRUSTED
+
+
 @pytest.mark.parametrize(
     ("wish", "expected"),
     [

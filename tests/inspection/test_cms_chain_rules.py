@@ -5,11 +5,14 @@
 The classes are those of NIST PKITS, made anew with our own keys and valid around now.
 """
 
+from ipaddress import ip_address, ip_network
+
 import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from poststelle.core.signature import Chain
+from poststelle.inspection.cms.der import UTF8, encode
 from support.certificates import Holder, key
 from support.paths import ROOT, a_list, chain, constrained, extension, issuer, leaf, made, policies, same, usage
 
@@ -74,6 +77,51 @@ def test_the_honest_path_is_good_and_so_are_constraints_that_fit() -> None:
 )
 def test_an_issuer_that_may_not_issue_this_leads_nowhere(between) -> None:
     assert chain(leaf(between[0]), *between) not in (Chain.OK, Chain.NONE)
+
+
+def utf8(address: str) -> x509.OtherName:
+    return x509.OtherName(x509.ObjectIdentifier("1.3.6.1.5.5.7.8.9"), encode(UTF8, address.encode()))
+
+
+MUNICH = x509.RFC822Name("xn--mnchen-3ya.example")
+STREET = "xn--strae-oqa.example"
+ALL_ADDRESSES = x509.IPAddress(ip_network("0.0.0.0/0"))
+
+
+@pytest.mark.parametrize(
+    ("change", "names", "expected"),
+    [
+        (constrained(permitted=[MAIL]), [utf8("müller@example.org")], Chain.OK),
+        (constrained(permitted=[MAIL]), [utf8("müller@evil.example")], Chain.INVALID),
+        (constrained(permitted=[MAIL]), [x509.RFC822Name("erika@example.org"), utf8("ü@evil.example")], Chain.INVALID),
+        (constrained(excluded=[MAIL]), [utf8("müller@example.org")], Chain.INVALID),
+        (constrained(excluded=[HOST]), [utf8("müller@amt.example.org")], Chain.INVALID),
+        (constrained(excluded=[MUNICH]), [utf8("müller@münchen.example")], Chain.INVALID),
+        (constrained(permitted=[MUNICH]), [x509.RFC822Name(f"erika@{MUNICH.value}")], Chain.OK),
+        (constrained(excluded=[MUNICH]), [x509.RFC822Name(f"erika@{MUNICH.value}")], Chain.INVALID),
+        (same, [x509.RFC822Name(f"erika@{STREET}"), x509.DNSName(STREET)], Chain.OK),
+        (constrained(excluded=[x509.RFC822Name(STREET)]), [x509.RFC822Name(f"erika@{STREET}")], Chain.INVALID),
+        (constrained(excluded=[ALL_ADDRESSES]), [x509.RFC822Name("erika@example.org")], Chain.OK),
+        (constrained(excluded=[ALL_ADDRESSES]), [x509.IPAddress(ip_address("192.0.2.1"))], Chain.INVALID),
+    ],
+    ids=[
+        "utf8-permitted",
+        "utf8-not-permitted",
+        "utf8-beside-a-good-one",
+        "utf8-excluded",
+        "utf8-excluded-below",
+        "utf8-excluded-domain",
+        "a-label-permitted",
+        "a-label-excluded",
+        "a-label-of-newer-rules",
+        "a-label-of-newer-rules-excluded",
+        "no-name-of-that-form",
+        "a-form-nobody-compares",
+    ],
+)
+def test_issuers_name_only_mailboxes_that_they_may_in_whatever_field_and_alphabet(change, names, expected) -> None:
+    by = issuer(ROOT, "Constrained", change)
+    assert chain(leaf(by, names=names), by) is expected
 
 
 def test_policies_that_do_not_meet_and_unknown_critical_extensions_of_the_leaf_count() -> None:

@@ -5,18 +5,21 @@ from datetime import timedelta
 import pytest
 
 from poststelle.core.signature import Chain, Coverage, CryptoNote, LayerKind, Signature
-from poststelle.inspection.cms.der import OCTET_STRING, SET, encode
+from poststelle.inspection.cms.der import INTEGER, OCTET_STRING, SEQUENCE, SET, context, encode
 from poststelle.inspection.cms.layer import Place, Surroundings, detached_layer, open_layer
-from support.certificates import NOW, Wish, authority, issued
+from support.certificates import DAY, NOW, Wish, authority, issued
 from support.cms_maker import (
     DATA,
     ENTITY,
+    SHA,
     Signing,
     attribute,
     content_info,
     digest,
     driven,
     identifier,
+    method,
+    number,
     signed_data,
     streamed,
     usual_attributes,
@@ -243,3 +246,49 @@ def test_a_certificate_of_an_impossible_version_shows_no_signer_and_raises_nothi
     layer = detached_layer(ENTITY, signature.replace(version, version[:-1] + b"\x42"), HERE, NOWHERE)
     assert layer.signer is not None
     assert (layer.signer.subject, layer.signer.emails) == ("", ())
+
+
+def pss_stated(*more: bytes) -> bytes:
+    hashing = method(SHA["sha256"][0])
+    mask = method("1.2.840.113549.1.1.8", hashing)
+    stated = encode(SEQUENCE, encode(context(0), hashing), encode(context(1), mask), *more)
+    return method("1.2.840.113549.1.1.10", stated)
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ((encode(context(2), number(32)),), Signature.OK),
+        ((encode(context(2), number(32)), encode(context(3), number(1))), Signature.OK),
+        ((encode(context(2), number(32)), encode(context(3), number(2))), Signature.UNSUPPORTED),
+        ((), Signature.BAD),
+        ((encode(context(2), number(1 << 40)),), Signature.UNSUPPORTED),
+        ((encode(context(2), encode(INTEGER, b"\xff")),), Signature.UNSUPPORTED),
+    ],
+    ids=["salt", "trailer", "another-trailer", "the-default-salt", "impossible-salt", "negative-salt"],
+)
+def test_what_pss_is_said_to_use_must_be_possible_and_so(more, expected) -> None:
+    """RFC 8017, A.2.3."""
+    how = Signing(ERIKA, pss=True, method=pss_stated(*more))
+    assert detached(signed_data(ENTITY, how)) is expected
+
+
+def test_of_certificates_with_one_key_identifier_the_one_stated_or_in_force_is_meant() -> None:
+    """A key certified anew keeps its identifier, and programs send the old certificate along (RFC 5652, 5.3; RFC 5035, 3)."""
+    old = issued(CA, Wish(start=NOW - 3 * DAY, end=NOW - DAY))
+    other = issued(CA)
+    named = attribute(
+        "16.2.47",
+        encode(SEQUENCE, encode(SEQUENCE, encode(SEQUENCE, encode(OCTET_STRING, digest("sha256", ERIKA.der))))),
+    )
+    for how, brought in (
+        (Signing(ERIKA, by_key_identifier=True), (old, ERIKA)),
+        (
+            Signing(ERIKA, by_key_identifier=True, attributes=(*usual_attributes("sha256", ENTITY), named)),
+            (other, ERIKA),
+        ),
+    ):
+        layer = detached_layer(ENTITY, signed_data(ENTITY, how, certificates=brought), HERE, NOWHERE)
+        assert layer.signature is Signature.OK
+        assert layer.signer is not None
+        assert layer.signer.serial == f"{ERIKA.read.serial:x}"

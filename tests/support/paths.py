@@ -57,9 +57,15 @@ def issuer(by: Holder, subject: str | x509.Name, *changes: Change, length: int |
     return made(by, subject, all_of(*usual, *changes), **how)  # type: ignore[arg-type] # as made takes them
 
 
-def leaf(by: Holder, *changes: Change, email: str = "erika@example.org", **how: object) -> Holder:
-    """A signer."""
-    usual = (extension(x509.SubjectAlternativeName([x509.RFC822Name(email)]), critical=False),)
+def leaf(
+    by: Holder,
+    *changes: Change,
+    email: str = "erika@example.org",
+    names: list[x509.GeneralName] | None = None,
+    **how: object,
+) -> Holder:
+    """A signer; ``names`` are his alternative names where they are not the address alone."""
+    usual = (extension(x509.SubjectAlternativeName(names or [x509.RFC822Name(email)]), critical=False),)
     return made(by, f"Leaf {email}", all_of(*usual, extension(usage(signs=True)), *changes), **how)  # type: ignore[arg-type] # as above
 
 

@@ -117,6 +117,12 @@ def parsed(certificate: Certificate) -> x509.Certificate | None:
         return None
 
 
+def is_in_force(certificate: Certificate, at: datetime) -> bool:
+    """True where its own dates hold at that moment, whatever else may be wrong with it."""
+    known = parsed(certificate)
+    return known is not None and known.not_valid_before_utc <= at <= known.not_valid_after_utc
+
+
 def emails(certificate: x509.Certificate) -> tuple[str, ...]:
     """The mailboxes it names: those of the SAN; those of the subject only where there is no SAN (RFC 8550, 3)."""
     try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from asn1crypto import crl, ocsp, x509  # type: ignore[import-untyped] # asn1crypto ships no types
+from asn1crypto import crl, ocsp  # type: ignore[import-untyped] # asn1crypto ships no types
 from cryptography import x509 as pyca
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
@@ -20,6 +20,7 @@ from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
     ExpiredError,
     InsufficientRevinfoError,
+    InvalidCertificateError,
     NotYetValidError,
     PathBuildingError,
     RevokedError,
@@ -36,6 +37,7 @@ from poststelle.core.signature import Chain
 from poststelle.inspection.cms.candidates import candidates
 from poststelle.inspection.cms.certificates import Brought, Certificate, emails, parsed, public_key, read_certificate
 from poststelle.inspection.cms.der import SEQUENCE, read
+from poststelle.inspection.cms.plain_names import PlainCertificate, is_outside
 from poststelle.inspection.cms.signatures import has_weak_key
 
 _MAX_REMEMBERED = 2_000
@@ -52,8 +54,10 @@ _BEYOND_REASON = (
     OverflowError,
     RecursionError,
     AssertionError,
+    NotImplementedError,
 )
-"""What damaged certificates are known to raise while they are read, and a signature of another kind than its key's."""
+"""What damaged certificates are known to raise while they are read, and a signature of another kind than its key's; and
+a constraint on names of a form that is not compared, which is to be refused then (RFC 5280, 4.2.1.10)."""
 _FAULTS: tuple[tuple[type[Exception], Chain], ...] = (
     (RevokedError, Chain.REVOKED),
     (ExpiredError, Chain.EXPIRED),
@@ -61,6 +65,7 @@ _FAULTS: tuple[tuple[type[Exception], Chain], ...] = (
     (InsufficientRevinfoError, Chain.REVOCATION_UNKNOWN),
     (DisallowedAlgorithmError, Chain.WEAK_KEY),
     (PathBuildingError, Chain.UNTRUSTED),
+    (InvalidCertificateError, Chain.UNTRUSTED),
     (ValidationError, Chain.INVALID),
 )
 """What a failed validation means; the first row that fits."""
@@ -108,8 +113,8 @@ class ChainChecker:
 
     def __init__(self, trust: Trust) -> None:
         self._trust = trust
-        self._roots = [x509.Certificate.load(der) for der in trust.roots]
-        self._intermediates = [x509.Certificate.load(der) for der in trust.intermediates]
+        self._roots = [PlainCertificate.load(der) for der in trust.roots]
+        self._intermediates = [PlainCertificate.load(der) for der in trust.intermediates]
         self._crls = _lists_of(trust.crls)
         self._answers = {_subject_of(one): one for one in map(ocsp.OCSPResponse.load, trust.answers)}
         self._remembered: dict[bytes, _Interval] = {}
@@ -135,7 +140,7 @@ class ChainChecker:
         try:
             lists = self._crls + _lists_of(crls)
             path = self._path(certificate, brought, lists, at, policy=_STRICT)
-            fault = usage_fault(certificate) or _weakness(certificate, path)
+            fault = _misnamed(certificate, path) or usage_fault(certificate) or _weakness(certificate, path)
             if fault is None:
                 self._remember(_question(certificate, brought), path, lists, at)
         except DisallowedAlgorithmError:
@@ -147,12 +152,12 @@ class ChainChecker:
     def _weak_at_best(self, certificate: Certificate, brought: Brought, lists: _Lists, at: datetime) -> Chain:
         """What else there is to say of a path that rests on a broken hash function: the plainer fault comes first."""
         try:
-            self._path(certificate, brought, lists, at, policy=AcceptAllAlgorithms())
+            path = self._path(certificate, brought, lists, at, policy=AcceptAllAlgorithms())
         except InsufficientRevinfoError:
             return usage_fault(certificate) or Chain.WEAK_KEY
         except Exception as error:  # noqa: BLE001 - as above
             return _meaning(error)
-        return usage_fault(certificate) or Chain.WEAK_KEY
+        return _misnamed(certificate, path) or usage_fault(certificate) or Chain.WEAK_KEY
 
     def _path(
         self,
@@ -163,7 +168,7 @@ class ChainChecker:
         *,
         policy: AlgorithmUsagePolicy,
     ) -> ValidationPath:
-        tried = [x509.Certificate.load(other.der) for other in candidates(certificate, brought.certificates)]
+        tried = [PlainCertificate.load(other.der) for other in candidates(certificate, brought.certificates)]
         must_know = lists.is_any or self._trust.must_know_revocation
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -173,14 +178,14 @@ class ChainChecker:
                 moment=at,
                 allow_fetching=False,
                 crls=lists.usable,
-                ocsps=self._answers_on((x509.Certificate.load(certificate.der), *self._intermediates, *tried)),
+                ocsps=self._answers_on((PlainCertificate.load(certificate.der), *self._intermediates, *tried)),
                 revocation_mode="require" if must_know else "soft-fail",
                 algorithm_usage_policy=policy,
             )
-            validator = CertificateValidator(x509.Certificate.load(certificate.der), validation_context=context)
+            validator = CertificateValidator(PlainCertificate.load(certificate.der), validation_context=context)
             return _finish(validator.async_validate_path())
 
-    def _answers_on(self, certificates: Iterable[x509.Certificate]) -> list[ocsp.OCSPResponse]:
+    def _answers_on(self, certificates: Iterable[PlainCertificate]) -> list[ocsp.OCSPResponse]:
         """Only these are shown to the validator: beside an answer on another certificate it finds none good enough."""
         names = ((one.issuer.sha1, one.serial_number) for one in certificates)
         return [self._answers[name] for name in names if name in self._answers]
@@ -259,6 +264,12 @@ def _meaning(error: Exception) -> Chain:
     if isinstance(error, _BEYOND_REASON):
         return Chain.INVALID
     raise error
+
+
+def _misnamed(certificate: Certificate, path: ValidationPath) -> Chain | None:
+    known = parsed(certificate)
+    issuers = [one for one in path.iter_certs(include_root=True) if one.dump() != certificate.der]
+    return Chain.INVALID if known is None or is_outside(emails(known), issuers) else None
 
 
 def _weakness(certificate: Certificate, path: ValidationPath) -> Chain | None:

@@ -246,7 +246,7 @@ def _closed(refusals: set[str], *, has_tried: bool) -> Encryption:
 
 def _open_signed(body: Node, place: Place, surroundings: Surroundings) -> LayerDialogue:
     signed = read_signed(body)
-    layer = _signed_layer(signed, check(signed, signed.content), place, surroundings)
+    layer = _signed_layer(signed, check(signed, signed.content, surroundings.received_at), place, surroundings)
     inner = _entity(signed.content_type, bytes(signed.content)) if signed.content is not None else None
     if inner is None:
         return Opened(layer)
@@ -292,17 +292,17 @@ def detached_layer(part: bytes | memoryview, signature: bytes, place: Place, sur
         signed = read_signed(body)
     except _FAULTS:
         return malformed
-    checked = _best_reading(signed, part)
+    checked = _best_reading(signed, part, surroundings.received_at)
     return _signed_layer(signed, checked, place, surroundings)
 
 
-def _best_reading(signed: SignedData, part: bytes | memoryview) -> Checked:
+def _best_reading(signed: SignedData, part: bytes | memoryview, at: datetime | None) -> Checked:
     """The part as it stands; in canonical form where that differs and was what was signed (RFC 8551, 3.1.1)."""
     if signed.content is not None and signed.content != part and signed.content != _canonical(part):
-        return replace(check(signed, signed.content), signature=Signature.CONTENT_CONFLICT)
-    checked = check(signed, part)
+        return replace(check(signed, signed.content, at), signature=Signature.CONTENT_CONFLICT)
+    checked = check(signed, part, at)
     if checked.signature is Signature.BAD and (canonical := _canonical(part)) != part:
-        return check(signed, canonical)
+        return check(signed, canonical, at)
     return checked
 
 

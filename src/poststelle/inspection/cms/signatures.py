@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 from poststelle.core.signature import Signature
 from poststelle.inspection.cms.ber import CmsError
-from poststelle.inspection.cms.certificates import Certificate, public_key
+from poststelle.inspection.cms.certificates import Certificate, is_in_force, public_key
 from poststelle.inspection.cms.der import SEQUENCE, SET, Node, algorithm, context, encode, oid, read
 from poststelle.inspection.cms.digests import HASHES, WEAK_HASHES, digest_of, hash_of
 from poststelle.inspection.cms.signed import SignedData, SignerInfo
@@ -29,6 +29,9 @@ MIN_EC_BITS = 224
 
 _RSA, _PSS = oid("1.2.840.113549.1.1.1"), oid("1.2.840.113549.1.1.10")
 _MGF1 = oid("1.2.840.113549.1.1.8")
+_TRAILER = 1
+_MAX_SALT_BYTES = 2048
+"""No key that is read has room for more."""
 _ED = frozenset({oid("1.3.101.112"), oid("1.3.101.113")})
 _SHA3: tuple[type[hashes.HashAlgorithm], ...] = (hashes.SHA3_224, hashes.SHA3_256, hashes.SHA3_384, hashes.SHA3_512)
 _WITH_HASH: dict[bytes, type[hashes.HashAlgorithm]] = {
@@ -107,14 +110,17 @@ Digests = dict[bytes, bytes]
 Content = memoryview | bytes | Digests
 
 
-def check(signed: SignedData, content: Content | None) -> Checked:
-    """The worth of the signature over the content, which is the embedded or the detached one."""
+def check(signed: SignedData, content: Content | None, at: datetime | None = None) -> Checked:
+    """The worth of the signature over the content, which is the embedded or the detached one.
+
+    The moment only chooses among certificates that the signer's name fits alike, an old and a renewed one.
+    """
     if not signed.signers:
         is_bag = bool(signed.certificates) and not signed.content and not content  # NSS puts an empty string in
         return Checked(Signature.CERTS_ONLY if is_bag else Signature.NO_SIGNER)
     if content is None:
         return Checked(Signature.CONTENT_MISSING)
-    worths = [_check_one(signed, signer, content) for signer in signed.signers]
+    worths = [_check_one(signed, signer, content, at) for signer in signed.signers]
     worst = min((worth.signature for worth in worths), key=_WORST_FIRST.index)
     is_one = len({signer.name for signer in signed.signers}) == 1
     signature = worst if is_one or worst in _FORGED else Signature.AMBIGUOUS
@@ -133,19 +139,24 @@ _WORST_FIRST = (
 )
 
 
-def _check_one(signed: SignedData, signer: SignerInfo, content: Content) -> Checked:
-    certificate = _certificate_of(signer, signed.certificates)
+def _check_one(signed: SignedData, signer: SignerInfo, content: Content, at: datetime | None) -> Checked:
+    certificate = _certificate_of(signer, signed.certificates, at)
     moment = signer.attributes.signing_time if signer.attributes else None
     outcome = _outcome(signed, signer, certificate, content)
     takes_gcm = signer.attributes is not None and signer.attributes.takes_gcm
     return Checked(outcome, certificate, moment, _name_of(signer, certificate), takes_gcm)
 
 
-def _certificate_of(signer: SignerInfo, brought: tuple[Certificate, ...]) -> Certificate | None:
-    """The certificate meant; where no issuer's name fits byte by byte, one that is the same name (RFC 5280, 7.1)."""
-    exact = next((one for one in brought if signer.name.names(one)), None)
-    if exact is not None or signer.name.issuer is None:
-        return exact
+def _certificate_of(signer: SignerInfo, brought: tuple[Certificate, ...], at: datetime | None) -> Certificate | None:
+    """The certificate meant; where no issuer's name fits byte by byte, one that is the same name (RFC 5280, 7.1).
+
+    A key identifier may fit several; then the one that the signed attributes name, and one that is valid.
+    """
+    exact = [one for one in brought if signer.name.names(one)]
+    if len(exact) > 1:
+        exact.sort(key=lambda one: (not _is_stated(signer, one), at is not None and not is_in_force(one, at)))
+    if exact or signer.name.issuer is None:
+        return exact[0] if exact else None
     numbered = (one for one in brought if one.serial == signer.name.serial)
     return next((one for one in numbered if _is_same_name(one.issuer, signer.name.issuer)), None)
 
@@ -181,6 +192,14 @@ def _compare_digest(signed: SignedData, signer: SignerInfo, content: Content) ->
         raise CmsError("a digest that was not taken")
     if found != signer.attributes.message_digest:
         raise _BadError
+
+
+def _is_stated(signer: SignerInfo, certificate: Certificate) -> bool:
+    try:
+        _compare_certificate(signer, certificate)
+    except (_AttributesError, CmsError):
+        return False
+    return True
 
 
 def _compare_certificate(signer: SignerInfo, certificate: Certificate) -> None:
@@ -239,7 +258,7 @@ def _hash_used(signer: SignerInfo) -> hashes.HashAlgorithm:
 
 
 def _pss(parameters: Node | None) -> tuple[hashes.HashAlgorithm, hashes.HashAlgorithm, int]:
-    """Hash, mask hash and salt length (RFC 8017, A.2.3)."""
+    """Hash, mask hash and salt length; the trailer has one value only (RFC 8017, A.2.3)."""
     hashing: hashes.HashAlgorithm = hashes.SHA1()  # noqa: S303 - the standard's default, then found weak
     masking: hashes.HashAlgorithm = hashes.SHA1()  # noqa: S303 - as above
     salt_bytes = 20
@@ -254,6 +273,10 @@ def _pss(parameters: Node | None) -> tuple[hashes.HashAlgorithm, hashes.HashAlgo
             masking = hash_of(algorithm(more)[0])
         elif part.tag == context(2):
             salt_bytes = inner.integer
+        elif part.tag == context(3) and inner.integer != _TRAILER:
+            raise CmsError("unknown trailer")
+    if not 0 <= salt_bytes <= _MAX_SALT_BYTES:
+        raise CmsError("impossible salt")
     return hashing, masking, salt_bytes
 
 

@@ -24,11 +24,10 @@ from poststelle.core.signature import (
     Signature,
     Signer,
 )
+from poststelle.inspection.cms.mailboxes import canonical
 
 _SETTLED_ENCRYPTION = frozenset({Encryption.NONE, Encryption.OK})
 _SETTLED_SIGNATURE = frozenset({Signature.NONE, Signature.OK})
-_MAX_DOMAIN = 255
-"""RFC 1035, 2.3.4; the encoding of longer ones takes more than linear time."""
 _MAX_DISPLAY = 1_000
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"']{1,64}@[^\s@<>()\[\],;:\"']{1,255}")
 _SETTLED_CHAIN = frozenset({Chain.NONE, Chain.OK})
@@ -149,19 +148,8 @@ def from_match(signer: Signer | None, sender: Sender) -> FromMatch:
         return FromMatch.NOT_APPLICABLE
     if len(sender.addresses) != 1 or sender.has_faults:
         return FromMatch.MISMATCH
-    wanted = _canonical(sender.addresses[0])
+    wanted = canonical(sender.addresses[0])
     field = unicodedata.normalize("NFKC", sender.shown[:_MAX_DISPLAY])
-    shown = {_canonical(one) for one in _ADDRESS.findall(field)}
-    is_named = wanted is not None and wanted in {_canonical(email) for email in signer.emails}
+    shown = {canonical(one) for one in _ADDRESS.findall(field)}
+    is_named = wanted is not None and wanted in {canonical(email) for email in signer.emails}
     return FromMatch.MATCH if is_named and shown <= {wanted} else FromMatch.MISMATCH
-
-
-def _canonical(address: str) -> tuple[str, str] | None:
-    """Local part as it stands, domain in A-labels and lower case (RFC 5280, 7.5); None where it is no address."""
-    local, at, domain = address.strip().rpartition("@")
-    if not (local and at and domain) or len(domain) > _MAX_DOMAIN:
-        return None
-    try:
-        return local, domain.encode("idna").decode("ascii").casefold()
-    except UnicodeError:
-        return local, domain.casefold()
