@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Which waiting notices go together: those that would have left alike, sealed to the same key or not at all."""
 
+import base64
 import json
 from dataclasses import replace
 
@@ -31,20 +32,24 @@ from support.builders import (
     some_facts,
     the_terms,
 )
+from support.certificates import Wish, authority, issued
 from support.records import HandClock
 
 MUSTER = AuthorityId("muster")
+CA = authority("Collecting CA")
+OWNERS = {base64.b64encode(issued(CA, Wish(name=one)).der).decode(): one for one in ("Erikas", "Ottos")}
+CERTIFICATES = {owner: certificate for certificate, owner in OWNERS.items()}
 
 
 def plain() -> Facts:
     return some_facts(a_macro_file())
 
 
-def sealed(certificate: str = "Erikas", *, takes_gcm: bool = False) -> Facts:
+def sealed(owner: str = "Erikas", *, takes_gcm: bool = False) -> Facts:
     """Of an accepted signature, whose mail brought this certificate."""
     crypto = signed(encrypted=True)
     outer, inner = crypto.layers
-    crypto = replace(crypto, layers=(outer, replace(inner, reply_key=ReplyKey(certificate, takes_gcm))))
+    crypto = replace(crypto, layers=(outer, replace(inner, reply_key=ReplyKey(CERTIFICATES[owner], takes_gcm))))
     return some_facts(inspection=an_inspection(a_text(), a_macro_file(), head=a_head(), crypto=crypto))
 
 
@@ -68,7 +73,7 @@ def collected(*all_facts: Facts, register: Register | None = None):
         return None
     order = json.loads(found.effect.payload)
     assert order["references"] == [item.reference for item in found.items]
-    return order["references"], order.get(SEAL_TO), order.get("gcm")
+    return order["references"], OWNERS.get(order.get(SEAL_TO)), order.get("gcm")
 
 
 @pytest.mark.parametrize(

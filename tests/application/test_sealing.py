@@ -5,6 +5,7 @@
 import base64
 import os
 import subprocess
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -12,8 +13,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, utils
 
+from poststelle.application.carriers import notice_carrier
 from poststelle.application.keyring import Generation, KeyState
-from poststelle.application.ports import OutboxItem
+from poststelle.application.ports import OutboxItem, Submitted, UnavailableError
 from poststelle.application.posting import SEAL_TO, Post, seal_order
 from poststelle.application.sealing import addressee
 from poststelle.application.smime_case import Case, Form, GivenKey, truth_at
@@ -73,12 +75,19 @@ class Now:
         return NOW
 
 
+RING = (Generation(POST, "1", KeyState.CURRENT, OURS.der, (CA.der,)),)
+
+
+def leaving(ring: tuple[Generation, ...] = RING) -> Post:
+    return Post(lambda: ring, lambda _authority: Signer(), Unrecorded(), Now(), os.urandom)
+
+
+def for_(holder: Holder, *, takes_gcm: bool = False) -> OutboxItem:
+    return ordered(LETTER, **{SEAL_TO: base64.b64encode(holder.der).decode(), "gcm": takes_gcm})
+
+
 def sent(holder: Holder, *, takes_gcm: bool = False) -> bytes:
-    ring = (Generation(POST, "1", KeyState.CURRENT, OURS.der, (CA.der,)),)
-    order = {SEAL_TO: base64.b64encode(holder.der).decode(), "gcm": takes_gcm}
-    return Post(lambda: ring, lambda _authority: Signer(), Unrecorded(), Now(), os.urandom).seal(
-        ordered(LETTER, **order)
-    )
+    return leaving().seal(for_(holder, takes_gcm=takes_gcm))
 
 
 @pytest.mark.parametrize("takes_gcm", [False, True], ids=["cbc", "gcm"])
@@ -127,7 +136,23 @@ def test_a_certificate_that_is_over_or_for_signing_alone_gets_no_ciphertext() ->
     assert may(ERIKA)
     assert not may(issued(CA, Wish(name="Late", end=NOW - DAY / 2)))
     assert not may(SIGNS_ONLY)
-    assert b"multipart/signed" in sent(issued(CA, Wish(name="Late", end=NOW - DAY / 2)))
+
+
+class Nobody:
+    """A mail server that must not be asked."""
+
+    def submit(self, sender: str, recipients: Sequence[str], message: bytes) -> Submitted:
+        raise AssertionError(recipients)
+
+
+def test_what_was_to_be_encrypted_never_leaves_in_the_clear_instead() -> None:
+    """Where the certificate ended while the notice waited, the outbox gives it up, so that somebody writes by hand."""
+    answer = notice_carrier(Nobody(), leaving().seal)(for_(issued(CA, Wish(name="Late", end=NOW - DAY / 2))))
+    assert answer is not None
+    assert answer.is_permanent
+    with pytest.raises(UnavailableError):
+        leaving(()).seal(for_(ERIKA))
+    assert b"Guten Tag" in leaving(()).seal(ordered(LETTER))
 
 
 ENTITY = b"Content-Type: text/plain\r\n\r\nGuten Tag\r\n"
@@ -135,9 +160,9 @@ TAKES_GCM = attribute("15", encode(SEQUENCE, method("2.16.840.1.101.3.4.1.46")))
 ACCEPTED = Identity.VERIFIED
 
 
-def facts_of(*more: bytes) -> Facts:
+def facts_of(*more: bytes, by: Holder = ERIKA) -> Facts:
     """Facts of a mail that Erika signed; ``more`` are further signed attributes."""
-    how = Signing(ERIKA, attributes=(*usual_attributes("sha256", ENTITY), *more))
+    how = Signing(by, attributes=(*usual_attributes("sha256", ENTITY), *more))
     mail = message(enclosed(signed_data(ENTITY, how, embedded=ENTITY), "signed-data"), to=POST)
     world = Surroundings(NOW, ChainChecker(Trust((CA.der,))))
     return some_facts(inspection=driven(inspect_message(mail, None, world), Keyholder()))
@@ -154,6 +179,7 @@ def test_only_an_accepted_signature_of_the_writer_himself_asks_for_encryption() 
     assert order_of(facts_of(), Identity.UNCHECKED) == {}
     assert order_of(facts_of(), sender="eve@evil.example") == {}
     assert order_of(some_facts()) == {}
+    assert order_of(facts_of(by=SIGNS_ONLY)) == {}
 
 
 def test_gcm_is_for_those_whose_program_says_that_it_reads_it() -> None:

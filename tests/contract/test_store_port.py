@@ -2,19 +2,26 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What every implementation of Store, AttemptLog and JournalBook holds to."""
 
+import base64
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from threading import Barrier
 
 import pytest
 
 from poststelle.application.ports import UnavailableError
-from poststelle.application.settlement import Deferral
+from poststelle.application.settlement import Deferral, Settlement
 from poststelle.core.address import Address
 from poststelle.core.arrival import Channel, Envelope, Peer
 from poststelle.core.journal import Event, EventKind
-from poststelle.records.models import DeferralRow, JournalLeaf, JournalValue, Message, OutboxRow
+from poststelle.core.judgement import judge
+from poststelle.core.register import IdentityState
+from poststelle.core.signature import Chain, Identity, ReplyKey
+from poststelle.records.models import DeferralRow, IdentityRow, JournalLeaf, JournalValue, Message, OutboxRow
 from poststelle.records.store import RecordsStore
+from support.builders import a_hash, a_signer, an_envelope, an_inspection, checked, signed, some_facts, the_terms
 from support.records import AUTHORITY, NOON, a_body, a_settlement, an_effect, file_blobs
 
 
@@ -152,6 +159,35 @@ def test_a_personal_value_stands_beside_the_leaf_and_can_be_erased(records):
     assert values.get().value == "erika@buerger.example"
     values.all().delete()
     assert b"erika" not in b"".join(bytes(leaf.leaf) for leaf in leaves(records))
+
+
+SIGNER = a_signer()
+
+
+def signed_under(der: bytes, chain: Chain = Chain.OK) -> Settlement:
+    """A message of the checked signer, which brought this certificate."""
+    crypto = signed(signer=replace(SIGNER, certificate_sha256=sha256(der).hexdigest()), chain=chain)
+    brought = ReplyKey(base64.b64encode(der).decode())
+    crypto = replace(crypto, layers=(replace(crypto.layers[0], reply_key=brought),))
+    facts = some_facts(inspection=an_inspection(crypto=crypto))
+    verdicts = judge(the_terms(), facts, an_envelope(), checked(), NOON)
+    known = tuple(replace(one, identity=Identity.VERIFIED) for one in verdicts.by_recipient)
+    return a_settlement(facts=facts, verdicts=replace(verdicts, by_recipient=known))
+
+
+@pytest.mark.parametrize("shown", [b"first", None], ids=["with its certificate", "without one"])
+def test_the_latest_certificate_of_a_checked_key_is_noted_beside_the_check(records, shown):
+    rows = IdentityRow.objects.using(records.database.alias)
+    row = {"authority_id": AUTHORITY, "addresses": "[]", "checked_by": "paula", "checked_at": NOON}
+    of_key = {**row, "spki_sha256": SIGNER.spki_sha256, "certificate": shown}
+    states = (IdentityState.VERIFIED, IdentityState.PROPOSED)
+    for number, state in enumerate(states):
+        rows.create(id=number + 1, state=state.value, **of_key)
+    rows.create(id=3, state=IdentityState.VERIFIED.value, **{**row, "spki_sha256": a_hash("another key")})
+    for der, noted in ((b"first", None if shown else b"first"), (b"second", b"second"), (b"third", b"third")):
+        records.store.settle(signed_under(der, Chain.REVOCATION_UNKNOWN if der == b"third" else Chain.OK))
+        found = [one if one is None else bytes(one) for one in rows.order_by("id").values_list("renewed", flat=True)]
+        assert found == [noted, None, None]
 
 
 def test_a_deferral_is_recorded_with_its_events(records):

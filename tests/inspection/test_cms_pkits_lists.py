@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
 
 from poststelle.core.signature import Chain
-from support.certificates import Holder, key
+from support.certificates import Holder, authority, key
 from support.paths import ROOT, a_list, chain, extension, issuer, leaf, made, usage
 
 OK, REVOKED = Chain.OK, Chain.REVOKED
@@ -173,3 +173,25 @@ def test_a_renewed_authority_is_followed_to_the_root_by_either_key() -> None:
     assert chain(signer, bridge, old, lists=(OF_ROOT, a_list(new))) is OK
     assert chain(signer, bridge, old, lists=(OF_ROOT, a_list(new, signer))) is REVOKED
     assert chain(signer, bridge, old, lists=(a_list(ROOT, old), a_list(new))) is REVOKED
+
+
+def test_an_authority_may_sign_its_lists_with_a_key_of_its_own_name_and_nobody_else_may() -> None:
+    """4.4.19 to 21: one key for certificates and another for lists, both certified for one name."""
+    certifying = issuer(ROOT, "Two keys", owner="for certificates")
+
+    def listing(*, lists: bool, by: Holder = ROOT) -> Holder:
+        change = extension(usage(lists=lists, signs=not lists))
+        return made(by, "Two keys", change, owner=f"for lists {lists} {by.certificate.subject.rfc4514_string()}")
+
+    signer, other = leaf(certifying), leaf(certifying, owner="another")
+    by_list_key = listing(lists=True)
+    assert chain(signer, certifying, by_list_key, lists=(OF_ROOT, a_list(by_list_key))) is OK
+    assert chain(signer, certifying, by_list_key, lists=(OF_ROOT, a_list(by_list_key, other))) is OK
+    revoking = chain(signer, certifying, by_list_key, lists=(OF_ROOT, a_list(by_list_key, signer)))
+    assert revoking in (REVOKED, Chain.INVALID)  # the list key is tried as an issuer too, and the last fault is named
+    for lists in ((a_list(ROOT, by_list_key), a_list(by_list_key)), (OF_ROOT, a_list(listing(lists=False)))):
+        said = chain(signer, certifying, by_list_key, listing(lists=False), lists=lists)
+        assert said is not OK, said
+    stranger = listing(lists=True, by=authority("Two keys elsewhere"))
+    assert chain(signer, certifying, stranger, lists=(OF_ROOT, a_list(stranger))) not in (OK, REVOKED)
+    assert chain(signer, certifying, stranger, lists=(OF_ROOT, a_list(stranger, signer))) is not OK

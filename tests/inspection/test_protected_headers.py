@@ -62,6 +62,7 @@ def test_another_subject_or_sender_outside_is_flagged_and_obscured_ones_are_not(
     both = {CryptoNote.PROTECTED_HEADERS, CryptoNote.HEADERS_DIFFER}
     assert notes(head("Amt 50 - Wohngeld") + signed(HP)) == both
     assert notes(head(SHOWN, "eve@evil.example") + signed(HP)) == both
+    assert notes(head(SHOWN, "erika@EXAMPLE.org") + signed(HP)) == {CryptoNote.PROTECTED_HEADERS}
     for harmless in (SHOWN, "...", "[...]", "Encrypted Message"):
         assert notes(head(harmless) + signed(HP)) == {CryptoNote.PROTECTED_HEADERS}
     chosen = HP.replace(b"Content-Type", b"HP-Outer: Subject: Vertraulich\r\nContent-Type")

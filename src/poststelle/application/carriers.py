@@ -9,20 +9,27 @@ from typing import Protocol
 from poststelle.application.bounces import return_path
 from poststelle.application.outbox import Carrier
 from poststelle.application.ports import OutboxItem, Submission, Submitted
+from poststelle.application.posting import UnsealableError
 
 NULL_SENDER = ""
 """Notices have a null reverse-path, so that nothing ever answers them (RFC 3834, 3.3)."""
 
+_GIVEN_UP = 554
+"""Our own word, as RFC 5321, 4.2.3 has it for what is permanent."""
 
 Seal = Callable[[OutboxItem], bytes]
 """The notice as it leaves: signed and encrypted, as far as there is a key and the order says so."""
 
 
 def notice_carrier(submission: Submission, seal: Seal) -> Carrier:
-    """Hands the finished notice over, to the envelope sender only."""
+    """Hands the finished notice over, to the envelope sender only. What cannot be sealed is for a clerk to write."""
 
     def carry(item: OutboxItem) -> Submitted:
-        return submission.submit(NULL_SENDER, (_to(item),), seal(item))
+        try:
+            letter = seal(item)
+        except UnsealableError as error:
+            return Submitted(_GIVEN_UP, str(error))
+        return submission.submit(NULL_SENDER, (_to(item),), letter)
 
     return carry
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from poststelle.application.keyring import Generation
 from poststelle.application.notices import Letterhead, Occasion, notice
-from poststelle.application.ports import Clock, DigestSigner, KeyUses, OutboxItem
-from poststelle.application.sealing import Randomness, addressee, encrypted_entity
+from poststelle.application.ports import Clock, DigestSigner, KeyUses, OutboxItem, UnavailableError
+from poststelle.application.sealing import Randomness, addressee, encrypted_entity, reader
 from poststelle.application.settlement import Effect
 from poststelle.application.signing import put_together, signed_entity, signing_generation, taken_apart
 from poststelle.core.arrival import Envelope
@@ -21,6 +21,10 @@ from poststelle.core.verdict import Verdict
 
 SEAL_TO = "seal_to"
 """In an order's payload: the certificate a notice is encrypted to."""
+
+
+class UnsealableError(Exception):
+    """What was to leave encrypted cannot any more: it is written by hand, and never leaves in the clear instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +39,25 @@ class Post:
     random: Randomness
 
     def seal(self, item: OutboxItem) -> bytes:
-        """The notice as it leaves. Nothing is encrypted that is not signed inside, and each signature is journaled."""
+        """The notice as it leaves. Nothing is encrypted that is not signed inside, and each signature is journaled.
+
+        What was ordered encrypted leaves so or not at all: UnsealableError where that certificate has ended meanwhile,
+        UnavailableError while we have no key to sign with.
+        """
         order, now = json.loads(item.payload), self.clock.now()
         message = str(order["message"]).encode("utf-8")
+        wanted = _wanted(order)
+        to = addressee(wanted, now) if wanted else None
+        if wanted is not None and to is None:
+            raise UnsealableError("the certificate it was to be encrypted to has ended; nothing was sent")
         by = signing_generation(self.ring(), message, now)
+        if by is None and to is not None:
+            raise UnavailableError("no key to sign with before encrypting")
         if by is None:
             return message
         letter = taken_apart(message)
         entity = signed_entity(letter.entity, by, self.signer(item.authority), now)
         self.uses.signed(item, by.address, by.sha256)
-        wanted = _wanted(order)
-        to = addressee(wanted, now) if wanted else None
         return put_together(letter.head, encrypted_entity(entity, to, self.random) if to else entity)
 
 
@@ -75,9 +87,14 @@ def by_hand_order(letterhead: Letterhead) -> dict[str, object]:
 
 
 def seal_order(facts: Facts, envelope: Envelope, told: tuple[Verdict, ...]) -> dict[str, object]:
-    """What an order says of encrypting: to the writer himself, whose accepted signature brought the certificate."""
+    """What an order says of encrypting: to the writer himself, whose accepted signature brought the certificate.
+
+    Nothing where that certificate may only sign.
+    """
     crypto = facts.inspection.crypto if facts.inspection else None
     if crypto is None or crypto.reply_key is None or not writes_as_signer(crypto, envelope.sender):
+        return {}
+    if reader(crypto.reply_key) is None:
         return {}
     if not all(is_accepted(crypto, verdict.identity) for verdict in told):
         return {}

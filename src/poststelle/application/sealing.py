@@ -23,7 +23,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from poststelle.application.signing import in_lines
 from poststelle.core.signature import ReplyKey
-from poststelle.inspection.cms.certificates import Certificate, parsed, public_key, read_certificate
+from poststelle.inspection.cms.ber import CmsError
+from poststelle.inspection.cms.certificates import Certificate, is_in_force, parsed, public_key, read_certificate
 from poststelle.inspection.cms.der import (
     BIT_STRING,
     INTEGER,
@@ -60,13 +61,20 @@ class Addressee:
 
 def addressee(reply_key: ReplyKey, at: datetime) -> Addressee | None:
     """None where the certificate is not valid at that moment, or its key is not for encrypting (RFC 8550, 4.4.2)."""
-    certificate = read_certificate(base64.b64decode(reply_key.certificate))
+    found = reader(reply_key)
+    return found if found is not None and is_in_force(found.certificate, at) else None
+
+
+def reader(reply_key: ReplyKey) -> Addressee | None:
+    """Whoever can open what is encrypted to the certificate, if it is in force; None where its key is not for that."""
+    try:
+        certificate = read_certificate(base64.b64decode(reply_key.certificate))
+    except (CmsError, IndexError):
+        return None
     known, key = parsed(certificate), public_key(certificate)
-    if known is None or not known.not_valid_before_utc <= at <= known.not_valid_after_utc:
+    if known is None or not isinstance(key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey)):
         return None
-    if not isinstance(key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey)) or not _may_encrypt(known, key):
-        return None
-    return Addressee(certificate, key, reply_key.takes_gcm)
+    return Addressee(certificate, key, reply_key.takes_gcm) if _may_encrypt(known, key) else None
 
 
 def _may_encrypt(known: x509.Certificate, key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from poststelle.core.facts import Head
 from poststelle.core.signature import CryptoNote
+from poststelle.inspection.cms.mailboxes import canonical
 from poststelle.inspection.head import printable, read_mailboxes
 from poststelle.inspection.mime.charsets import decode_words
 from poststelle.inspection.mime.headers import Header
@@ -84,7 +85,8 @@ def header_notes(protected: ProtectedHead | None, head: Head) -> tuple[CryptoNot
     """That fields are protected, and that one of them stands differently outside."""
     if protected is None:
         return ()
-    is_other_sender = bool(protected.from_addresses) and protected.from_addresses != head.from_addresses
+    covered, outer = (tuple(map(canonical, one.from_addresses)) for one in (protected, head))
+    is_other_sender = bool(covered) and covered != outer
     if is_other_sender or _is_other_subject(protected, head.subject):
         return (CryptoNote.PROTECTED_HEADERS, CryptoNote.HEADERS_DIFFER)
     return (CryptoNote.PROTECTED_HEADERS,)
