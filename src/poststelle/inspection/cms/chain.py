@@ -37,6 +37,7 @@ from poststelle.core.signature import Chain
 from poststelle.inspection.cms.candidates import candidates
 from poststelle.inspection.cms.certificates import Brought, Certificate, emails, parsed, public_key, read_certificate
 from poststelle.inspection.cms.der import SEQUENCE, read
+from poststelle.inspection.cms.genuine import GenuineLists
 from poststelle.inspection.cms.plain_names import PlainCertificate, is_outside
 from poststelle.inspection.cms.signatures import has_weak_key
 
@@ -109,7 +110,7 @@ class _Interval:
 class ChainChecker:
     """Answers for one trust; remembers good answers for as long as no date in them passes."""
 
-    __slots__ = ("_answers", "_crls", "_intermediates", "_remembered", "_roots", "_trust")
+    __slots__ = ("_answers", "_crls", "_genuine", "_intermediates", "_remembered", "_roots", "_trust")
 
     def __init__(self, trust: Trust) -> None:
         self._trust = trust
@@ -118,6 +119,7 @@ class ChainChecker:
         self._crls = _lists_of(trust.crls)
         self._answers = {_subject_of(one): one for one in map(ocsp.OCSPResponse.load, trust.answers)}
         self._remembered: dict[bytes, _Interval] = {}
+        self._genuine = GenuineLists()
 
     def __call__(self, certificate: Certificate, brought: Brought, at: datetime) -> Chain:
         """Where the certificate leads at that moment. What the mail brought may complete a chain, never anchor it.
@@ -177,7 +179,7 @@ class ChainChecker:
                 other_certs=[*self._intermediates, *tried],
                 moment=at,
                 allow_fetching=False,
-                crls=lists.usable,
+                crls=self._genuine.among(lists.usable, (*self._roots, *self._intermediates, *tried)),
                 ocsps=self._answers_on((PlainCertificate.load(certificate.der), *self._intermediates, *tried)),
                 revocation_mode="require" if must_know else "soft-fail",
                 algorithm_usage_policy=policy,

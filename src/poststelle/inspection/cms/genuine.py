@@ -1,0 +1,51 @@
+# SPDX-FileCopyrightText: 2026 The poststelle authors
+# SPDX-License-Identifier: EUPL-1.2
+"""Which revocation lists are signed by one of the certificates at hand (RFC 5280, 6.3.3, g).
+
+The path validator leaves that out where it meets a list while it looks at the certificate of the list's own signer, and
+believes the list from then on: a key for lists of the authority's name, brought along, made any list a good one.
+"""
+
+from collections.abc import Iterable
+
+from asn1crypto import crl, x509  # type: ignore[import-untyped] # asn1crypto ships no types
+from cryptography import x509 as pyca
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+_MAX_REMEMBERED = 10_000
+_UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm)
+
+
+class GenuineLists:
+    """Remembers who signed which list: the house has many, and asks for each signer anew."""
+
+    __slots__ = ("_remembered",)
+
+    def __init__(self) -> None:
+        self._remembered: dict[tuple[bytes, bytes], bool] = {}
+
+    def among(
+        self, lists: Iterable[crl.CertificateList], certificates: Iterable[x509.Certificate]
+    ) -> list[crl.CertificateList]:
+        """The lists that one of the certificates has signed. One whose method is not read is left to the validator."""
+        keys: dict[str, list[bytes]] = {}
+        for one in certificates:
+            keys.setdefault(one.subject.hashable, []).append(one.public_key.dump())
+        return [one for one in lists if any(self._has_signed(key, one) for key in keys.get(one.issuer.hashable, ()))]
+
+    def _has_signed(self, key: bytes, one: crl.CertificateList) -> bool:
+        asked = (key, one.sha256)
+        found = self._remembered.get(asked)
+        if found is None:
+            if len(self._remembered) >= _MAX_REMEMBERED:
+                self._remembered.clear()
+            found = self._remembered[asked] = _is_signed_with(key, one.dump())
+        return found
+
+
+def _is_signed_with(key: bytes, der: bytes) -> bool:
+    try:
+        return pyca.load_der_x509_crl(der).is_signature_valid(load_der_public_key(key))  # type: ignore[arg-type] # TypeError for others
+    except _UNREADABLE:
+        return True
