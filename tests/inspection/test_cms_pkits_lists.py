@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 
 from poststelle.core.signature import Chain
 from support.certificates import Holder, authority, key
-from support.paths import ROOT, a_list, chain, extension, issuer, leaf, made, usage
+from support.paths import ROOT, a_list, chain, extension, issuer, leaf, made, same, usage
 
 OK, REVOKED = Chain.OK, Chain.REVOKED
 CA = issuer(ROOT, "Lists CA")
@@ -196,3 +196,21 @@ def test_an_authority_may_sign_its_lists_with_a_key_of_its_own_name_and_nobody_e
             assert said not in (OK, REVOKED), said
     stranger = listing(lists=True, by=authority("Two keys elsewhere"))
     assert chain(signer, certifying, stranger, lists=(OF_ROOT, a_list(stranger))) is not OK
+
+
+@pytest.mark.parametrize("where", ["lists", "brought"])
+@pytest.mark.parametrize("change", [same, extension(usage(lists=True))], ids=["for anything", "for lists"])
+def test_who_is_certified_is_not_believed_about_the_authoritys_other_customers(change, where) -> None:
+    """6.3.3, b: a list by somebody else speaks only of certificates that name him for it."""
+    customer = made(CA, "Another customer", change)
+    of_customer = (a_list(customer, more=scope(indirect_crl=True)),)
+    elsewhere = made(OTHER, "Names the customer", extension(x509.CRLDistributionPoints([at("x", customer)])))
+    for between in ((CA, customer), (CA, customer, elsewhere)):
+        by_place = (
+            {"lists": (OF_ROOT, *of_customer)} if where == "lists" else {"lists": (OF_ROOT,), "brought": of_customer}
+        )
+        said = chain(PLAIN, *between, **by_place)
+        assert said not in (OK, REVOKED), said
+    named = leaf(CA, extension(x509.CRLDistributionPoints([at("x", SIGNER_OF_LISTS)]), critical=False), owner="named")
+    by_named = a_list(SIGNER_OF_LISTS, more=scope("x", indirect_crl=True))
+    assert chain(named, CA, SIGNER_OF_LISTS, lists=(OF_ROOT, a_list(CA), by_named)) is OK

@@ -37,7 +37,7 @@ from poststelle.core.signature import Chain
 from poststelle.inspection.cms.candidates import candidates
 from poststelle.inspection.cms.certificates import Brought, Certificate, emails, parsed, public_key, read_certificate
 from poststelle.inspection.cms.der import SEQUENCE, read
-from poststelle.inspection.cms.genuine import GenuineLists
+from poststelle.inspection.cms.genuine import GenuineLists, speaking_of
 from poststelle.inspection.cms.plain_names import PlainCertificate, is_outside
 from poststelle.inspection.cms.signatures import has_weak_key
 
@@ -139,9 +139,10 @@ class ChainChecker:
 
     def _checked(self, certificate: Certificate, brought: Brought, crls: tuple[bytes, ...], at: datetime) -> Chain:
         """The first fault in this order: no path or a bad one, another purpose, weakness. A weak path is never OK."""
+        lists = self._crls
         try:
-            lists = self._crls + _lists_of(crls)
-            path = self._path(certificate, brought, lists, at, policy=_STRICT)
+            lists += _lists_of(crls)
+            path, lists = self._proven_path(certificate, brought, lists, at)
             fault = _misnamed(certificate, path) or usage_fault(certificate) or _weakness(certificate, path)
             if fault is None:
                 self._remember(_question(certificate, brought), path, lists, at)
@@ -150,6 +151,17 @@ class ChainChecker:
         except Exception as error:  # noqa: BLE001 - the table says which are answers; any other is raised again
             return _meaning(error)
         return fault or Chain.OK
+
+    def _proven_path(
+        self, certificate: Certificate, brought: Brought, lists: _Lists, at: datetime
+    ) -> tuple[ValidationPath, _Lists]:
+        """A path, and the lists that may speak of it: sought again without others, until it stands on these alone."""
+        while True:
+            path = self._path(certificate, brought, lists, at, policy=_STRICT)
+            speaking = _Lists(tuple(speaking_of(path.iter_certs(include_root=True), lists.usable)), lists.is_any)
+            if len(speaking.usable) == len(lists.usable):
+                return path, lists
+            lists = speaking
 
     def _weak_at_best(self, certificate: Certificate, brought: Brought, lists: _Lists, at: datetime) -> Chain:
         """What else there is to say of a path that rests on a broken hash function: the plainer fault comes first."""

@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""Which revocation lists are signed by one of the certificates at hand (RFC 5280, 6.3.3, g).
+"""Which revocation lists are signed by one of the certificates at hand, and may speak of a path (RFC 5280, 6.3.3, b and g).
 
-The path validator leaves that out where it meets a list while it looks at the certificate of the list's own signer, and
-believes the list from then on: a key for lists of the authority's name, brought along, made any list a good one.
+The path validator leaves the signature out where it meets a list while it looks at the certificate of the list's own
+signer, and believes the list from then on; and it believes a list for others of anybody whom the authority certified.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from asn1crypto import crl, x509  # type: ignore[import-untyped] # asn1crypto ships no types
 from cryptography import x509 as pyca
@@ -15,6 +15,25 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 _MAX_REMEMBERED = 10_000
 _UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm)
+
+
+def speaking_of(path: Iterable[x509.Certificate], lists: Iterable[crl.CertificateList]) -> list[crl.CertificateList]:
+    """Without the lists for others whose issuer is none of the path's, nor named by one of its certificates."""
+    names = {name for one in path for name in (one.issuer.hashable, *_issuers_of_lists(one))}
+    return [one for one in lists if not _is_for_others(one) or one.issuer.hashable in names]
+
+
+def _is_for_others(one: crl.CertificateList) -> bool:
+    stated = one.issuing_distribution_point_value
+    return stated is not None and bool(stated["indirect_crl"].native)
+
+
+def _issuers_of_lists(certificate: x509.Certificate) -> Iterator[str]:
+    """RFC 5280, 4.2.1.13: cRLIssuer."""
+    for point in certificate.crl_distribution_points_value or ():
+        for name in point["crl_issuer"] if point["crl_issuer"].native else ():
+            if name.name == "directory_name":
+                yield name.chosen.hashable
 
 
 class GenuineLists:
