@@ -14,7 +14,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 _MAX_REMEMBERED = 10_000
-_UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm)
+_UNREADABLE = (ValueError, TypeError, OverflowError, UnsupportedAlgorithm, pyca.InvalidVersion, pyca.DuplicateExtension)
 
 
 def speaking_of(path: Iterable[x509.Certificate], lists: Iterable[crl.CertificateList]) -> list[crl.CertificateList]:
@@ -47,7 +47,7 @@ class GenuineLists:
     def among(
         self, lists: Iterable[crl.CertificateList], certificates: Iterable[x509.Certificate]
     ) -> list[crl.CertificateList]:
-        """The lists that one of the certificates has signed. One whose method is not read is left to the validator."""
+        """The lists that one of the certificates has signed, by a method that is read."""
         keys: dict[str, list[bytes]] = {}
         for one in certificates:
             keys.setdefault(one.subject.hashable, []).append(one.public_key.dump())
@@ -67,4 +67,4 @@ def _is_signed_with(key: bytes, der: bytes) -> bool:
     try:
         return pyca.load_der_x509_crl(der).is_signature_valid(load_der_public_key(key))  # type: ignore[arg-type] # TypeError for others
     except _UNREADABLE:
-        return True
+        return False
