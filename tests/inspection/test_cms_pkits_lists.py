@@ -191,7 +191,8 @@ def test_an_authority_may_sign_its_lists_with_a_key_of_its_own_name_and_nobody_e
     assert revoking in (REVOKED, Chain.INVALID)  # the list key is tried as an issuer too, and the last fault is named
     assert chain(signer, certifying, by_list_key, lists=(a_list(ROOT, by_list_key), a_list(by_list_key))) is not OK
     for pretender in (listing(lists=False), Holder(key("p256", "pretender"), by_list_key.certificate)):
-        for lists in ((OF_ROOT, a_list(pretender)), (OF_ROOT, a_list(pretender, signer))):
+        of_no_version = a_list(pretender).replace(b"\x02\x01\x01\x30", b"\x02\x01\x5b\x30", 1)
+        for lists in ((OF_ROOT, a_list(pretender)), (OF_ROOT, a_list(pretender, signer)), (OF_ROOT, of_no_version)):
             said = chain(signer, certifying, by_list_key, listing(lists=False), lists=lists)
             assert said not in (OK, REVOKED), said
     stranger = listing(lists=True, by=authority("Two keys elsewhere"))
