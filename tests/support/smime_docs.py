@@ -41,7 +41,9 @@ all of them. The codes are public: they only grow, none is renamed.
   certificate names it: in the subject's alternative names, in the subject itself only where there are none. Sender and
   Reply-To never count.
 - *Chain.* Faults are named in this order: no path or a bad one, another purpose, weakness. Once a list of revoked
-  certificates is at hand, the house's or the mail's, every certificate of the chain needs one.
+  certificates is at hand, the house's or the mail's, every certificate of the chain needs one. A list counts where a
+  certificate at hand has signed it, and one for others (indirect) where a certificate of the chain names its issuer
+  (RFC 5280, 6.3.3). What an issuer may name holds for every mailbox, in whatever field and alphabet (RFC 9598, 6).
 - *What a signer says of himself* must be so: where the signed attributes name his certificate (RFC 5035) or his methods
   (RFC 6211), another one is `SIG_ATTR_INVALID`.
 - *Signatures without signed attributes* are `SIG_NO_ATTRS`: intact or not, the same bytes can be passed off as another
