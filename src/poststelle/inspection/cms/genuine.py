@@ -6,7 +6,7 @@ The path validator leaves the signature out where it meets a list while it looks
 signer, and believes the list from then on; and it believes a list for others of anybody whom the authority certified.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from asn1crypto import crl, x509  # type: ignore[import-untyped] # asn1crypto ships no types
 from cryptography import x509 as pyca
@@ -45,13 +45,14 @@ class GenuineLists:
         self._remembered: dict[tuple[bytes, bytes], bool] = {}
 
     def among(
-        self, lists: Iterable[crl.CertificateList], certificates: Iterable[x509.Certificate]
+        self, lists: Collection[crl.CertificateList], certificates: Iterable[x509.Certificate]
     ) -> list[crl.CertificateList]:
         """The lists that one of the certificates has signed, by a method that is read."""
-        keys: dict[str, list[bytes]] = {}
-        for one in certificates:
-            keys.setdefault(one.subject.hashable, []).append(one.public_key.dump())
-        return [one for one in lists if any(self._has_signed(key, one) for key in keys.get(one.issuer.hashable, ()))]
+        keys: dict[str, list[bytes]] = {one.issuer.hashable: [] for one in lists}
+        for one in certificates if keys else ():
+            if one.subject.hashable in keys:
+                keys[one.subject.hashable].append(one.public_key.dump())
+        return [one for one in lists if any(self._has_signed(key, one) for key in keys[one.issuer.hashable])]
 
     def _has_signed(self, key: bytes, one: crl.CertificateList) -> bool:
         asked = (key, one.sha256)
