@@ -248,9 +248,9 @@ def test_a_certificate_of_an_impossible_version_shows_no_signer_and_raises_nothi
     assert (layer.signer.subject, layer.signer.emails) == ("", ())
 
 
-def pss_stated(*more: bytes) -> bytes:
+def pss_stated(*more: bytes, masking: str = "sha256") -> bytes:
     hashing = method(SHA["sha256"][0])
-    mask = method("1.2.840.113549.1.1.8", hashing)
+    mask = method("1.2.840.113549.1.1.8", method(SHA[masking][0]))
     stated = encode(SEQUENCE, encode(context(0), hashing), encode(context(1), mask), *more)
     return method("1.2.840.113549.1.1.10", stated)
 
@@ -271,6 +271,11 @@ def test_what_pss_is_said_to_use_must_be_possible_and_so(more, expected) -> None
     """RFC 8017, A.2.3."""
     how = Signing(ERIKA, pss=True, method=pss_stated(*more))
     assert detached(signed_data(ENTITY, how)) is expected
+
+
+def test_a_mask_that_openssl_does_not_put_together_is_unsupported() -> None:
+    stated = pss_stated(encode(context(2), number(32)), masking="shake256")
+    assert detached(signed_data(ENTITY, Signing(ERIKA, pss=True, method=stated))) is Signature.UNSUPPORTED
 
 
 def test_of_certificates_with_one_key_identifier_the_one_stated_or_in_force_is_meant() -> None:

@@ -9,7 +9,7 @@ Without a bound the search for a path takes factorial time: nine certificates th
 
 from asn1crypto import x509 as names  # type: ignore[import-untyped] # asn1crypto ships no types
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 
 from poststelle.inspection.cms.certificates import Certificate, parsed, public_key
 
@@ -56,6 +56,6 @@ def _has_signed(issuer: Certificate, other: Certificate) -> bool:
         return False
     try:
         below.verify_directly_issued_by(above)
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError, x509.DuplicateExtension):
+    except (InvalidSignature, InternalError, UnsupportedAlgorithm, ValueError, TypeError, x509.DuplicateExtension):
         return False
     return True

@@ -14,6 +14,7 @@ from hashlib import sha256
 
 from asn1crypto import crl, ocsp  # type: ignore[import-untyped] # asn1crypto ships no types
 from cryptography import x509 as pyca
+from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
@@ -56,6 +57,8 @@ _BEYOND_REASON = (
     RecursionError,
     AssertionError,
     NotImplementedError,
+    InternalError,
+    UnsupportedAlgorithm,
 )
 """What damaged certificates are known to raise while they are read, and a signature of another kind than its key's; and
 a constraint on names of a form that is not compared, which is to be refused then (RFC 5280, 4.2.1.10)."""

@@ -10,11 +10,19 @@ from collections.abc import Collection, Iterable, Iterator
 
 from asn1crypto import crl, x509  # type: ignore[import-untyped] # asn1crypto ships no types
 from cryptography import x509 as pyca
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 _MAX_REMEMBERED = 10_000
-_UNREADABLE = (ValueError, TypeError, OverflowError, UnsupportedAlgorithm, pyca.InvalidVersion, pyca.DuplicateExtension)
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    OverflowError,
+    InternalError,
+    UnsupportedAlgorithm,
+    pyca.InvalidVersion,
+    pyca.DuplicateExtension,
+)
 
 
 def speaking_of(path: Iterable[x509.Certificate], lists: Iterable[crl.CertificateList]) -> list[crl.CertificateList]:

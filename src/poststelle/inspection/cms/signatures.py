@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from asn1crypto import x509  # type: ignore[import-untyped] # asn1crypto ships no types
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -98,11 +98,12 @@ _FAILURES: tuple[type[Exception], ...] = (
     *(kind for kind, _ in _MEANINGS),
     CmsError,
     UnsupportedAlgorithm,
+    InternalError,
     ValueError,
     TypeError,
     IndexError,
 )
-"""Those without a row of their own come from methods and keys we do not know."""
+"""Those without a row of their own come from methods and keys we do not know, or that OpenSSL refuses to put together."""
 
 
 Digests = dict[bytes, bytes]
