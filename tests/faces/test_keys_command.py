@@ -69,6 +69,8 @@ def test_a_requested_certificate_comes_into_use_and_is_published_with_its_issuer
     keys("rotate", POST)
     assert states(keys) == [("retired", True), ("current", False)]
     keys("publish", "--out", str(tmp_path / "out"))
+    (tmp_path / "out" / f"{POST}.next.cer").write_bytes((tmp_path / "out" / f"{POST}.cer").read_bytes())
+    keys("publish", "--out", str(tmp_path / "out"))
     assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["aussteller-1.crt", f"{POST}.cer"]
 
 
@@ -108,8 +110,11 @@ def test_a_certificate_for_another_address_is_not_taken_in(keys, tmp_path):
 def test_a_compromised_key_leaves_the_page_and_a_destroyed_one_leaves_the_disk(keys, tmp_path):
     keys("generate", POST, "--kind", "p256")
     name = json.loads(keys("list", "--json"))["generation"]
+    keys("publish", "--out", str(tmp_path / "out"))
+    (tmp_path / "out" / "theirs.cer").write_bytes(CA.der)
     assert "COMPROMISED" in keys("retire", POST, name, "--compromised")
-    assert keys("publish", "--out", str(tmp_path / "out")) == ""
+    assert keys("publish", "--out", str(tmp_path / "out")) == f"{POST}.cer  removed: it is published no longer\n"
+    assert [file.name for file in (tmp_path / "out").iterdir()] == ["theirs.cer"]
     keys("retire", POST, name, "--destroy")
     assert not list((tmp_path / "data").rglob("key.p12"))
 

@@ -151,6 +151,9 @@ def recipients(
 
 _UP_TO_DATE = frozenset({KeyState.NEXT, KeyState.CURRENT})
 _PUBLIC = {KeyState.CURRENT: "", KeyState.NEXT: ".next"}
+_OWN, _ISSUER = ".cer", ".crt"
+PUBLISHED_SUFFIXES = frozenset({_OWN, _ISSUER})
+"""Of the files that senders download."""
 
 
 def published(ring: tuple[Generation, ...], *, early: bool = False) -> tuple[PublishedCertificate, ...]:
@@ -160,7 +163,7 @@ def published(ring: tuple[Generation, ...], *, early: bool = False) -> tuple[Pub
     for state in states:
         for one in ring:
             if one.state is state and not one.is_compromised:
-                found.append(_as_published(one, f"{one.address}{_PUBLIC[state]}.cer", is_issuer=False))
+                found.append(_as_published(one, f"{one.address}{_PUBLIC[state]}{_OWN}", is_issuer=False))
                 found += _issuers(one, sum(entry.is_issuer for entry in found))
     return tuple({entry.content: entry for entry in reversed(found)}.values())[::-1]
 
@@ -168,7 +171,7 @@ def published(ring: tuple[Generation, ...], *, early: bool = False) -> tuple[Pub
 def _issuers(one: Generation, before: int) -> list[PublishedCertificate]:
     chain = [replace(one, certificate=der) for der in one.chain if der != one.certificate]
     return [
-        _as_published(issuer, f"aussteller-{number}.crt", is_issuer=True)
+        _as_published(issuer, f"aussteller-{number}{_ISSUER}", is_issuer=True)
         for number, issuer in enumerate(chain, before + 1)
     ]
 

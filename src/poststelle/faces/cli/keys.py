@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from poststelle.application.desk.reopening import Reopened
-from poststelle.application.keyring import Generation, KeyRingError, PublishedCertificate
+from poststelle.application.keyring import PUBLISHED_SUFFIXES, Generation, KeyRingError, PublishedCertificate
 from poststelle.application.ports import UnavailableError
 from poststelle.faces.cli.frame import CommandError, Exit
 from poststelle.faces.cli.listing import Listed, Row, show, takes_one, takes_one_or_all
@@ -79,7 +79,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--token-key", metavar="ID", default="", help="for a key in the token that has no certificate yet"
     )
     request.add_argument("--organisation", default="", metavar="NAME", help="organisation in the subject")
-    publish = actions.add_parser("publish", help="write the certificates for download into a folder")
+    publish = actions.add_parser(
+        "publish", help="write the certificates for download into a folder, and remove those published no longer"
+    )
     publish.add_argument("--out", type=Path, required=True, metavar="DIR")
     takes_one(publish)
     takes_one_or_all(
@@ -181,7 +183,18 @@ def _publish(arguments: argparse.Namespace, bench: KeyBench) -> int:
     for one in certificates:
         (arguments.out / one.file_name).write_bytes(one.content)
         print(f"{one.file_name}  until {one.not_after:%Y-%m-%d}\n    SHA-256 {one.sha256}")
+    for file in _outdated(arguments, bench, frozenset(one.file_name for one in certificates)):
+        file.unlink()
+        print(f"{file.name}  removed: it is published no longer")
     return Exit.OK
+
+
+def _outdated(arguments: argparse.Namespace, bench: KeyBench, written: frozenset[str]) -> tuple[Path, ...]:
+    """What was published here before and is not now. Only exact copies of certificates of the ring: the rest is not ours."""
+    ring = (one for _, one in bench.ring(arguments.authority).entries)
+    ours = {content for one in ring for content in (one.certificate, *one.chain)}
+    files = (file for file in arguments.out.iterdir() if file.suffix in PUBLISHED_SUFFIXES and file.is_file())
+    return tuple(sorted(file for file in files if file.name not in written and file.read_bytes() in ours))
 
 
 def _reopen(arguments: argparse.Namespace, bench: KeyBench) -> int:
