@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the faces are shown of what was settled."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from poststelle.core.reasons import Reason
 from poststelle.core.signature import CryptoFacts
 from poststelle.core.verdict import Disposition, Objection, Route, SenderTold, Task, TaskKind, Verdict, Verdicts
 from poststelle.records.models import JournalValue
-from poststelle.records.queries import Wanted, counts, journal_of, message_by_reference, message_list, open_tasks
+from poststelle.records.queries import journal_of, message_by_reference
 from support.records import AUTHORITY, NOON, a_settlement, an_effect
 
 HEAD = Head(1, ("erika@buerger.example",), (), "Erika", "Amt 32", "<1@x>", "", (), "", "", "", False, 1, False)
@@ -57,50 +58,25 @@ def records(open_records):
     return open_records()
 
 
-def listed(records, **wanted: object):
-    return [line.reference for line in message_list(records.database, Wanted(AUTHORITY, **wanted))]
-
-
 def test_a_message_comes_back_as_it_was_settled(records):
     objected = a_verdict(Disposition.NOTIFY, objections=(MACRO,), withheld=(("a.docx",),))
     facts = facts_of("a.docx")
+    task = Task(TaskKind.TRIAGE, "no-office", due_on="2026-03-05")
+    objected = replace(objected, tasks=(task,))
     records.store.settle(judged(objected, reference="P-one", facts=facts, effects=(an_effect(),)))
     view = message_by_reference(records.database, AUTHORITY, "P-one")
     assert (view.facts, view.verdicts) == (facts, (objected,))
     assert (view.line.subject, view.line.disposition, view.line.offices) == ("Amt 32", "notify", ("ordnung",))
     assert [effect.state for effect in view.effects] == ["open"]
+    assert [(one.kind, one.reason, one.due_on.isoformat()) for one in view.tasks] == [
+        ("triage", "no-office", task.due_on)
+    ]
 
 
 def test_an_authority_never_sees_another_ones_message(records):
     records.store.settle(a_settlement(reference="P-one"))
     assert message_by_reference(records.database, "other", "P-one") is None
     assert journal_of(records.database, "other", "P-one") == ()
-    assert message_list(records.database, Wanted("other")) == ()
-
-
-def test_lists_are_newest_first_and_go_on_where_they_ended(records):
-    for hours in (1, 3, 2):
-        records.store.settle(a_settlement(reference=f"P-{hours}", received_at=NOON + timedelta(hours=hours)))
-    assert listed(records) == ["P-3", "P-2", "P-1"]
-    assert listed(records, before=NOON + timedelta(hours=2)) == ["P-1"]
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [("amt 32", True), ("BEISPIEL", True), ("buerger.example", True), ("P-on", True), ("nothing", False), ("%", False)],
-    ids=["subject", "file name", "sender", "reference", "nowhere", "a pattern character"],
-)
-def test_a_search_looks_at_subject_sender_reference_and_file_names(records, text, found):
-    records.store.settle(judged(a_verdict(), reference="P-one", facts=facts_of("beispiel.docx", "beispiel2.docx")))
-    assert listed(records, text=text) == (["P-one"] if found else [])
-
-
-def test_lists_are_narrowed_by_state_disposition_and_office(records):
-    records.store.settle(judged(a_verdict(Disposition.HOLD), reference="P-held"))
-    records.store.settle(judged(a_verdict(office="sozial"), a_verdict(), reference="P-two"))
-    assert listed(records, state="held") == listed(records, disposition="hold") == ["P-held"]
-    assert listed(records, office="sozial") == ["P-two"]
-    assert message_list(records.database, Wanted(AUTHORITY, office="sozial"))[0].offices == ("sozial", "ordnung")
 
 
 @pytest.mark.parametrize(
@@ -123,21 +99,6 @@ def test_who_refuses_a_message_does_not_close_it_for_those_who_take_it(records):
     records.store.settle(judged(*verdicts, reference="P-one"))
     line = message_by_reference(records.database, AUTHORITY, "P-one").line
     assert line.state == "held"
-
-
-def test_counts_are_by_disposition_state_and_task(records):
-    task = Task(TaskKind.TRIAGE, "no-office", due_on="2026-03-05")
-    records.store.settle(judged(a_verdict(Disposition.HOLD, tasks=(task,))))
-    records.store.settle(judged(a_verdict()))
-    assert counts(records.database, AUTHORITY) == {
-        "disposition:accept": 1,
-        "disposition:hold": 1,
-        "state:accepted": 1,
-        "state:held": 1,
-        "task:triage": 1,
-    }
-    (line,) = open_tasks(records.database, AUTHORITY, "triage")
-    assert (line.reason, line.due_on.isoformat()) == ("no-office", "2026-03-05")
 
 
 def test_the_journal_of_a_message_shows_what_was_not_erased(records):

@@ -17,10 +17,11 @@ from poststelle.application.synthetic.teststrings import EICAR
 from poststelle.core.journal import EventKind
 from poststelle.core.verdict import Disposition, SenderTold, TaskKind
 from poststelle.records.database import attach, detach
-from poststelle.records.queries import Wanted, journal_of, message_by_reference, message_list
+from poststelle.records.queries import journal_of, message_by_reference
 from support.clamd_server import ScriptedClamd
 from support.egvp_folders import a_folder, dropped
 from support.gateway import Gateway, eventually
+from support.recorded import message_list
 
 OUTBOX_DONE = "done"
 ODD_ZIP = zipped({"innen.exe": b"MZ" + b"\0" * 200})
@@ -47,7 +48,7 @@ def with_drop(gateway: Gateway, drop: Path, **changes: object) -> Gateway:
 
 def by_id(records, message_id):
     """The messages on record with this EGVP id, the newest first."""
-    lines = message_list(records, Wanted("muenster"))
+    lines = message_list(records, "muenster")
     views = [message_by_reference(records, "muenster", line.reference) for line in lines]
     return [view for view in views if view is not None and view.message_id == message_id]
 

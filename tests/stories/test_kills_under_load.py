@@ -20,10 +20,11 @@ from poststelle.application.synthetic.sample import DOMAIN, Sample, Stamp, as_re
 from poststelle.core.verdict import Disposition, SenderTold
 from poststelle.records.database import attach, detach
 from poststelle.records.models import OutboxRow, OutboxState
-from poststelle.records.queries import Wanted, message_by_reference, message_list
+from poststelle.records.queries import message_by_reference
 from support.gateway import POLICY, START_SECONDS, Gateway, a_free_port, eventually
 from support.nodes import new_shared
 from support.postgres import postgres_server
+from support.recorded import message_list
 from support.s3 import s3_server
 
 __all__ = ["postgres_server", "s3_server"]
@@ -169,7 +170,7 @@ def aftermath(request, tmp_path_factory, django_db_blocker):
 
         waiting = OutboxRow.objects.using(records.alias).exclude(state=OutboxState.DONE)
         eventually(lambda: not waiting.exists(), GIVE_UP_SECONDS, "everything due is sent")
-        lines = message_list(records, Wanted("muenster"), 10_000)
+        lines = message_list(records, "muenster")
         by_message_id = {
             line.reference: message_by_reference(records, "muenster", line.reference).message_id for line in lines
         }

@@ -15,10 +15,11 @@ from poststelle.application.keyring import current
 from poststelle.application.synthetic.packages import docm
 from poststelle.core.signature import Encryption
 from poststelle.records.database import attach, detach
-from poststelle.records.queries import Wanted, journal_of, message_by_reference, message_list, open_tasks
+from poststelle.records.queries import journal_of, message_by_reference
 from support.egvp_folders import a_folder, dropped
 from support.gateway import Gateway, eventually
 from support.posted import REFERENCE
+from support.recorded import message_list, open_tasks
 from support.smime_mails import TEXT, MailProgram, attached, in_parts, message
 from support.two_authorities import CITY, CITY_SAFE_ID, NEIGHBOUR, NEIGHBOUR_SAFE_ID, Party, twins, two_authorities
 
@@ -158,7 +159,7 @@ def test_what_is_counted_for_one_leaves_the_other_s_count_alone(here):
     writers = sorted(notice["From"].addresses[0].addr_spec for notice in here.gateway.mailbox(sender))
     assert writers == [f"post@{party.domain}" for party in BOTH]
     waiting = {
-        party: [task.reference for task in open_tasks(here.records, party.id) if task.reason == "notice-cap"]
+        party: [task.message_id for task in open_tasks(here.records, party.id) if task.reason == "notice-cap"]
         for party in BOTH
     }
     assert waiting == {CITY: [second.reference], NEIGHBOUR: []}
@@ -231,7 +232,7 @@ def test_a_message_to_a_mailbox_of_justice_is_of_the_authority_with_that_safe_id
         dropped(here.drop, party.id, a_folder(message_id=f"govapp_{party.id}", addressee_id=SAFE_IDS[party]))
 
     def ids(party: Party) -> set[str]:
-        lines = message_list(here.records, Wanted(party.id))
+        lines = message_list(here.records, party.id)
         views = [
             message_by_reference(here.records, party.id, line.reference) for line in lines if line.channel == "bebpo"
         ]

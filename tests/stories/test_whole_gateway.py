@@ -23,8 +23,9 @@ from poststelle.compose.roles import roles_of
 from poststelle.core.journal import EventKind, JournalLine
 from poststelle.core.verdict import Disposition, SenderTold, Verdicts
 from poststelle.records.database import Database, attach, detach
-from poststelle.records.queries import MessageView, Wanted, journal_of, message_by_reference, message_list
+from poststelle.records.queries import MessageView, journal_of, message_by_reference
 from support.gateway import Gateway, eventually, remembers
+from support.recorded import message_list
 
 REFERENCE = re.compile(r"PS(?:-[0-9A-Z]{4}){3}")
 STAMP = Stamp(datetime(2026, 3, 4, 9, 30, tzinfo=UTC), "e2e")
@@ -260,7 +261,7 @@ def test_an_answer_lost_on_the_way_is_not_a_second_case(seen, gateway, records):
         client.sendall(head)  # and gone, before the answer
 
     def lines():
-        return message_list(records, Wanted("muenster", text="verlorene Antwort"))
+        return message_list(records, "muenster", "verlorene Antwort")
 
     (first,) = eventually(lines, what="the message is on record")
     with gateway.session() as client:

@@ -9,10 +9,9 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from poststelle.application.policy_faults import model_faults
-from poststelle.core.directory import Directory
 from poststelle.core.directory_file import DirectoryFile
 from poststelle.core.edition import Edition, edition_of
-from poststelle.core.lint import Fault, Severity, lint_directory, lint_policy
+from poststelle.core.lint import Fault, Severity, lint_policy
 from poststelle.core.policy import Policy
 
 M = TypeVar("M", bound=BaseModel)
@@ -44,15 +43,6 @@ def load_edition(name: str, content: bytes) -> Edition:
 def read_edition(name: str, content: bytes) -> Edition:
     """The edition in this file if it can be read at all, linted or not. PolicyError when it cannot."""
     return edition_of(_validated(Policy, name, content), content)
-
-
-def load_directory(name: str, content: bytes) -> Directory:
-    """The directory in this file. PolicyError with every fault otherwise."""
-    directory_file = _validated(DirectoryFile, name, content)
-    errors = tuple(fault for fault in lint_directory(directory_file, name) if fault.severity is Severity.ERROR)
-    if errors:
-        raise PolicyError(errors)
-    return directory_file.directory()
 
 
 def read_directory(name: str, content: bytes) -> DirectoryFile:

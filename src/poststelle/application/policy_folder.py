@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One authority's policy files together: editions and directory from named bytes, or every fault of every file."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -25,8 +24,6 @@ class PolicyFolder:
     authority: str
     editions: tuple[Edition, ...]
     directory: Directory
-    directory_hash: str = ""
-    """SHA-256 of directory.toml in lower-case hex: routes can be reproduced only with the same directory."""
 
 
 def load_folder(place: str, files: PolicyFiles) -> PolicyFolder:
@@ -35,8 +32,7 @@ def load_folder(place: str, files: PolicyFiles) -> PolicyFolder:
     errors = tuple(fault for fault in faults if fault.severity is Severity.ERROR)
     if errors or not editions:
         raise PolicyError(errors)
-    digest = hashlib.sha256(files.get(DIRECTORY_FILE, b"")).hexdigest()
-    return PolicyFolder(editions[-1].policy.authority, editions, directory_file.directory(), digest)
+    return PolicyFolder(editions[-1].policy.authority, editions, directory_file.directory())
 
 
 def folder_faults(place: str, files: PolicyFiles) -> tuple[Fault, ...]:

@@ -14,7 +14,6 @@ from poststelle.core.formats import ROWS, Format
 from poststelle.core.policy import AddressTerms, ChannelPolicy, Language, Policy
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-PLACEHOLDER_NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
 
 CERTIFICATE_FACTS = ("sha256", "valid_until", "size")
 """What the gateway tells of a published certificate and of its issuer's: ``{certificate.post.sha256}``."""

@@ -3,13 +3,10 @@
 """What the faces read: typed, frozen rows and nothing of the tables behind them. Reads only."""
 
 import json
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import reduce
-from operator import or_
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from poststelle.core.codec import load
 from poststelle.core.facts import Facts
@@ -24,11 +21,8 @@ from poststelle.records.models import (
     Message,
     OutboxRow,
     TaskRow,
-    TaskState,
     VerdictRow,
 )
-
-PAGE_ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,28 +92,6 @@ class EffectLine:
     remark: str
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which messages a list shows; an empty field asks for nothing."""
-
-    authority: str
-    state: str = ""
-    disposition: str = ""
-    office: str = ""
-    text: str = ""
-    """Part of subject, sender, reference or file name."""
-    before: datetime | None = None
-    """For the next page: the time of the last line shown."""
-
-
-def message_list(database: Database, wanted: Wanted, limit: int = PAGE_ROWS) -> tuple[MessageLine, ...]:
-    """The messages wanted, newest first."""
-    with reaching_database():
-        found = tuple(_matching(database, wanted).order_by("-received_at", "-id")[:limit])
-        offices = _offices(database, [message.reference for message in found])
-    return tuple(_line(message, offices.get(message.reference, ())) for message in found)
-
-
 def message_by_reference(database: Database, authority: str, reference: str) -> MessageView | None:
     """The message with this reference, of this authority only."""
     using = database.alias
@@ -158,55 +130,6 @@ def journal_of(database: Database, authority: str, reference: str) -> tuple[Jour
         for value in values.order_by("key"):
             by_leaf[value.leaf_id].append((value.key, value.value))
     return tuple(JournalLine(leaf.index, read_leaf(bytes(leaf.leaf)), tuple(by_leaf[leaf.id])) for leaf in found)
-
-
-def open_tasks(database: Database, authority: str, kind: str = "", limit: int = PAGE_ROWS) -> tuple[TaskLine, ...]:
-    """Open tasks, the oldest first; of one kind or of all."""
-    tasks = TaskRow.objects.using(database.alias).filter(authority_id=authority, state=TaskState.OPEN)
-    with reaching_database():
-        return _tasks((tasks.filter(kind=kind) if kind else tasks).order_by("created_at", "id")[:limit])
-
-
-def counts(database: Database, authority: str) -> dict[str, int]:
-    """How many messages there are by disposition and by state, and how many open tasks by kind: ``state:held`` → 3."""
-    using = database.alias
-    with reaching_database():
-        messages = Message.objects.using(using).filter(authority_id=authority)
-        tasks = TaskRow.objects.using(using).filter(authority_id=authority, state=TaskState.OPEN)
-        return (
-            _counted("disposition", messages.values_list("disposition").annotate(Count("id")))
-            | _counted("state", messages.values_list("state").annotate(Count("id")))
-            | _counted("task", tasks.values_list("kind").annotate(Count("id")))
-        )
-
-
-def _counted(name: str, rows: Iterable[tuple[str, int]]) -> dict[str, int]:
-    return {f"{name}:{value}": count for value, count in rows if value}
-
-
-def _matching(database: Database, wanted: Wanted) -> QuerySet[Message]:
-    found = Message.objects.using(database.alias).filter(authority_id=wanted.authority)
-    columns = {"state": wanted.state, "disposition": wanted.disposition, "received_at__lt": wanted.before}
-    found = found.filter(**{column: value for column, value in columns.items() if value})
-    if wanted.office:
-        found = found.filter(verdict_rows__office=wanted.office).distinct()
-    if wanted.text:
-        found = found.filter(_says(wanted.text)).distinct()
-    return found
-
-
-def _says(text: str) -> Q:
-    columns = ("subject", "sender", "header_from", "reference", "file_rows__name", "verdict_rows__aktenzeichen")
-    return reduce(or_, (Q(**{f"{column}__icontains": text}) for column in columns))
-
-
-def _offices(database: Database, references: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    rows = VerdictRow.objects.using(database.alias).filter(message_id__in=references).order_by("position")
-    offices: dict[str, tuple[str, ...]] = {}
-    for row in rows.only("message_id", "office"):
-        known = offices.get(row.message_id, ())
-        offices[row.message_id] = known if row.office in known else (*known, row.office)
-    return offices
 
 
 def _line(message: Message, offices: tuple[str, ...]) -> MessageLine:

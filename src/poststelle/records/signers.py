@@ -3,7 +3,7 @@
 """The identity register as a page and the asking of issuers want it: what counts of each key. Reads only."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from poststelle.core.arrival import AuthorityId
@@ -57,20 +57,7 @@ def checked_certificates(database: Database, authorities: tuple[AuthorityId, ...
 
 def _named(line: SignerLine, person: str) -> SignerLine:
     """A revocation names nobody: the person is whom the check before it named."""
-    return (
-        line
-        if line.person
-        else SignerLine(
-            line.spki_sha256,
-            person,
-            line.addresses,
-            line.state,
-            line.method,
-            line.checked_by,
-            line.checked_at,
-            line.remark,
-        )
-    )
+    return line if line.person else replace(line, person=person)
 
 
 def _line(row: IdentityRow) -> SignerLine:

@@ -31,7 +31,6 @@ from poststelle.inspection.xjustiz import NotXJustizError, read_xjustiz, referen
 
 T = TypeVar("T")
 
-MSGPROPS = "MsgProps.xml"
 _PAPERS = re.compile(
     r"msgprops\.xml|(?:message|content)\.preferences|(?:businesscard|inspectionsheet|message)\.html"
     r"|pruefvermerk\.(?:xml|pdf)|summarisedinspectionsheet\.xml|oscicontentdata\.osci"
@@ -43,7 +42,6 @@ SHOWN_PAPERS = ("pruefvermerk.pdf", "pruefvermerk.xml")
 """Papers that go to the office with the attachments."""
 _XJUSTIZ_NAME = "xjustiz_nachricht.xml"
 MAX_XML_TRIED = 20
-MAX_XML_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
