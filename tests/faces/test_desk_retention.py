@@ -5,6 +5,7 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 
 from poststelle.application.desk.viewer import Role
 from poststelle.application.retention import erase_due, terms_now
@@ -29,13 +30,28 @@ def erase_after(rig, days: float) -> int:
     return erase_due(terms, RetentionTable(rig.database, rig.database), now)
 
 
+def done(rig) -> None:
+    for model in (OutboxRow, TaskRow):
+        model.objects.using(rig.database.alias).update(state="done")
+    Message.objects.using(rig.database.alias).filter(state="accepted").update(state="delivered")
+
+
+def test_no_row_names_a_file_once_the_facts_are_erased_and_the_notice_is_shown_without_its_text(rig):
+    reference = rig.sample_arrives("docm")
+    done(rig)
+    assert "formular.docm" in str(list(OutboxRow.objects.using(rig.database.alias).values()))
+    assert [erase_after(rig, days) for days in (200, 800)] == [1, 1]
+    for model in apps.get_app_config("records").get_models():
+        assert "formular" not in str(list(model._default_manager.using(rig.database.alias).values())), model
+    shown = rig.client("paula").get(f"/desk/nachricht/{reference}").content.decode()
+    assert "Rückmeldung, Text nach Ablauf der Frist gelöscht" in shown
+
+
 @pytest.mark.parametrize("name", ["pdf-and-docx", "gtube"])
 def test_an_erased_message_says_so_and_keeps_its_history(rig, name):
     reference = rig.sample_arrives(name)
     paula = rig.client("paula")
-    for model in (OutboxRow, TaskRow):
-        model.objects.using(rig.database.alias).update(state="done")
-    Message.objects.using(rig.database.alias).filter(state="accepted").update(state="delivered")
+    done(rig)
     for days, said in ((200, "Inhalt nach Ablauf der Frist gelöscht."), (800, "Prüfergebnisse nach Ablauf der Frist gelöscht.")):  # fmt: skip
         assert erase_after(rig, days) == 1
         page = paula.get(f"/desk/nachricht/{reference}")

@@ -35,6 +35,8 @@ from poststelle.records.models import (
 from poststelle.records.store import drop_body
 
 ACTOR = "retention"
+NO_PAYLOAD = "{}"
+"""Of an effect that is over: notices name files in their text."""
 _ENDED = (MessageState.DELIVERED.value, MessageState.DISCARDED.value)
 
 
@@ -118,6 +120,7 @@ class RetentionTable:
         """What was found in the message, with every word of it that stands elsewhere; codes and clauses stay."""
         FactsRow.objects.using(self._using).filter(message_id=reference).delete()
         FileRow.objects.using(self._using).filter(message_id=reference).delete()
+        OutboxRow.objects.using(self._using).filter(reference=reference).update(payload=NO_PAYLOAD)
         for row in VerdictRow.objects.using(self._using).filter(message_id=reference):
             row.verdict = dump(_impersonal(load(Verdict, row.verdict.encode()))).decode()
             row.aktenzeichen = row.keyword = ""

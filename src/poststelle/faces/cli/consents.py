@@ -110,7 +110,7 @@ def _row(consent: Consent) -> Row:
 def _line(consent: Consent) -> str:
     return (
         f"{consent.reference}  {consent.sender}  until {consent.valid_until.isoformat()}  by {consent.granted_by}\n"
-        f"    {_formats(consent)}  office {consent.office or 'any'}"
+        f"    {', '.join(_formats(consent))}  office {consent.office or 'any'}"
     )
 
 

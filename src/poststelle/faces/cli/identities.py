@@ -76,7 +76,7 @@ def _row(check: IdentityCheck) -> Row:
 def _line(check: IdentityCheck) -> str:
     return (
         f"{check.state.value}  {check.person}  {check.checked_at.isoformat()}  by {check.checked_by}\n"
-        f"    {list(check.addresses)}  key {check.spki_sha256}"
+        f"    {', '.join(check.addresses)}  key {check.spki_sha256}"
     )
 
 
