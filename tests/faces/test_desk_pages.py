@@ -14,10 +14,12 @@ from poststelle.application.desk.viewer import Role
 from poststelle.application.key_health import KeyTerm
 from poststelle.application.keyring import KeyState
 from poststelle.core.document_signature import DocumentForm, DocumentSignature, Listing, ListStanding, Qualified
+from poststelle.core.facts import Announced
 from poststelle.core.signature import Chain, Encryption, Signature
 from poststelle.core.verdict import TaskKind
 from poststelle.faces.web.desk.deeds import DEEDS
-from support.builders import a_signer, encrypted, signed
+from poststelle.faces.web.desk.files import announced_lines
+from support.builders import a_file, a_signer, an_inspection, encrypted, signed
 from support.desk_house import MUENSTER, PASSWORD, desk_rig
 
 SECRET = "Mobbing im Amt 32"
@@ -249,6 +251,9 @@ def test_every_kind_of_task_has_a_name_and_a_list():
         ("von=2026-03-05", set()),
         ("bis=2026-03-04", {"docm", "subject-by-number"}),
         ("von=gestern&vor=irgendwann", {"docm", "subject-by-number"}),
+        ("von=0001-01-01&bis=9999-12-31", {"docm", "subject-by-number"}),
+        (f"vor=0001-01-01T00:00%2B05:00~1&vor=2026-03-04T23:00~{'9' * 30}", {"docm", "subject-by-number"}),
+        (f"vor=2026-03-04T23:00~{'9' * 5000}", {"docm", "subject-by-number"}),
     ],
 )
 def test_filters_are_addresses(rig, paula, query, found):
@@ -288,6 +293,16 @@ def test_a_message_shows_why_what_helps_and_the_published_sentence(rig, paula):
     for part in ("Die Datei enthält Makros.", "ohne Makros", "/kontakt/fassung/2026-01-01#attachments.macros"):
         assert part in shown
     assert "Rückmeldungen an den Absender" in shown
+
+
+@pytest.mark.parametrize(
+    ("announced", "came", "is_here"),
+    [("Schreiben 1", "Schreiben 1.pdf", True), ("an\u200btrag.pdf", "antrag.pdf", True), ("a.pdf", "a.docx", False)],
+    ids=["without an extension", "an invisible sign", "another format"],
+)
+def test_a_document_that_the_rule_finds_is_not_called_missing(announced, came, is_here):
+    seen = an_inspection(a_file(came), announced=(Announced(announced, "xjustiz"),))
+    assert [line.is_here for line in announced_lines(seen)] == [is_here]
 
 
 def test_the_history_names_each_sentence_by_its_heading_and_stands_after_the_tasks(rig, paula):

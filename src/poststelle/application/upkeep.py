@@ -89,7 +89,7 @@ def of_deferrals(vitals: Vitals) -> Diagnosis:
     count = sum(one.deferred_today for one in vitals.authorities)
     if not count:
         return Diagnosis("deferrals", Health.FINE, "none within 24 hours")
-    remedy = "The list 'Verbleib' on the desk names each attempt and its cause; the senders' servers try again."
+    remedy = "'Vertagte Zustellversuche' on the desk names each attempt and its cause; the senders' servers try again."
     return Diagnosis("deferrals", Health.DOUBTFUL, f"{count} attempts answered 451 within 24 hours", remedy)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from poststelle.core.arrival import Channel
-from poststelle.core.facts import AuthResult, Certainty, Inspection, Role, Tier, Trimming
+from poststelle.core.facts import Announced, AuthResult, Certainty, Inspection, Role, Tier, Trimming
 from poststelle.core.file_rules import file_objections
 from poststelle.core.matter import Matter, message_objection
 from poststelle.core.policy import EncryptionStance, SignatureStance
@@ -114,17 +114,22 @@ def _links(matter: Matter, inspection: Inspection) -> Iterator[Objection]:
 
 
 def _missing(matter: Matter, inspection: Inspection) -> Iterator[Objection]:
-    """Clause feedback.missing: a document was announced and did not come; each once, whoever announced it.
+    """Clause feedback.missing: a document was announced and did not come; each once, whoever announced it."""
+    announced = {_plain(entry.name): entry for entry in reversed(missing(inspection))}
+    for entry in announced.values():
+        yield message_objection(matter, Reason.DOCUMENT_MISSING, entry.name, decrypted=matter.is_veiled)
+
+
+def missing(inspection: Inspection) -> tuple[Announced, ...]:
+    """The documents that were announced and did not come.
 
     A name announced without an extension (XJustiz 2.x) is met by a file of that name with any.
     """
     came = [file for file in inspection.files if file.trimming is not Trimming.REPORT and file.path]
     received = {_plain(name) for file in came for name in (*file.names, file.path[-1])}
     stems = {name.rpartition(".")[0] for name in received}
-    announced = {_plain(entry.name): entry for entry in reversed(inspection.announced)}
-    for name, entry in announced.items():
-        if name not in received and ("." in name or name not in stems):
-            yield message_objection(matter, Reason.DOCUMENT_MISSING, entry.name, decrypted=matter.is_veiled)
+    names = ((_plain(entry.name), entry) for entry in inspection.announced)
+    return tuple(entry for name, entry in names if name not in received and ("." in name or name not in stems))
 
 
 def _addressee(matter: Matter, inspection: Inspection) -> Iterator[Objection]:

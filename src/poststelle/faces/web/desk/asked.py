@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 from poststelle.application.desk.lists import Sought
 
 MAX_TEXT_CHARS = 200
+_YEARS = range(1971, 9999)
+"""Far from where the calendar ends: days are counted on from here, and moments moved between zones."""
 
 
 def sought(query: Mapping[str, str]) -> Sought:
@@ -87,15 +89,16 @@ def is_narrowed(filters: Sought) -> bool:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.year in _YEARS else None
 
 
 def _before(text: str) -> tuple[datetime, int] | None:
     moment, _, row = text.partition("~")
     try:
-        at = datetime.fromisoformat(moment)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)), int(row)
+        at, number = datetime.fromisoformat(moment), int(row)
     except ValueError:
         return None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC), number) if at.year in _YEARS else None

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from poststelle.application.notice_text import shown_name
 from poststelle.core.catalogue.reasons import REASONS
 from poststelle.core.catalogue.remedies import REMEDIES
-from poststelle.core.facts import Announced, File, Inspection, Role
+from poststelle.core.facts import File, Inspection, Role
 from poststelle.core.formats import ROWS, Family, Format
 from poststelle.core.page import render_title
 from poststelle.core.policy import Language, Policy
+from poststelle.core.rules import missing
 from poststelle.core.verdict import Objection, Verdict
 
 _NAMES: dict[Format, str] = {row.format: row.name_de for row in ROWS}
@@ -137,13 +138,9 @@ class AnnouncedLine:
 
 
 def announced_lines(inspection: Inspection) -> tuple[AnnouncedLine, ...]:
-    """What was announced, and whether it came."""
-    here = {name.casefold() for file in inspection.files for name in file.names}
-    return tuple(_announced(one, here) for one in inspection.announced)
-
-
-def _announced(announced: Announced, here: set[str]) -> AnnouncedLine:
-    return AnnouncedLine(shown_name(announced.name), announced.source, announced.name.casefold() in here)
+    """What was announced, and whether it came: by the same measure as the rule's."""
+    lost = frozenset(missing(inspection))
+    return tuple(AnnouncedLine(shown_name(one.name), one.source, one not in lost) for one in inspection.announced)
 
 
 def _standing(file: File, withheld: set[tuple[str, ...]]) -> str:
