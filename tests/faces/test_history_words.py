@@ -11,6 +11,10 @@ ABOUT_NO_MESSAGE = frozenset(
     {
         EventKind.SIGNED_IN,
         EventKind.DESK_ENTERED,
+        EventKind.ROLE_GRANTED,
+        EventKind.PASSWORD_SET,
+        EventKind.ACCOUNT_DISABLED,
+        EventKind.ACCOUNT_ENABLED,
         EventKind.STARTED,
         EventKind.STOPPED,
         EventKind.EDITION_IN_FORCE,

@@ -10,11 +10,13 @@ from datetime import date
 import pytest
 
 from poststelle.application.desk.viewer import Grant, Role
+from poststelle.compose.operator import operator
 from poststelle.compose.users import desk_of
 from poststelle.faces.cli import users
 from poststelle.faces.cli.frame import CommandError, Exit
 from poststelle.faces.cli.program import _parser
 from poststelle.records.accounts import ensure_demo_users
+from poststelle.records.queries import journal_of
 from support.desk_house import MUENSTER, PASSWORD, desk_rig, the_authorities
 from support.policies import policy_folder
 
@@ -34,7 +36,7 @@ def typed():
 
 
 def call(rig, *words: str):
-    return users.run(_parser().parse_args(["users", *words]), desk_of(the_authorities().by_id, rig.database))
+    return users.run(_parser().parse_args(["users", *words]), desk_of(the_authorities().by_id, rig.database, rig.clock))
 
 
 def test_an_account_signs_in_with_its_role(rig, typed):
@@ -57,6 +59,20 @@ def test_roles_are_listed_for_people_and_machines(rig, typed, capsys):
     assert rig.viewer("arne").grants == (Grant(Role.CLERK, "ordnungsamt"),)
 
 
+def test_who_was_given_which_role_and_by_whom_is_in_the_journal(rig, typed):
+    call(rig, "add", "arne", "--role", "clerk", "--office", "ordnungsamt", "--until", "2026-12-31")
+    call(rig, "disable", "arne")
+    call(rig, "enable", "arne")
+    typed.seek(0)
+    call(rig, "password", "arne")
+    lines = journal_of(rig.database, MUENSTER, "")
+    kinds = ["role-granted", "account-disabled", "account-enabled", "password-set"]
+    assert [line.leaf.kind for line in lines] == kinds
+    role = {"account": "user:1", "role": "clerk", "office": "ordnungsamt", "until": "2026-12-31"}
+    assert (dict(lines[0].leaf.facts), lines[0].values) == (role, (("name", "arne"),))
+    assert {line.leaf.actor for line in lines} == {operator()}
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -72,6 +88,7 @@ def test_what_cannot_be_done_changes_nothing(rig, typed, capsys, words, code):
     with pytest.raises(CommandError) as refused:
         call(rig, *words)
     assert refused.value.exit_code == code
+    assert journal_of(rig.database, MUENSTER, "") == ()
     call(rig, "list")
     assert capsys.readouterr().out == ""
 

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Acts of the desk without the desk: the registers of signers and of consents from the command line."""
 
-import os
-import pwd
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -11,6 +9,7 @@ from poststelle.application.desk import consents, identities
 from poststelle.application.desk.house import DeskHouse
 from poststelle.application.settings import Settings
 from poststelle.compose.desk import desk_house, mailroom
+from poststelle.compose.operator import operator
 from poststelle.compose.parts import authorities, clock, records
 from poststelle.compose.whose import listed, the_one
 from poststelle.core.arrival import AuthorityId
@@ -18,8 +17,6 @@ from poststelle.core.register import Consent, IdentityCheck, IdentityState, Regi
 from poststelle.faces.cli.consents import Ahead, ConsentBench
 from poststelle.faces.cli.identities import IdentityBench
 from poststelle.faces.cli.listing import Listed
-
-MAX_ACCOUNT_CHARS = 30
 
 
 def identity_bench(settings: Settings) -> IdentityBench:
@@ -69,11 +66,6 @@ def consent_bench(settings: Settings) -> ConsentBench:
             consents.revoke(house, mailroom(of.get(reference_text, ids[0]), account), reference_text, why)
 
     return ConsentBench(consents_in_force, ahead, after, revoke)
-
-
-def operator() -> str:
-    """Who acts from the command line, by the account of this machine."""
-    return f"operator:{pwd.getpwuid(os.getuid()).pw_name}"[:MAX_ACCOUNT_CHARS]
 
 
 @contextmanager

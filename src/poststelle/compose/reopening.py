@@ -5,9 +5,9 @@
 from poststelle.application.desk.reopening import Reopened, reopen
 from poststelle.application.settings import Settings
 from poststelle.compose.desk import desk_house, look_of, mailroom
-from poststelle.compose.identities import operator
 from poststelle.compose.keyholding import socket_path
 from poststelle.compose.keys import custody
+from poststelle.compose.operator import operator
 from poststelle.compose.parts import authorities, clock, inspectors, records, scanner
 from poststelle.compose.whose import one_or_all
 

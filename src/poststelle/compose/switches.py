@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The switches for hard days, as the command line and the doctor reach them."""
 
-import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from poststelle.application.settings import Settings
 from poststelle.application.switches import Flip
+from poststelle.compose.operator import operator
 from poststelle.compose.parts import authorities, clock, records
 from poststelle.compose.storage import has_records, looked_at
 from poststelle.compose.whose import one_or_all
@@ -21,7 +21,7 @@ def switch_board(settings: Settings) -> Iterator[SwitchBoard]:
     with records(settings, time) as (book, _):
 
         def flip(wish: Wish) -> None:
-            wanted, by = one_or_all(known, wish.authority), f"operator:{getpass.getuser()}"
+            wanted, by = one_or_all(known, wish.authority), operator()
             book.switches.flip([Flip(one, wish.switch, wish.is_on, time.now(), by, wish.why) for one in wanted])
 
         def standing(named: str) -> tuple[Flip, ...]:

@@ -78,6 +78,11 @@ class EventKind(StrEnum):
     SIGNED_IN = "signed-in"
     DESK_ENTERED = "desk-entered"
     EXPORTED = "exported"
+    # Who may act.
+    ROLE_GRANTED = "role-granted"
+    PASSWORD_SET = "password-set"  # noqa: S105 - the name of an event
+    ACCOUNT_DISABLED = "account-disabled"
+    ACCOUNT_ENABLED = "account-enabled"
     # Retention.
     CONTENT_ERASED = "content-erased"
     FACTS_ERASED = "facts-erased"
