@@ -388,6 +388,13 @@ def test_a_hold_is_released_in_the_browser(rig, paula):
     assert "inzwischen jemand anders" in page(paula, f"/desk/nachricht/{reference}")
 
 
+@pytest.mark.parametrize("is_encrypted", [True, False], ids=["encrypted", "only signed"])
+def test_what_was_opened_here_and_goes_to_no_mailbox_says_so(rig, paula, is_encrypted):
+    shown = page(paula, f"/desk/nachricht/{rig.signed_arrives(signed(encrypted=is_encrypted, signer=a_signer()))}")
+    assert ("geht an kein Postfach" in shown) is is_encrypted
+    assert ("Zustellung an ordnungsamt@" in shown) is not is_encrypted
+
+
 def test_every_truth_of_a_signature_is_its_own_line(rig, paula):
     signer = a_signer(emails=("erika.mustermann@buerger.example",))
     reference = rig.signed_arrives(signed(signer=signer))

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the page of one message shows, part by part."""
 
+from poststelle.application.delivery import Packing, packing
 from poststelle.application.desk import labels
 from poststelle.application.desk.consents import consenting_to, wanted_formats
 from poststelle.application.desk.history import HistoryLine, Names, history
+from poststelle.application.desk.owed import SENT
 from poststelle.application.desk.viewer import Power
 from poststelle.core.arrival import Channel
 from poststelle.core.catalogue.hints import FLAGS
@@ -73,6 +75,7 @@ def _judged(visitor: Visitor, case: CaseView, names: dict[str, str]) -> dict[str
     policy = policy_of(visitor, case)
     shown: dict[str, object] = {
         "view": view,
+        "stays_here": _stays_here(visitor, case, verdicts),
         "routes": tuple(route_line(visitor, case, at) for at in positions),
         "complaints": complaints(of_message(verdicts), policy),
         "flags": tuple(FLAGS[flag].de for flag in _flags(verdicts) if flag in FLAGS),
@@ -122,6 +125,14 @@ def _inspected(
         "consent_days": rules.consent_days_max,
         "consent_sender": consenting_to(inspection),
     }
+
+
+def _stays_here(visitor: Visitor, case: CaseView, verdicts: tuple[Verdict, ...]) -> bool:
+    """Nothing of it is delivered, because it was opened here."""
+    facts = case.message.facts if case.message else None
+    sent = (verdict for verdict in verdicts if verdict.disposition in SENT)
+    is_opened = facts is not None and any(packing(verdict, facts) is Packing.OPENED for verdict in sent)
+    return is_opened and not visitor.loans.house.delivers_opened
 
 
 def own_positions(visitor: Visitor, case: CaseView) -> tuple[int, ...]:
