@@ -1,6 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
 import os
+import shutil
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from poststelle.adapters.bebpo_door import BebpoDoor, DropFolder, DropSettings
-from poststelle.adapters.bebpo_door.door import WAITS_SECONDS
+from poststelle.adapters.bebpo_door.door import CLEAR_SECONDS, WAITS_SECONDS
+from poststelle.adapters.bebpo_door.drop import DONE_SECONDS
 from poststelle.adapters.blobs_fs import FileBlobs
 from poststelle.application.ports import Body, UnavailableError
 from poststelle.inspection.egvp.container import unpack
@@ -247,6 +250,21 @@ def test_the_source_is_removed_only_where_that_is_wanted(tmp_path):
     assert front.rounds(10) == 1
     assert front.done == front.claimed == []
     front.folder.close()
+
+
+def test_a_source_goes_when_it_was_kept_for_its_days_and_whatever_cannot_go_holds_up_nothing(front):
+    for name in ("alt", "neu"):
+        dropped(front.drop, name, a_folder())
+    front.rounds(10)
+    old = next(place.parent for place in front.done if place.name == "alt")
+    os.utime(old, (time.time() - DONE_SECONDS - 60,) * 2)
+    front.rounds(CLEAR_SECONDS - 20)
+    assert len(front.done) == 2
+    front.rounds(30)
+    assert [place.name for place in front.done] == ["neu"]
+    shutil.rmtree(front.root / "work" / "done")
+    front.rounds(CLEAR_SECONDS)
+    assert front.folder.is_open
 
 
 @pytest.mark.parametrize("seconds", [0, -1, 2**31, 2**40])

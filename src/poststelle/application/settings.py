@@ -228,7 +228,7 @@ class Bebpo(Section):
     patience_seconds: float = Field(default=3600.0, gt=0)
     """After so long an incomplete folder is taken in as it is and becomes a case for a clerk."""
     keep_done: bool = True
-    """Keep the source under ``done`` after it is on record; otherwise it is removed then."""
+    """Keep the source under ``done`` for 30 days after it is on record; otherwise it is removed then."""
     message_deadline_seconds: float = Field(default=300.0, gt=0)
 
 

@@ -21,6 +21,8 @@ HandIn = Callable[[Body, datetime], None]
 
 WAITS_SECONDS = (2.0, 10.0, 60.0, 300.0, 1800.0)
 """Before a message that could not be taken in is tried again; the last one repeats."""
+CLEAR_SECONDS = 3600.0
+"""Between two looks for sources that were kept long enough."""
 _LOG = logging.getLogger("poststelle.bebpo")
 
 
@@ -39,13 +41,24 @@ class BebpoDoor:
     hand_in: HandIn
     seconds: Callable[[], float] = time.monotonic
     _troubles: dict[str, _Trouble] = field(default_factory=dict)
+    _clears_at: float = 0.0
 
     def one_round(self) -> int:
         """Hand in what is there; how many messages. UnavailableError where the folder itself is away."""
         if not self.drop.is_open:
             self.drop.open()
         self.drop.claim_complete()
-        return sum(self._try(claimed) for claimed in self.drop.claimed() if self._is_due(claimed))
+        taken = sum(self._try(claimed) for claimed in self.drop.claimed() if self._is_due(claimed))
+        if self.seconds() >= self._clears_at:
+            self._clear()
+        return taken
+
+    def _clear(self) -> None:
+        self._clears_at = self.seconds() + CLEAR_SECONDS
+        try:
+            self.drop.clear_done()
+        except UnavailableError as error:  # no reason to leave a message waiting
+            _LOG.warning("event=done-not-cleared cause=%s", error)
 
     def _is_due(self, claimed: Claimed) -> bool:
         trouble = self._troubles.get(claimed.token)

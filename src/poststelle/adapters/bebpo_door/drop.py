@@ -30,6 +30,8 @@ _NOT_MESSAGES = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
 """What desktops leave in folders that people look into."""
 WORK_NAME = ".poststelle"
 """Inside the drop folder, where the data folder is on another file system and no rename leads there."""
+DONE_SECONDS = 30 * 86_400.0
+"""How long sources are kept beside the record: they are the whole message once more, and no term of a policy holds here."""
 MAX_LOOKED_AT = 10_000
 """Entries of one folder that are looked at for changes."""
 _LOG = logging.getLogger("poststelle.bebpo")
@@ -47,7 +49,7 @@ class DropSettings:
     patience_seconds: float = 3600.0
     """After so long without change an incomplete folder is taken as it is, and becomes a visible case."""
     keep_done: bool = True
-    """Keep the source in ``done`` after the transaction; otherwise it is removed then."""
+    """Keep the source in ``done`` for DONE_SECONDS after the transaction; otherwise it is removed then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,15 @@ class DropFolder:
             _flush(aside.parent)
             if not self.settings.keep_done:
                 shutil.rmtree(aside)
+
+    def clear_done(self) -> int:
+        """Remove what was put aside so long ago that nobody compares it any more; how many messages."""
+        until = time.time() - DONE_SECONDS
+        with _reaching_disk():
+            old = [room for room in self._at("done").iterdir() if room.stat().st_mtime <= until]
+            for room in old:
+                shutil.rmtree(room)
+        return len(old)
 
     def _claim(self, name: str) -> None:
         with _reaching_disk():
