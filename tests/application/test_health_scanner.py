@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the doctor says of the scanner and of previews."""
 
-from datetime import timedelta
-
 import pytest
 
 from poststelle.adapters.demo_scanner import DemoScanner
@@ -13,15 +11,6 @@ from poststelle.application.health import ALL_MECHANISMS, Health, of_previews, o
 class Scanner(DemoScanner):
     def engine(self):
         return "ClamAV 1.4.6/27821"
-
-
-@pytest.mark.parametrize(
-    ("days", "health"), [(None, Health.FINE), (0, Health.FINE), (7, Health.FINE), (8, Health.DOUBTFUL)]
-)
-def test_signatures_of_last_week_are_doubtful(days, health):
-    said = of_scanner(Scanner(), "clamd", lambda: None if days is None else timedelta(days=days, seconds=days > 7))
-    assert said.health is health
-    assert ("days old" in said.sentence) is (health is Health.DOUBTFUL)
 
 
 class Blind(Scanner):

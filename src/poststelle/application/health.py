@@ -8,7 +8,6 @@ Each takes what it needs as plain functions, so that it runs the same on every a
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
 from poststelle.application.ports import Malware, UnavailableError
@@ -21,8 +20,6 @@ SCAN_SECONDS = 5.0
 LONG_CLAIMED_SECONDS = 600.0
 """After so long a claimed beBPo message is in trouble, not under way."""
 LOW_DISK_BYTES = 2 << 30
-OLD_SIGNATURES = timedelta(days=7)
-"""ClamAV publishes several times a week; after so long freshclam has failed, not rested."""
 ALL_MECHANISMS = frozenset({"rlimits", "landlock", "seccomp"})
 
 
@@ -56,57 +53,44 @@ def of_settings(settings: Settings) -> Diagnosis:
     return Diagnosis("settings", Health.FINE, f"mode {settings.house.mode}, data in {settings.house.data}")
 
 
-def of_scanner(scanner: Malware, engine: str, age: Callable[[], timedelta | None] = lambda: None) -> Diagnosis:
-    """Whether somebody looks for viruses, answers, finds one, and knows those of this week.
+def of_scanner(scanner: Malware, engine: str) -> Diagnosis:
+    """Whether somebody looks for viruses, answers, and finds one; how old its signatures are is asked elsewhere.
 
-    ``age`` is None where none is stated. What is shown to it is the test file of EICAR, which every scanner knows: one
-    that lost its signatures says of everything that it is clean, and no message would show it.
+    What is shown to it is the test file of EICAR, which every scanner knows: one that lost its signatures says of
+    everything that it is clean, and no message would show it.
     """
+    part = "virus scanner"
     if engine == "none":
         return Diagnosis(
-            "virus scanner",
+            part,
             Health.BROKEN,
             "NONE: nothing is scanned for malware",
             "Install clamav-daemon and set malware.engine to clamd.",
         )
     if engine == "demo":
         return Diagnosis(
-            "virus scanner",
+            part,
             Health.DOUBTFUL,
             "the demo scanner knows the EICAR test file and nothing else",
             "Set malware.engine to clamd before real mail comes in.",
         )
     try:
         found = scanner.scan(io.BytesIO(EICAR), SCAN_SECONDS)
-        old = age()
     except UnavailableError as error:
         return Diagnosis(
-            "virus scanner",
+            part,
             Health.BROKEN,
             f"does not answer: {error}",
             "Start clamav-daemon; until then every message is answered 451 and comes again.",
         )
-    return _of_answers(scanner.engine(), old, finds=bool(found))
-
-
-def _of_answers(engine: str, age: timedelta | None, *, finds: bool) -> Diagnosis:
-    """A scanner that answers: whether it finds anything, and how old its signatures are."""
-    part = "virus scanner"
-    if not finds:
+    if not found:
         return Diagnosis(
             part,
             Health.BROKEN,
-            f"calls the EICAR test file clean: it finds nothing ({engine})",
+            f"calls the EICAR test file clean: it finds nothing ({scanner.engine()})",
             "Stop the door, let freshclam load the signatures, restart clamav-daemon, and look again.",
         )
-    if age is not None and age > OLD_SIGNATURES:
-        return Diagnosis(
-            part,
-            Health.DOUBTFUL,
-            f"its signatures are {age.days} days old ({engine})",
-            "Let freshclam run: systemctl status clamav-freshclam.",
-        )
-    return Diagnosis(part, Health.FINE, engine)
+    return Diagnosis(part, Health.FINE, scanner.engine())
 
 
 def of_spam_filter(probe: Callable[[], object], engine: str) -> Diagnosis:

@@ -6,12 +6,10 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
 from poststelle.adapters.bebpo_door import WORK_NAME
-from poststelle.adapters.clamd import Clamd
 from poststelle.adapters.inspector_pool.confinement import probe
 from poststelle.adapters.inspector_pool.pool import InspectorPool
 from poststelle.adapters.no_engines import NoScanner
@@ -76,7 +74,7 @@ def examinations(settings: Settings) -> tuple[Examination, ...]:
         lambda: health.of_settings(settings),
         lambda: policy_examination(settings),
         lambda: health.of_disk(shutil.disk_usage(_existing(settings.house.data)).free),
-        lambda: health.of_scanner(scanner(settings), settings.malware.engine, lambda: _signature_age(settings)),
+        lambda: health.of_scanner(scanner(settings), settings.malware.engine),
         lambda: health.of_spam_filter(lambda: ask_spam_filter(settings, health.SCAN_SECONDS), settings.spam.engine),
         lambda: health.of_sender_checks(settings, lambda: _look_up(settings)),
         lambda: health.of_confinement(found.active, found.missing),
@@ -105,11 +103,6 @@ def _look_up(settings: Settings) -> None:
         resolver(settings).for_one_message().texts(settings.house.hostname)
     except DnsTroubleError as error:
         raise UnavailableError(str(error)) from None
-
-
-def _signature_age(settings: Settings) -> timedelta | None:
-    engine = scanner(settings)
-    return engine.signature_age(clock().now()) if isinstance(engine, Clamd) else None
 
 
 def _drop_folder_examinations(settings: Settings) -> tuple[Examination, ...]:
