@@ -22,7 +22,7 @@ C: Content-Type: text/plain; charset=utf-8
 C:
 C: Guten Tag
 C: .
-S: 550-5.7.26 PS-… Die Domain des Absenders erklaert diese Nachricht fuer nicht von ihr.
+S: 550-5.7.26 PS-… Die Domain des Absenders erklaert, dass diese Nachricht nicht von ihr stammt.
 S: 550-5.7.26 The sender's domain declares that this message is not from it.
 S: 550 5.7.26 PS-… http://127.0.0.1:8025/kontakt#email.sender
 journal: arrived refused

@@ -16,7 +16,7 @@ HINTS: dict[str, Wording] = {
         "Some declarations need a particular form. Please check the instructions on legal remedies you received.",
     ),
     "soft-limit": Wording(
-        "Bitte halten Sie Ihre Nachrichten möglichst kleiner.", "Please keep your messages smaller where you can."
+        "Bitte halten Sie Ihre Nachrichten möglichst klein.", "Please keep your messages smaller where you can."
     ),
 }
 

@@ -128,7 +128,7 @@ REASONS: dict[Reason, Wording] = {
         "Die Absenderangabe ist nicht eindeutig lesbar.", "The sender's address cannot be read without doubt."
     ),
     Reason.DMARC_REJECT: Wording(
-        "Die Domain des Absenders erklärt diese Nachricht für nicht von ihr.",
+        "Die Domain des Absenders erklärt, dass diese Nachricht nicht von ihr stammt.",
         "The sender's domain declares that this message is not from it.",
     ),
     Reason.SENDER_UNAUTHENTICATED: Wording(

@@ -60,9 +60,9 @@ TASKS: dict[str, Wording] = {
         "the EGVP client and export it once more.",
     ),
     "feedback-decrypted": Wording(
-        "Guten Tag,\n\nIhre verschlüsselte Nachricht haben wir erhalten. Einen Teil davon können wir so nicht "
-        "bearbeiten. Bitte rufen Sie uns an; in einer unverschlüsselten Antwort nennen wir keine Einzelheiten.",
-        "Hello,\n\nWe have received your encrypted message. Part of it we cannot process as it is. Please call us; "
+        "Guten Tag,\n\nIhre verschlüsselte Nachricht haben wir erhalten. Etwas darin können wir so nicht annehmen. "
+        "Bitte rufen Sie uns an; in einer unverschlüsselten Antwort nennen wir keine Einzelheiten.",
+        "Hello,\n\nWe have received your encrypted message. Something in it we cannot accept as it is. Please call us; "
         "an unencrypted answer will not name details.",
     ),
     "decryption": Wording(
@@ -105,7 +105,7 @@ TASKS: dict[str, Wording] = {
         "The person has been checked, the key is new. Please check it and record the check.",
     ),
     "deadline": Wording(
-        "Die Nachricht spricht von Form oder Frist, und ein Teil von ihr liegt zurück. Bitte sehen Sie sie heute an.",
+        "Die Nachricht spricht von Form oder Frist, und ein Teil von ihr wird zurückgehalten. Bitte sehen Sie sie heute an.",
         "The message speaks of form or deadline, and part of it is kept back. Please look at it today.",
     ),
     "deadline-our-fault": Wording(
