@@ -277,3 +277,9 @@ def test_the_commands_answer_the_auditor(journal, command, tmp_path):
     code, said = command("journal", "verify", "--head", "elsewhere/head")
     assert (code, "does NOT hold" in said) == (1, True)
     assert [command("journal", "prove", name)[0] for name in ("P-NONE", "P-A")] == [5, 0]
+
+
+def test_the_page_about_a_message_is_made_from_either_database(journal, command):
+    journal.all(JournalLeaf).update(authority_id="muenster")
+    code, page = command("journal", "show", "p-b")
+    assert (code, "Unterschrift, Wege und Angaben stimmen." in " ".join(page.split())) == (0, True), page
