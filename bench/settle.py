@@ -22,6 +22,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from poststelle.adapters.blobs_fs import FileBlobs
+from poststelle.application.desk import viewer as desk
+from poststelle.application.desk.lists import Sought, WorkList
 from poststelle.application.house import RETRY_WINDOW
 from poststelle.application.ports import Body
 from poststelle.application.settlement import Effect, Settlement
@@ -169,7 +171,9 @@ def neighbours(target: Path | str, folder: Path) -> Iterator[None]:
 
 def be_neighbours(target: Path | str) -> None:
     records = open_records(target, SystemClock())
-    from poststelle.records.queries import Wanted, message_list  # needs Django set up
+    from poststelle.records.worklists import work_list  # needs Django set up
+
+    mailroom = desk.Viewer("user:1", "Paula Post", AUTHORITY, (desk.Grant(desk.Role.MAILROOM),))
 
     stopping = threading.Event()
 
@@ -183,7 +187,7 @@ def be_neighbours(target: Path | str) -> None:
 
     def show() -> None:
         while not stopping.wait(DESK_SECONDS):
-            message_list(records.database, Wanted(AUTHORITY), 50)
+            work_list(records.database, mailroom, WorkList.INBOX, Sought())
         records.database.close()
 
     threads = [threading.Thread(target=one) for one in (send, show)]
