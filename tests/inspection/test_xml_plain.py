@@ -38,6 +38,13 @@ def test_a_large_part_without_anything_of_interest_is_plain_and_clean():
         ("UTF-16", f"<a>{ROWS}</a>".encode("utf-16")),
         ("UTF-16 without mark", f"<a>{ROWS}</a>".encode("utf-16-le")),
         ("another encoding", f"<?xml version='1.0' encoding='utf-7'?><a>{ROWS}</a>".encode()),
+        (
+            "an encoding only its own parser knows",
+            f"<?xml version='1.0' encoding='cp037'?><a>{ROWS}</a>".encode("cp037"),
+        ),
+        ("an encoding far behind", f"<?xml version='1.0'{' ' * 300}encoding='utf-7'?><a>{ROWS}</a>".encode()),
+        ("ASCII that is none", f"<?xml version='1.0' encoding='us-ascii'?><a>{ROWS}ä</a>".encode()),
+        ("an entity nobody declared", f"<a>{ROWS}&b;</a>".encode()),
         ("an untrue encoding", f"<?xml version='1.0' encoding='utf-8'?><a>{ROWS}ä</a>".encode("latin-1")),
     ],
 )

@@ -112,7 +112,7 @@ def _judge_part(key: str, part: Part, told: str, budget: Budget) -> Iterator[Fin
 
 def _may_hold(content: bytes) -> bool:
     """The bytes of an element of interest, or of a formula with a pipe: as a character, or as a reference to it."""
-    has_pipe = b"|" in content or b"&#" in content
+    has_pipe = b"|" in content or (b"&" in content and b"&#" in content)
     return any(mark in content for mark in _MARKS) or (has_pipe and _FORMULA.search(content) is not None)
 
 

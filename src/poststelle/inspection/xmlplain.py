@@ -9,19 +9,31 @@ tree. Whoever has doubts gets False, and the part is read as a tree.
 
 import re
 from collections.abc import Callable
-from xml.parsers import expat
+
+from lxml import etree
 
 from poststelle.inspection.budget import Budget
 
-PLAIN_FROM_BYTES = 1024 * 1024
-"""Below, a tree costs so little that it is always made."""
+PLAIN_FROM_BYTES = 64 * 1024
+"""Below, a tree costs no more than the search and the check (measured November 2026)."""
 _FEED_BYTES = 1024 * 1024
-_DECLARED = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,40})")
-_UTF8 = frozenset({b"utf-8", b"us-ascii", b"ascii"})
+_MARK = b"\xef\xbb\xbf"
+_DECLARATION = re.compile(rb"<\?xml\s[^>]{0,200}\?>")
+_DECLARES_UTF8 = re.compile(rb"encoding\s*=\s*[\"']utf-8[\"']", re.IGNORECASE)
 
 
 class _NotPlainError(Exception):
     """A document type is declared."""
+
+
+class _NoTree:
+    """What the parser hands its elements to: it is asked for none, so that it makes none."""
+
+    def doctype(self, *_: object) -> None:
+        raise _NotPlainError
+
+    def close(self) -> None:
+        """Nothing was built."""
 
 
 def is_plain(content: bytes, budget: Budget, may_hold: Callable[[bytes], bool]) -> bool:
@@ -32,26 +44,33 @@ def is_plain(content: bytes, budget: Budget, may_hold: Callable[[bytes], bool]) 
 
 
 def _is_utf8(content: bytes) -> bool:
-    """As declared; the parser rejects what is declared and untrue. UTF-16 has NUL bytes all over."""
-    declared = _DECLARED.match(content)
-    return (declared is None or declared.group(1).lower() in _UTF8) and content.find(b"\x00", 0, 4_096) < 0
+    """As declared or for want of a declaration; the parser rejects what is untrue. UTF-16 has NUL bytes all over."""
+    start = content[:4_096].removeprefix(_MARK)
+    if b"\x00" in start:
+        return False
+    if not start.startswith(b"<?xml"):
+        return True
+    declaration = _DECLARATION.match(start)
+    return declaration is not None and (
+        b"encoding" not in declaration[0] or bool(_DECLARES_UTF8.search(declaration[0]))
+    )
 
 
 def _is_well_formed(content: bytes, budget: Budget) -> bool:
-    """Checked piece by piece; False too where the time is over, so that the tree's reader says so."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartDoctypeDeclHandler = _refuse
-    view = memoryview(content)
+    """Checked piece by piece in half the time of a tree; False too where the time is over: the tree's reader says so."""
+    parser = etree.XMLParser(
+        target=_NoTree(),  # type: ignore[arg-type] # the stubs ask for every method, the parser for none
+        encoding="utf-8",  # left alone it would read EBCDIC too, in which the search sees nothing
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+    )
     try:
         for at in range(0, len(content), _FEED_BYTES):
             if budget.is_spent:
                 return False
-            parser.Parse(view[at : at + _FEED_BYTES], False)
-        parser.Parse(b"", True)
-    except (expat.ExpatError, _NotPlainError):
+            parser.feed(content[at : at + _FEED_BYTES])
+        parser.close()
+    except (etree.XMLSyntaxError, ValueError, LookupError, _NotPlainError):
         return False
-    return True
-
-
-def _refuse(*_: object) -> None:
-    raise _NotPlainError
+    return not parser.feed_error_log  # a prefix that nobody bound stops no parser
