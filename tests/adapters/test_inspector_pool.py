@@ -325,6 +325,44 @@ def test_where_every_worker_is_busy_nobody_waits_beyond_the_deadline():
         busy.join()
 
 
+class SlowNursery(Nursery):
+    """Every birth but the first waits for leave."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.births = 0
+        self.is_asked, self.may_go_on = threading.Event(), threading.Event()
+
+    def raise_worker(self, world):
+        self.births += 1
+        if self.births > 1:
+            self.is_asked.set()
+            assert self.may_go_on.wait(20)
+        return super().raise_worker(world)
+
+
+def test_a_message_is_answered_while_a_worker_for_another_is_born():
+    nursery = SlowNursery()
+
+    class Waiting(Scanner):
+        def scan(self, content, deadline_seconds):
+            other.start()
+            assert nursery.is_asked.wait(20)
+            return super().scan(content, deadline_seconds)
+
+    pool = InspectorPool(Waiting(), None, PoolSettings(workers=2), nursery=nursery)
+    other = threading.Thread(target=inspected, args=(pool,))
+    first = threading.Thread(target=inspected, args=(pool, signed_over(b"Content-Type: text/plain\r\n\r\nInnen\r\n")))
+    first.start()
+    first.join(10)
+    was_answered = not first.is_alive()
+    nursery.may_go_on.set()
+    other.join()
+    first.join()
+    pool.close()
+    assert was_answered
+
+
 # --------------------------------------------------------------------------------------------------- what it asks for
 
 

@@ -65,6 +65,8 @@ class InspectorPool:
         self._keyholder = keyholder
         self._free = threading.BoundedSemaphore(self._settings.workers)
         self._lock = threading.Lock()
+        self._raising = threading.Lock()
+        """Held for the ten milliseconds and more that a birth takes: who gives a worker back does not wait for it."""
         self._idle: list[Worker] = []
         self._nursery = nursery or Nursery()
 
@@ -257,7 +259,9 @@ class InspectorPool:
                     if _is_silent(worker.link):
                         return worker
                     worker.end()  # it died while idle: an idle worker says nothing
-                return self._nursery.raise_worker(self._told)
+                world = self._told
+            with self._raising:
+                return self._nursery.raise_worker(world)
         except BaseException:
             self._free.release()
             raise
