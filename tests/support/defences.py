@@ -239,7 +239,7 @@ DEFENCES = (
     Defence(
         "attempt-token",
         "only who holds the lease records the outcome",
-        (Removal("poststelle.records.outbox:OutboxTable._leased", without.whoever_asks),),
+        (Removal("poststelle.records.outbox:OutboxTable._give_back", without.whoever_asks),),
         (f"{QUEUE}::test_after_the_lease_another_worker_gets_the_item_and_the_late_one_is_refused",),
         r"assert not True",
     ),

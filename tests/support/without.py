@@ -7,6 +7,7 @@ Nothing of the program is imported here but inside these functions: they are rea
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -146,9 +147,14 @@ def without_lease(claim: Any) -> Any:
     return lambda self, limit, _lease, resting=(): claim(self, limit, timedelta(0), resting)
 
 
-def whoever_asks(_: Any) -> Any:
+def whoever_asks(give_back: Any) -> Any:
     """Lets everybody settle an item, with or without its token."""
-    return lambda self, item: self._rows().filter(id=item.id, state="open")
+
+    def given_back(self: Any, item: Any, columns: Any) -> Any:
+        token = self._rows().values_list("token", flat=True).get(id=item.id)
+        return give_back(self, replace(item, token=token), columns)
+
+    return given_back
 
 
 def unlocked(rows: Any) -> Any:

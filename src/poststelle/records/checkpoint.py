@@ -58,6 +58,7 @@ class Checkpointer:
         while self._is_due.wait() and not self._is_closed:
             self._is_due.clear()
             if self._carry_over() > LONG_LOG_PAGES:
+                self._carry_over()  # what came during the first round, so that the writer is left with next to nothing
                 self._is_long.set()
         self._database.close()
 

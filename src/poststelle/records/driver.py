@@ -21,11 +21,15 @@ Value = str | int | float | bytes | datetime | date | None
 class _OfDriver(Protocol):
     """What the drivers of both databases offer alike (PEP 249)."""
 
+    rowcount: int
+
     def execute(self, statement: str, values: Sequence[Value], /) -> object: ...
 
     def executemany(self, statement: str, rows: Sequence[Sequence[Value]], /) -> object: ...
 
     def fetchone(self) -> tuple[object, ...] | None: ...
+
+    def fetchall(self) -> list[tuple[object, ...]]: ...
 
     def close(self) -> None: ...
 
@@ -38,9 +42,10 @@ class DriverCursor:
         self._operations = operations
         self._asks_with_marks = asks_with_marks
 
-    def execute(self, statement: str, values: Iterable[object]) -> None:
-        """Carry it out."""
+    def execute(self, statement: str, values: Iterable[object]) -> int:
+        """Carry it out; how many rows it changed."""
         self._cursor.execute(self._worded(statement), self._storable(values))
+        return self._cursor.rowcount
 
     def executemany(self, statement: str, rows: Iterable[Iterable[object]]) -> None:
         """Carry it out for each of the rows, one after the other."""
@@ -50,6 +55,11 @@ class DriverCursor:
         """The first row of the answer; None where there is none."""
         self.execute(statement, values)
         return self._cursor.fetchone()
+
+    def ask_all(self, statement: str, values: Iterable[object]) -> list[tuple[object, ...]]:
+        """Every row of the answer."""
+        self.execute(statement, values)
+        return self._cursor.fetchall()
 
     def _worded(self, statement: str) -> str:
         return _with_question_marks(statement) if self._asks_with_marks else statement
