@@ -25,8 +25,6 @@ class _OfDriver(Protocol):
 
     def execute(self, statement: str, values: Sequence[Value], /) -> object: ...
 
-    def executemany(self, statement: str, rows: Sequence[Sequence[Value]], /) -> object: ...
-
     def fetchone(self) -> tuple[object, ...] | None: ...
 
     def fetchall(self) -> list[tuple[object, ...]]: ...
@@ -44,12 +42,9 @@ class DriverCursor:
 
     def execute(self, statement: str, values: Iterable[object]) -> int:
         """Carry it out; how many rows it changed."""
-        self._cursor.execute(self._worded(statement), self._storable(values))
+        worded = _with_question_marks(statement) if self._asks_with_marks else statement
+        self._cursor.execute(worded, [storable(self._operations, value) for value in values])
         return self._cursor.rowcount
-
-    def executemany(self, statement: str, rows: Iterable[Iterable[object]]) -> None:
-        """Carry it out for each of the rows, one after the other."""
-        self._cursor.executemany(self._worded(statement), [self._storable(row) for row in rows])
 
     def ask(self, statement: str, values: Iterable[object]) -> tuple[object, ...] | None:
         """The first row of the answer; None where there is none."""
@@ -60,12 +55,6 @@ class DriverCursor:
         """Every row of the answer."""
         self.execute(statement, values)
         return self._cursor.fetchall()
-
-    def _worded(self, statement: str) -> str:
-        return _with_question_marks(statement) if self._asks_with_marks else statement
-
-    def _storable(self, values: Iterable[object]) -> list[Value]:
-        return [storable(self._operations, value) for value in values]
 
 
 @contextmanager

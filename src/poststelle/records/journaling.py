@@ -32,9 +32,9 @@ def entries_of(events: Iterable[Event]) -> tuple[Entry, ...]:
 def write_entries(database: Database, entries: Sequence[Entry]) -> None:
     """Write them, unsequenced, in the transaction under way."""
     with database.cursor() as cursor:
-        for entry in entries:
-            leaf_id = _LEAVES.insert_one(cursor, entry.leaf)
-            _VALUES.insert(cursor, [{**row, "leaf_id": leaf_id} for row in entry.values])
+        ids = _LEAVES.insert_returning(cursor, [entry.leaf for entry in entries], "leaf_hash")
+        values = [{**row, "leaf_id": ids[entry.leaf["leaf_hash"]]} for entry in entries for row in entry.values]
+        _VALUES.insert(cursor, values)
 
 
 def _entry_of(event: Event) -> Entry:

@@ -5,13 +5,16 @@
 A row is a mapping of column attributes to values; what it leaves out takes the model's default.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db import models
 
 from poststelle.records.driver import DriverCursor
 
 Row = Mapping[str, object]
+
+ROWS_PER_STATEMENT = 50
+"""Each costs a way to the server and back; a statement of SQLite takes 32,766 values at most."""
 
 
 class Table:
@@ -22,25 +25,36 @@ class Table:
         fields = tuple(column for column in meta.concrete_fields if not isinstance(column, models.AutoField))
         self._defaults: dict[str, object] = {column.attname: column.get_default() for column in fields}
         names = ", ".join(f'"{column.column}"' for column in fields)
-        marks = ", ".join(["%s"] * len(fields))
-        self._insert = f'INSERT INTO "{meta.db_table}" ({names}) VALUES ({marks}) {conflict}'  # noqa: S608 - names of our own models only
-        self._insert_returning = f'{self._insert} RETURNING "id"'
+        self._into = f'INSERT INTO "{meta.db_table}" ({names}) VALUES'
+        self._row = f"({', '.join(['%s'] * len(fields))})"
+        self._conflict = conflict
 
     def insert(self, cursor: DriverCursor, rows: Sequence[Row]) -> None:
         """Write the rows in the transaction under way."""
-        if rows:
-            cursor.executemany(self._insert, [self._values(row) for row in rows])
+        for some in _portions(rows):
+            cursor.execute(self._statement(some), self._values(some))
 
-    def insert_one(self, cursor: DriverCursor, row: Row) -> int:
-        """Write one row in the transaction under way; its id."""
-        match cursor.ask(self._insert_returning, self._values(row)):
-            case (int(row_id),):
-                return row_id
-            case answer:
-                raise TypeError(f"no id was returned, but {answer}")
+    def insert_returning(self, cursor: DriverCursor, rows: Sequence[Row], column: str) -> dict[object, object]:
+        """Write the rows in the transaction under way; the id of each by its value of this column."""
+        ids: dict[object, object] = {}
+        for some in _portions(rows):
+            returning = f'{self._statement(some)} RETURNING "{column}", "id"'
+            ids.update((value, row_id) for value, row_id in cursor.ask_all(returning, self._values(some)))
+        return ids
 
-    def _values(self, row: Row) -> list[object]:
-        merged = {**self._defaults, **row}
-        if len(merged) != len(self._defaults):
-            raise KeyError(f"no such columns: {sorted(row.keys() - self._defaults.keys())}")
-        return list(merged.values())
+    def _statement(self, rows: Sequence[Row]) -> str:
+        return f"{self._into} {', '.join([self._row] * len(rows))} {self._conflict}"
+
+    def _values(self, rows: Sequence[Row]) -> list[object]:
+        found: list[object] = []
+        for row in rows:
+            merged = {**self._defaults, **row}
+            if len(merged) != len(self._defaults):
+                raise KeyError(f"no such columns: {sorted(row.keys() - self._defaults.keys())}")
+            found.extend(merged.values())
+        return found
+
+
+def _portions(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    for start in range(0, len(rows), ROWS_PER_STATEMENT):
+        yield rows[start : start + ROWS_PER_STATEMENT]
