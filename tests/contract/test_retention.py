@@ -2,18 +2,24 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the page promises to erase is erased when its time has come, on both databases, and the journal says so."""
 
+import threading
 from collections.abc import Iterator
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
 from django.db.models import F
 
+from poststelle.application.desk.acts import Act, Mark, NewTasks
 from poststelle.application.retention import erase_due, terms_now
+from poststelle.application.settlement import Effect
 from poststelle.core.codec import load
 from poststelle.core.journal import read_leaf
 from poststelle.core.policy import RetentionClass
-from poststelle.core.verdict import Verdict
+from poststelle.core.verdict import Task, TaskKind, Verdict
+from poststelle.records.database import Database
+from poststelle.records.desk_book import RecordedDesk
 from poststelle.records.models import (
     Blob,
     BlobToSweep,
@@ -29,10 +35,12 @@ from poststelle.records.retention import RetentionTable
 from support.desk_house import MORNING, MUENSTER
 from support.front_house import PLAIN, Front, OpenFront
 from support.policies import policy_folder
-from support.records import HandClock
+from support.records import HandClock, in_a_thread
 
 EDITIONS = policy_folder().editions
 DAYS = {one.holds: one.days for one in EDITIONS[-1].policy.retention}
+GIVE_UP_SECONDS = 30
+A_TASK = Task(TaskKind.DEADLINE, "by-hand", "32")
 GTUBE = PLAIN.replace(b"Guten Tag", b"XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X")
 
 
@@ -180,3 +188,46 @@ def test_an_original_with_files_that_were_withheld_stays_for_the_longer_of_the_t
         )
 
     assert (after(399), after(401)) == (0, 1)
+
+
+@dataclass(frozen=True)
+class Lingering:
+    """Transactions that have written and are not committed yet."""
+
+    database: Database
+    has_written: threading.Event = field(default_factory=threading.Event)
+    may_commit: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, job):
+        def write():
+            job()
+            self.has_written.set()
+            self.may_commit.wait(GIVE_UP_SECONDS)
+
+        return self.database.run(write)
+
+
+ACTS = {
+    "asks somebody": {"changes": (NewTasks((("post@stadt-muenster.example", A_TASK),)),)},
+    "sends once more": {"changes": (), "effects": (Effect("deliver", "<again@x>", "{}", None, "amt@x"),)},
+    "holds it for a court": {"changes": (Mark("legal-hold", "true"),)},
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_an_act_of_the_desk_at_the_same_moment_is_waited_for_and_counts(front, act):
+    front.send()
+    deliver_everything(front)
+    records, reference = front.front.records, rows(front, Message).get().reference
+    lingering = Lingering(records.database)
+    clerk = RecordedDesk(records.database, lingering)
+    act_now = Act(reference, MUENSTER, "user:1", MORNING, events=(), **ACTS[act])
+    with ThreadPoolExecutor() as threads:
+        acted = threads.submit(in_a_thread, records, lambda: clerk.record(act_now))
+        assert lingering.has_written.wait(GIVE_UP_SECONDS)
+        erased = threads.submit(in_a_thread, records, lambda: erase_after(front, 3000))
+        waits = not wait([erased], timeout=0.5).done
+        lingering.may_commit.set()
+        acted.result(GIVE_UP_SECONDS)
+        assert (waits, erased.result(GIVE_UP_SECONDS)) == (True, 0)
+    assert rows(front, Message).get().body_id is not None

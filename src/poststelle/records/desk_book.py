@@ -55,7 +55,7 @@ from poststelle.records.models import (
     VerdictRow,
 )
 from poststelle.records.settling import due_day, effect_row, file_rows
-from poststelle.records.store import drop_body
+from poststelle.records.store import drop_body, lock_message
 from poststelle.records.tables import Table
 
 _OUTBOX = Table(OutboxRow)
@@ -95,6 +95,7 @@ class RecordedDesk:
         entries = entries_of(act.events)
 
         def write() -> None:
+            lock_message(self._database, act.reference)
             for change in act.changes:
                 self._write(change, act)
             with self._database.cursor() as cursor:

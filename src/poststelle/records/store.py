@@ -231,6 +231,13 @@ class RecordedRegisters:
         return {address: (key, certificate) for address, key, certificate in columns}
 
 
+def lock_message(database: Database, reference: str) -> None:
+    """Until the end of the transaction under way nobody else acts on this message. SQLite has one writer anyway."""
+    if database.connection.vendor == "postgresql":
+        with database.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM records_message WHERE reference = %s FOR UPDATE", [reference])
+
+
 def drop_body(database: Database, reference: str, at: datetime) -> None:
     """Take the content from a message, in the transaction under way; the bytes go when nobody else has them."""
     using = database.alias
