@@ -13,6 +13,7 @@ from django.core.management import call_command
 from poststelle.application.ports import UnavailableError
 from poststelle.records.database import attach, detach, looking, reaching_database
 from poststelle.records.models import Message, SwitchRow
+from poststelle.records.opening import Records
 from support.command_line import poststelle
 from support.policies import POLICIES
 from support.records import NOON, a_settlement
@@ -63,6 +64,12 @@ def migrated_to(place, django_db_blocker) -> Iterator[object]:
         yield to
 
 
+def at_rest(store: Records) -> None:
+    """As a gateway that was stopped leaves its file: nothing beside it."""
+    store.close()
+    assert not list(Path(str(store.database.connection.settings_dict["NAME"])).parent.glob("*-wal"))
+
+
 def test_where_no_tables_are_none_are_made(place, tmp_path):
     before = contents(place)
     found = doctor(place, tmp_path)
@@ -111,6 +118,25 @@ def test_what_others_write_meanwhile_is_seen(tmp_path, open_records):
         assert Message.objects.using(database.alias).count() == 1
         store.store.settle(a_settlement())
         assert Message.objects.using(database.alias).count() == 2
+
+
+def test_a_file_that_a_gateway_takes_up_meanwhile_is_not_answered_from(tmp_path, open_records):
+    def work() -> None:
+        store = open_records()
+        store.store.settle(a_settlement())
+        at_rest(store)
+
+    work()
+    with pytest.raises(UnavailableError, match="taken up"), looking(tmp_path):
+        work()
+
+
+def test_a_file_at_rest_is_answered_from(tmp_path, open_records):
+    store = open_records()
+    store.store.settle(a_settlement())
+    at_rest(store)
+    with looking(tmp_path) as database:
+        assert Message.objects.using(database.alias).count() == 1
 
 
 def test_a_file_that_is_not_there_is_not_made_by_looking(tmp_path, django_db_blocker):

@@ -28,7 +28,7 @@ from django.db.migrations.loader import MigrationLoader
 from poststelle.application.ports import UnavailableError
 from poststelle.application.vitals import TablesState
 from poststelle.records.driver import DriverCursor, driver_cursor
-from poststelle.records.target import Connection, connection_to, connection_to_look
+from poststelle.records.target import Connection, connection_to, connection_to_look, is_at_rest, stamp_of
 
 T = TypeVar("T")
 
@@ -203,9 +203,11 @@ def detach(database: Database) -> None:
 def looking(target: Path | str) -> Iterator[Database]:
     """A database to be read and left as it is: nothing is made, brought up to date or written, whatever is tried.
 
-    UnavailableError where there is none; what its tables lack says ``tables``.
+    UnavailableError where there is none; what its tables lack says ``tables``. UnavailableError at the end where a gateway
+    took up a file at rest meanwhile: the answers may be of two minds, and the next look is at a file that is at work.
     """
     set_up()
+    at_rest = stamp_of(target) if is_at_rest(target) else None
     database = _attached(connection_to_look(target), f"look-{next(_looks)}")
     try:
         with reaching_database(), database.connection.cursor() as cursor:
@@ -214,6 +216,8 @@ def looking(target: Path | str) -> Iterator[Database]:
         yield database
     finally:
         detach(database)
+    if at_rest is not None and at_rest != stamp_of(target):
+        raise UnavailableError("database: it was taken up while it was looked at; ask again")
 
 
 @contextmanager

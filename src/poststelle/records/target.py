@@ -51,14 +51,26 @@ def connection_to(target: Path | str) -> Connection:
 def connection_to_look(target: Path | str) -> Connection:
     """As connection_to, but a SQLite file is opened for reading only, and neither it nor a file beside it is made.
 
-    Without a log beside it nobody is at work on the file: only then may it be opened as one that does not change.
+    A file at rest is opened as one that does not change.
     """
     if isinstance(target, str) and target.startswith(("postgres://", "postgresql://")):
         return _postgresql(target)
     file = (Path(target) / FILE_NAME).absolute()
     options = {"timeout": BUSY_SECONDS, "init_command": "PRAGMA query_only=ON;PRAGMA trusted_schema=OFF"}
-    how = "mode=ro" if file.with_name(f"{FILE_NAME}-wal").exists() else "mode=ro&immutable=1"
+    how = "mode=ro&immutable=1" if is_at_rest(target) else "mode=ro"
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": f"{file.as_uri()}?{how}", "OPTIONS": options}
+
+
+def is_at_rest(target: Path | str) -> bool:
+    """Whether it is a SQLite file on which nobody is at work: there is no log beside it."""
+    file = Path(target) / FILE_NAME
+    return file.is_file() and not file.with_name(f"{FILE_NAME}-wal").exists()
+
+
+def stamp_of(target: Path | str) -> tuple[int, int]:
+    """Size and last change of a SQLite file that is there."""
+    found = (Path(target) / FILE_NAME).stat()
+    return found.st_size, found.st_mtime_ns
 
 
 def _postgresql(url: str) -> Connection:
