@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from poststelle.core.journal import tree_head_bytes
 from poststelle.core.merkle import EMPTY_ROOT, is_consistent, is_included, leaf_hash
-from poststelle.records.models import JournalLeaf
+from poststelle.records.models import JournalLeaf, JournalTree
 from poststelle.records.sequencer import JournalKey, Sequencer
 from support.records import HandClock, a_settlement
 
@@ -55,6 +55,29 @@ def test_the_signed_head_is_of_the_leaves_as_they_stand(records, sequencer):
     PRIVATE.public_key().verify(signed.signature, tree_head_bytes(signed.head))
     assert signed.head.size == 8
     assert sequencer.latest_head() == signed
+
+
+def test_the_tree_goes_on_under_its_first_name_whatever_the_house_is_called_later(records, sequencer):
+    settle(records, 2)
+    sequencer.sequence()
+    before = sequencer.sign_head(KEY).head
+    settle(records, 1)
+    renamed = Sequencer(records.database, records.writer, HandClock(), "muster-neu")
+    assert (renamed.size(), renamed.latest_head().head) == (4, before)
+    assert renamed.sequence() == 2
+    after = renamed.sign_head(KEY).head
+    assert (after.log, after.size) == ("muster", 6)
+    assert is_consistent((4, before.root), (6, after.root), renamed.prove_growth(4, 6))
+
+
+def test_an_empty_tree_that_an_earlier_version_began_under_a_new_name_takes_no_leaf(records, sequencer):
+    settle(records, 2)
+    sequencer.sequence()
+    JournalTree.objects.using(records.database.alias).create(log="a-new-name", size=0, peaks=b"")
+    settle(records, 1)
+    renamed = Sequencer(records.database, records.writer, HandClock(), "a-new-name")
+    assert renamed.sequence() == 2
+    assert renamed.sign_head(KEY).head.size == 6
 
 
 def test_an_empty_journal_has_a_head_too(sequencer):

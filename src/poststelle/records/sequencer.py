@@ -36,7 +36,7 @@ class JournalKey:
 
 
 class Sequencer:
-    """The tree of one journal, named ``log``."""
+    """The one tree of this database. ``log`` names it where it begins, and from then on it keeps that name."""
 
     def __init__(self, database: Database, transactions: Transactions, clock: Clock, log: str) -> None:
         self._database = database
@@ -60,7 +60,7 @@ class Sequencer:
     def sign_head(self, key: JournalKey) -> SignedHead:
         """Sign the tree as it stands, and keep the signed head."""
         tree = self._transactions.run(self._tree)
-        head = TreeHead(self._log, tree.size, _frontier(tree).root(), self._clock.now())
+        head = TreeHead(tree.log, tree.size, _frontier(tree).root(), self._clock.now())
         signed = SignedHead(head, key.key_id, key.sign(tree_head_bytes(head)))
         self._transactions.run(lambda: self._keep(signed))
         return signed
@@ -68,13 +68,14 @@ class Sequencer:
     def size(self) -> int:
         """How many leaves have their places."""
         with reaching_database():
-            trees = JournalTree.objects.using(self._database.alias).filter(log=self._log)
-            return trees.values_list("size", flat=True).first() or 0
+            tree = self._trees().first()
+        return 0 if tree is None else tree.size
 
     def latest_head(self) -> SignedHead | None:
         """The head signed last."""
         with reaching_database():
-            row = TreeHeadRow.objects.using(self._database.alias).filter(log=self._log).order_by("-id").first()
+            of_tree = self._trees().values("log")[:1]
+            row = TreeHeadRow.objects.using(self._database.alias).filter(log=of_tree).order_by("-id").first()
         if row is None:
             return None
         return SignedHead(TreeHead(row.log, row.size, bytes(row.root), row.at), row.key_id, bytes(row.signature))
@@ -100,9 +101,14 @@ class Sequencer:
 
     def _tree(self) -> JournalTree:
         """The tree's row, locked until the end of the transaction."""
-        trees = JournalTree.objects.using(self._database.alias)
-        trees.get_or_create(log=self._log, defaults={"size": 0, "peaks": b""})
-        return trees.select_for_update().get(log=self._log)
+        trees = self._trees()
+        if not trees.exists():
+            trees.get_or_create(log=self._log, defaults={"size": 0, "peaks": b""})
+        return trees.select_for_update()[0]
+
+    def _trees(self) -> QuerySet[JournalTree]:
+        """The one that has grown comes first: until November 2026 a new name began another, to which no leaf could go."""
+        return JournalTree.objects.using(self._database.alias).order_by("-size", "log")
 
     def _keep(self, signed: SignedHead) -> None:
         head = signed.head
