@@ -7,7 +7,8 @@ The program knows nothing of this: what dies is a composition of the tests, with
 
 import os
 import signal
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -28,6 +29,7 @@ from poststelle.application.settlement import Deferral, Earlier, Settlement, Sto
 from poststelle.core.arrival import AuthorityId, BlobKey
 from poststelle.core.journal import Event
 from poststelle.records.database import Database
+from poststelle.records.driver import DriverCursor
 
 T = TypeVar("T")
 
@@ -134,7 +136,7 @@ HALF_WRITTEN = {
 
 
 class Transacting:
-    """Transactions that die half-written."""
+    """Transactions that die half-written, whether the statement goes through Django or to the driver itself."""
 
     def __init__(self, database: Database, run: Callable[[Callable[[], T]], T], fate: Fate, point: Point) -> None:
         self._database = database
@@ -144,15 +146,34 @@ class Transacting:
 
     def run(self, job: Callable[[], T]) -> T:
         def fated() -> T:
-            with self._database.connection.execute_wrapper(self._pass_by):
+            with self._database.connection.execute_wrapper(self._pass_by), hearing_drivers(self._listen):
                 return job()
 
         return self._run(fated)
 
     def _pass_by(self, execute: Callable[..., object], sql: str, *rest: object) -> object:
+        self._listen(sql)
+        return execute(sql, *rest)
+
+    def _listen(self, sql: str) -> None:
         if sql.replace('"', "").startswith(HALF_WRITTEN[self._point]):
             self._fate.pass_by(self._point)
-        return execute(sql, *rest)
+
+
+@contextmanager
+def hearing_drivers(listen: Callable[[str], None]) -> Iterator[None]:
+    """Inside, every statement that is to go to the driver itself is heard before. In a process with one writing thread."""
+    execute = DriverCursor.execute
+
+    def heard(cursor: DriverCursor, statement: str, values: Iterable[object]) -> int:
+        listen(statement)
+        return execute(cursor, statement, values)
+
+    DriverCursor.execute = heard  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        DriverCursor.execute = execute  # type: ignore[method-assign]
 
 
 @dataclass(frozen=True)
