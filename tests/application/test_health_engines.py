@@ -33,6 +33,14 @@ def test_of_the_spam_filter(engine, probe, health, word):
     assert bool(found.remedy) is (health is not Health.FINE)
 
 
+@pytest.mark.parametrize("engine", ["none", "demo", "rspamd"])
+def test_a_filter_that_a_policy_names_and_nobody_asks_is_a_broken_promise(engine):
+    found = of_spam_filter(answering, engine, frozenset({"spamassassin"}))
+    assert found.health is Health.BROKEN
+    assert "spamassassin" in found.sentence
+    assert of_spam_filter(answering, "rspamd", frozenset({"rspamd"})).health is Health.FINE
+
+
 @pytest.mark.parametrize(
     ("sender", "probe", "health", "word"),
     [

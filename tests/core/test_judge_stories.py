@@ -12,7 +12,7 @@ from poststelle.core.arrival import Channel
 from poststelle.core.facts import Certainty, Defect, Facts, File, Head, Role, SenderFacts, SpamFacts, Tier, Trimming
 from poststelle.core.formats import Format
 from poststelle.core.judgement import judge, told_of
-from poststelle.core.policy import EncryptionStance, Told
+from poststelle.core.policy import EncryptionStance, Spam, Told
 from poststelle.core.reasons import Reason
 from poststelle.core.register import Register
 from poststelle.core.verdict import Disposition, SenderTold, TaskKind
@@ -110,6 +110,26 @@ def test_an_authority_that_tells_of_viruses_tells_authenticated_senders_only():
 def test_spam_is_held_and_nobody_is_written_to():
     verdict = the_verdict(some_facts(a_macro_file(), spam=SpamFacts("rspamd", is_spam=True)))
     assert (verdict.disposition, verdict.sender_told) == (Disposition.HOLD, SenderTold.NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("hold_score", "score", "by_engine", "disposition"),
+    [
+        (None, 9.0, False, Disposition.ACCEPT),
+        (8.0, 7.9, False, Disposition.ACCEPT),
+        (8.0, 8.0, False, Disposition.HOLD),
+        (8.0, 7.9, True, Disposition.ACCEPT),
+        (8.0, None, True, Disposition.HOLD),
+    ],
+    ids=["engine's word", "below", "reached", "engine is stricter", "no score"],
+)
+def test_where_the_policy_names_a_score_it_counts_and_not_what_the_engine_concludes(
+    hold_score, score, by_engine, disposition
+):
+    policy = a_policy()
+    terms = the_terms(policy.model_copy(update={"spam": Spam(clause="email.spam", hold_score=hold_score)}))
+    facts = some_facts(a_file(), spam=SpamFacts("rspamd", is_spam=by_engine, score=score, threshold=6.0))
+    assert the_verdict(facts, terms=terms).disposition is disposition
 
 
 def test_on_release_the_message_is_judged_again_and_the_owed_notice_goes_out():

@@ -93,9 +93,16 @@ def of_scanner(scanner: Malware, engine: str) -> Diagnosis:
     return Diagnosis(part, Health.FINE, scanner.engine())
 
 
-def of_spam_filter(probe: Callable[[], object], engine: str) -> Diagnosis:
-    """Whether anybody rates advertising, and answers."""
+def of_spam_filter(probe: Callable[[], object], engine: str, promised: frozenset[str] = frozenset()) -> Diagnosis:
+    """Whether anybody rates advertising, and answers; and whether it is what the policies in force name."""
     part = "spam filter"
+    if missed := promised - {engine}:
+        return Diagnosis(
+            part,
+            Health.BROKEN,
+            f"a policy in force names {', '.join(sorted(missed))}, and {engine} is asked",
+            "Correct spam.engine in the settings, or `engine` under [spam] in the next edition.",
+        )
     if engine in {"none", "demo"}:
         known = {
             "none": "NONE: nothing is rated",

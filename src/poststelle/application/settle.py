@@ -21,7 +21,7 @@ from poststelle.application.switches import Switch, without_effect, without_refu
 from poststelle.core.arrival import Arrival, Channel
 from poststelle.core.facts import Facts
 from poststelle.core.journal import Event
-from poststelle.core.matter import Terms
+from poststelle.core.matter import Terms, rated
 from poststelle.core.policy import Told
 from poststelle.core.telling import Silence, may_notify, ours_among
 from poststelle.core.verdict import Disposition, SenderTold, Verdict, Verdicts
@@ -160,7 +160,8 @@ def _silence(judged: Judged) -> Silence | None:
     )
     if not would_tell or judged.arrival.channel is not Channel.EMAIL:
         return None
-    return may_notify(judged.facts, envelope, ours_among(judged.terms, envelope.sender))
+    facts = rated(judged.facts, judged.terms.policy)
+    return may_notify(facts, envelope, ours_among(judged.terms, envelope.sender))
 
 
 _NO_NOTICE = frozenset({SenderTold.NOBODY, SenderTold.BY_HAND})

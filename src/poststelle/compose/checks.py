@@ -17,7 +17,8 @@ from poststelle.adapters.office_pages import find_office_pages
 from poststelle.adapters.senderauth import DnsTroubleError
 from poststelle.application import health, mail_records
 from poststelle.application.check import Checked, as_simple_mail, conclude, is_message_name
-from poststelle.application.health import Examination
+from poststelle.application.health import Diagnosis, Examination
+from poststelle.application.policies import PolicyError
 from poststelle.application.ports import UnavailableError
 from poststelle.application.settings import Settings
 from poststelle.compose.key_bench import key_examinations
@@ -75,7 +76,7 @@ def examinations(settings: Settings) -> tuple[Examination, ...]:
         lambda: policy_examination(settings),
         lambda: health.of_disk(shutil.disk_usage(_existing(settings.house.data)).free),
         lambda: health.of_scanner(scanner(settings), settings.malware.engine),
-        lambda: health.of_spam_filter(lambda: ask_spam_filter(settings, health.SCAN_SECONDS), settings.spam.engine),
+        lambda: _spam_filter(settings),
         lambda: health.of_sender_checks(settings, lambda: _look_up(settings)),
         lambda: health.of_confinement(found.active, found.missing),
         lambda: health.of_previews(found.active, has_office=find_office_pages() is not None),
@@ -88,6 +89,18 @@ def examinations(settings: Settings) -> tuple[Examination, ...]:
         lambda: health.of_relay(
             lambda: socket.create_connection(outgoing, PROBE_SECONDS).close(), f"{outgoing[0]}:{outgoing[1]}"
         ),
+    )
+
+
+def _spam_filter(settings: Settings) -> Diagnosis:
+    """Policies that cannot be read name nothing here: they have an examination of their own."""
+    try:
+        editions = [entry.editions[-1] for entry in authorities(settings).by_id.values()]
+    except (PolicyError, OSError):
+        editions = []
+    named = frozenset(edition.policy.spam.engine for edition in editions if edition.policy.spam)
+    return health.of_spam_filter(
+        lambda: ask_spam_filter(settings, health.SCAN_SECONDS), settings.spam.engine, named - {"any", "none"}
     )
 
 

@@ -15,7 +15,7 @@ from poststelle.core.facts import Facts
 from poststelle.core.file_rules import is_ciphertext
 from poststelle.core.flags import flags
 from poststelle.core.hints import hints
-from poststelle.core.matter import Matter, Terms, message_objection, terms_of
+from poststelle.core.matter import Matter, Terms, message_objection, rated, terms_of
 from poststelle.core.mitigation import ADVISORY, weighed, weight
 from poststelle.core.reasons import Reason
 from poststelle.core.register import Register
@@ -35,7 +35,8 @@ def judge(terms: Terms, facts: Facts, envelope: Envelope, register: Register, at
     Where the dialogue has one answer for all and some recipients take the message, it is 250, and for the others the
     rules of notices hold. Where every recipient has its own answer, that of the others is the refusal.
     """
-    matters = tuple(_matter(_Message(terms, facts, envelope, register, at), to) for to in envelope.recipients)
+    message = _Message(terms, rated(facts, terms.policy), envelope, register, at)
+    matters = tuple(_matter(message, to) for to in envelope.recipients)
     first = Verdicts(tuple(_verdict(matter) for matter in matters))
     if envelope.answered_each or first.refused_for_all:
         return first

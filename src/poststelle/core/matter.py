@@ -5,7 +5,7 @@
 Knows no rule. A rule says what is wrong; clause, disposition and remedy come from the policy in force.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from poststelle.core.address import Address
@@ -44,6 +44,15 @@ class Terms:
 def terms_of(edition: Edition, directory: Directory, channel: Channel) -> Terms:
     """The terms of this edition in this channel."""
     return Terms(edition.policy, directory, channel, edition.id, edition.hash)
+
+
+def rated(facts: Facts, policy: Policy) -> Facts:
+    """The facts with what is advertising by the policy's own score, where it names one and the filter gave one."""
+    hold_score = policy.spam.hold_score if policy.spam else None
+    score = facts.spam.score
+    if hold_score is None or score is None:
+        return facts
+    return replace(facts, spam=replace(facts.spam, is_spam=score >= hold_score))
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,9 +63,9 @@ class Spam(Model):
 
     clause: ClauseId
     engine: Literal["rspamd", "spamassassin", "any", "none"] = "any"
-    """Which engine must answer; none: sender authentication alone."""
+    """Which engine the doctor insists on; none: sender authentication alone."""
     hold_score: float | None = None
-    """Score from which a message is spam; absent: as the engine says."""
+    """Score of the engine from which a message is spam, whatever the engine itself concludes; absent: as it says."""
 
 
 class RetentionClass(StrEnum):
