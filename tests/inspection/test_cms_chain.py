@@ -5,11 +5,14 @@ import sys
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from poststelle.core.signature import Chain
-from poststelle.inspection.cms.certificates import Brought, Certificate
+from poststelle.inspection.cms.certificates import Brought, Certificate, read_certificate
 from poststelle.inspection.cms.chain import ChainChecker, Trust
+from poststelle.inspection.cms.der import BIT_STRING, SEQUENCE, context, encode, read
 from support.certificates import DAY, NOW, Wish, authority, issued, revocation_list
 
 ROOT = authority("Root")
@@ -155,3 +158,16 @@ def test_once_a_list_is_at_hand_every_certificate_needs_one() -> None:
     assert chain(ERIKA, brought=Brought(crls=(of_root, bad))) is Chain.REVOKED
     assert chain(ERIKA, brought=Brought(crls=(of_root,))) is Chain.REVOCATION_UNKNOWN
     assert chain(ERIKA, brought=Brought(crls=(of_root, revocation_list(BETWEEN)))) is Chain.OK
+
+
+@pytest.mark.parametrize("which", range(5))
+def test_a_certificate_that_says_a_thing_twice_is_invalid_whoever_signed_it(which) -> None:
+    """RFC 5280, 4.2: one instance of an extension."""
+    tbs, method, _ = read(ERIKA.der).children()
+    *fields, last = tbs.children()
+    extensions = last.children()[0]
+    twice = encode(context(3), encode(SEQUENCE, extensions.content, extensions.children()[which].raw))
+    changed = encode(SEQUENCE, *(field.raw for field in fields), twice)
+    signature = BETWEEN.key.sign(changed, ec.ECDSA(hashes.SHA256()))
+    der = encode(SEQUENCE, changed, method.raw, encode(BIT_STRING, b"\0", signature))
+    assert ChainChecker(Trust((ROOT.der,), (BETWEEN.der,)))(read_certificate(der), NOTHING, NOW) is Chain.INVALID

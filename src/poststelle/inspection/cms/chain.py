@@ -59,6 +59,9 @@ _BEYOND_REASON = (
     NotImplementedError,
     InternalError,
     UnsupportedAlgorithm,
+    pyca.InvalidVersion,
+    pyca.DuplicateExtension,
+    pyca.UnsupportedGeneralNameType,
 )
 """What damaged certificates are known to raise while they are read, and a signature of another kind than its key's; and
 a constraint on names of a form that is not compared, which is to be refused then (RFC 5280, 4.2.1.10)."""
@@ -240,7 +243,7 @@ def _has_strange_entries(der: bytes) -> bool:
         return False
     try:
         said = [one for entry in pyca.load_der_x509_crl(der) for one in entry.extensions]
-    except (*_BEYOND_REASON, pyca.DuplicateExtension, pyca.UnsupportedGeneralNameType):
+    except _BEYOND_REASON:
         return True
     return any(one.critical and isinstance(one.value, pyca.UnrecognizedExtension) for one in said)
 
