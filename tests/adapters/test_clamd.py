@@ -26,6 +26,7 @@ from support.clamd_server import (
     free_port,
 )
 from support.hidden_mails import hiding
+from support.nurseries import a_nursery
 
 DEADLINE_SECONDS = 20.0
 SHORT_SECONDS = 0.3
@@ -109,7 +110,7 @@ LONG_MARKER = b"Ganz harmlos. " * 20 + MARKER
 
 @pytest.mark.parametrize("kind", hiding(LONG_MARKER))
 def test_what_clamd_cannot_unpack_is_found_because_it_is_shown_unpacked(clamd, kind):
-    pool = InspectorPool(clamd, None, PoolSettings(workers=1))
+    pool = InspectorPool(clamd, None, PoolSettings(workers=1), nursery=a_nursery())
     try:
         found = pool.inspect_message(BytesIO(hiding(LONG_MARKER)[kind]), DEADLINE_SECONDS).layers_found
     finally:

@@ -5,7 +5,6 @@
 import base64
 import io
 import os
-import sys
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -35,13 +34,13 @@ from support.confined import (
     read_secrets,
 )
 from support.gateway import children, eventually, is_running
+from support.nurseries import a_nursery, nurseries_at_work
 
 PLAIN = b"From: erika@buerger.example\r\nSubject: Antrag\r\n\r\nGuten Tag\r\n"
 MACRO_NAMED = (
     b"From: erika@buerger.example\r\nSubject: Antrag\r\nMIME-Version: 1.0\r\n"
     b'Content-Type: application/zip; name="a.zip"\r\n\r\nPK\x03\x04 nothing more\r\n'
 )
-TESTS = Path(__file__).parents[1]
 FOUND = (MalwareFound("Test.Layer", Certainty.EXACT),)
 
 
@@ -64,14 +63,9 @@ class Scanner:
 
 
 @contextmanager
-def a_pool(oddities="", scanner=None, **settings: float):
-    program = (
-        sys.executable,
-        "-c",
-        f"import sys; sys.path.insert(0, {str(TESTS)!r}); from support.odd_nursery import main; main()",
-    )
-    extra = {"nursery": Nursery((*program, oddities))} if oddities else {}
-    pool = InspectorPool(scanner or Scanner(), None, PoolSettings(**{"workers": 1, **settings}), **extra)
+def a_pool(oddities="", scanner=None, nursery=None, **settings: float):
+    chosen = PoolSettings(**{"workers": 1, **settings})
+    pool = InspectorPool(scanner or Scanner(), None, chosen, nursery=nursery or a_nursery(oddities))
     try:
         yield pool
     finally:
@@ -82,14 +76,22 @@ def inspected(pool, content=PLAIN, deadline_seconds=30.0):
     return pool.inspect_message(io.BytesIO(content), deadline_seconds)
 
 
-def nurseries_here():
-    """Those of this process, which may have other children from tests before."""
-    return [pid for pid in children(os.getpid()) if b"nursery" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-
-
 def the_nursery():
-    (nursery,) = nurseries_here()
-    return nursery
+    """That of the pool; those of tests before may take a moment to end."""
+    return eventually(lambda: len(found := nurseries_at_work()) == 1 and found, what="one nursery is at work")[0]
+
+
+@contextmanager
+def a_pool_alone(**settings: float):
+    """A pool with a program of its own, as a process has that was started alone; and how to find that program."""
+    before = set(children(os.getpid()))
+
+    def program() -> int:
+        (one,) = set(children(os.getpid())) - before
+        return one
+
+    with a_pool(nursery=Nursery(), **settings) as pool:
+        yield pool, program
 
 
 # ------------------------------------------------------------------------------------------- what a worker cannot do
@@ -152,24 +154,24 @@ def test_a_worker_says_what_confines_it():
 
 
 def test_nursery_and_workers_have_no_environment_but_the_language():
-    with a_pool() as pool:
+    with a_pool_alone() as (pool, program):
         inspected(pool)
-        environment = Path(f"/proc/{the_nursery()}/environ").read_bytes()
+        environment = Path(f"/proc/{program()}/environ").read_bytes()
         assert environment == b"LANG=C.UTF-8\0"
 
 
 def test_the_nursery_holds_no_descriptor_but_its_own():
-    with a_pool() as pool, open("/etc/passwd", "rb"):  # noqa: PTH123 - a descriptor that must not be inherited
+    with a_pool_alone() as (pool, program), open("/etc/passwd", "rb"):  # noqa: PTH123 - must not be inherited
         inspected(pool)
-        links = [str(entry.readlink()) for entry in Path(f"/proc/{the_nursery()}/fd").iterdir()]
+        links = [str(entry.readlink()) for entry in Path(f"/proc/{program()}/fd").iterdir()]
         assert not any("passwd" in link for link in links)
         assert sum(link.startswith("socket:") for link in links) == 1
 
 
 def test_a_worker_holds_no_descriptor_but_its_own():
-    with a_pool() as pool, open("/etc/passwd", "rb"):  # noqa: PTH123 - a descriptor that must not be inherited
+    with a_pool_alone() as (pool, program), open("/etc/passwd", "rb"):  # noqa: PTH123 - must not be inherited
         inspected(pool)
-        links = [str(entry.readlink()) for entry in Path(f"/proc/{the_worker()}/fd").iterdir()]
+        links = [str(entry.readlink()) for entry in Path(f"/proc/{the_worker(program)}/fd").iterdir()]
         assert sum(link.startswith("socket:") for link in links) == 1
         assert not any(link.startswith("/") and link != "/dev/null" for link in links[3:])
 
@@ -177,8 +179,8 @@ def test_a_worker_holds_no_descriptor_but_its_own():
 # ------------------------------------------------------------------------------------------------- which worker works
 
 
-def the_worker():
-    (worker,) = eventually(lambda: children(the_nursery()))
+def the_worker(nursery=the_nursery):
+    (worker,) = eventually(lambda: children(nursery()))
     return worker
 
 
@@ -234,19 +236,19 @@ def test_a_worker_that_died_while_idle_is_replaced_without_a_remark():
 
 
 def test_a_nursery_that_died_is_started_again():
-    with a_pool(messages_per_worker=1) as pool:
+    with a_pool_alone(messages_per_worker=1) as (pool, program):
         inspected(pool)
-        first = the_nursery()
+        first = program()
         os.kill(first, 9)
         eventually(lambda: not is_running(first))
         assert inspected(pool).inspection is not None
-        assert the_nursery() != first
+        assert program() != first
 
 
 def test_closing_the_pool_leaves_no_process():
-    with a_pool() as pool:
+    with a_pool_alone() as (pool, program):
         inspected(pool)
-        family = (the_nursery(), the_worker())
+        family = (program(), the_worker(program))
     eventually(lambda: not any(is_running(member) for member in family), what="nobody is left")
 
 
@@ -317,7 +319,7 @@ def test_where_every_worker_is_busy_nobody_waits_beyond_the_deadline():
     with a_pool("hangs", try_seconds=1.5) as pool:
         busy = threading.Thread(target=inspected, args=(pool,))
         busy.start()
-        eventually(lambda: children(the_nursery()) if nurseries_here() else (), what="a worker at work")
+        eventually(lambda: children(the_nursery()) if nurseries_at_work() else (), what="a worker at work")
         with pytest.raises(UnavailableError, match="no inspector was free"):
             inspected(pool, deadline_seconds=0.2)
         pool_children = children(the_nursery())

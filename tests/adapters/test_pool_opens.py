@@ -26,6 +26,7 @@ from poststelle.inspection.trust_list_xml import read_trust_list
 from support.certificates import Wish, authority, issued
 from support.cms_maker import Signing, cbc, enveloped, method, signed_data, transported
 from support.mails import inspected, mixed
+from support.nurseries import a_nursery
 from support.smime_mails import TEXT, enclosed, message
 from support.trust_lists import COMPLIANCE, Listed, a_trust_list, statements
 
@@ -73,7 +74,7 @@ class Told:
 def rig():
     """One pool for all claims: starting one takes a second."""
     keyholder, told = InProcessKeyholder(), Told()
-    running = InspectorPool(NoScanner(), keyholder, PoolSettings(workers=1), told)
+    running = InspectorPool(NoScanner(), keyholder, PoolSettings(workers=1), told, nursery=a_nursery())
     yield running, keyholder, told
     running.close()
 

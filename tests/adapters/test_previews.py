@@ -18,6 +18,7 @@ from poststelle.adapters.inspector_pool.pool import InspectorPool, PoolSettings
 from poststelle.core.codec import CodecError
 from poststelle.inspection.preview import MAX_PAGES, MAX_SIDE_PIXELS, Preview, preview
 from support.mails import TEXT, mixed, part
+from support.nurseries import a_nursery
 from support.packages import ODF_TEXT, docx, odf, ooxml, xlsx
 from support.zipfiles import Member, zip_bytes
 
@@ -141,7 +142,7 @@ def test_what_no_honest_worker_sends_is_no_preview(word, spoil):
 def test_the_pool_shows_a_file_of_a_message_and_a_file_alone():
     fields = (b'Content-Type: application/pdf; name="a.pdf"', b"Content-Transfer-Encoding: base64")
     message = mixed(TEXT, part(base64.encodebytes(pdf(2)).replace(b"\n", b"\r\n"), *fields))
-    pool = InspectorPool(_NoScanner(), None, PoolSettings(workers=1))
+    pool = InspectorPool(_NoScanner(), None, PoolSettings(workers=1), nursery=a_nursery())
     try:
         shown = pool.preview(io.BytesIO(message), Wanted(("a.pdf",), first_page=1), 30)
         assert (len(shown.images), shown.page_count, shown.first_page) == (1, 2, 1)

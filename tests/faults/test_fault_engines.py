@@ -4,18 +4,15 @@
 
 import functools
 import itertools
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
 from poststelle.adapters.clamd import Clamd, ClamdAddress
 from poststelle.adapters.demo_scanner import DemoScanner
 from poststelle.adapters.inspector_pool.pool import InspectorPool, PoolSettings
-from poststelle.adapters.inspector_pool.raising import Nursery
 from poststelle.adapters.no_engines import NoScanner
 from poststelle.adapters.rspamd import Rspamd, RspamdAddress
 from poststelle.application.health import Health, of_scanner
@@ -25,8 +22,7 @@ from poststelle.records.queries import message_by_reference
 from support.clamd_server import ScriptedClamd, free_port
 from support.desk_house import MUENSTER, InProcess
 from support.front_house import PLAIN, Front
-
-TESTS = Path(__file__).parents[1]
+from support.nurseries import a_nursery
 
 
 @pytest.fixture(params=["open_records", "open_postgres_records"], ids=["sqlite", "postgresql"])
@@ -121,13 +117,7 @@ def test_another_message_is_not_joined_to_the_attempt(open_records, tmp_path):
 
 
 def a_pool(oddities: str) -> InspectorPool:
-    program = (
-        sys.executable,
-        "-c",
-        f"import sys; sys.path.insert(0, {str(TESTS)!r}); from support.odd_nursery import main; main()",
-        oddities,
-    )
-    return InspectorPool(NoScanner(), None, PoolSettings(workers=1, try_seconds=5.0), nursery=Nursery(program))
+    return InspectorPool(NoScanner(), None, PoolSettings(workers=1, try_seconds=5.0), nursery=a_nursery(oddities))
 
 
 @pytest.mark.parametrize("oddity", ["dies", "eats-memory"])

@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""A nursery whose workers misbehave: ``python -m support.odd_nursery ODDITY[,ODDITY…] FD``, one oddity for each birth.
+"""Nurseries whose workers misbehave, forked from one program as ``support.nurseries`` starts it.
 
-The last one stays for all that follow; ``honest`` is a worker as it should be.
+Before a pool asks for one, a message says the oddities of its workers: one for each birth, and the last one stays for all
+that follow. ``honest`` is a worker as it should be.
 """
 
 import mmap
@@ -89,9 +90,23 @@ ODDITIES: dict[str, Callable[[socket.socket], None]] = {
 
 
 def main() -> None:
-    oddities = sys.argv[1].split(",")
-    pool = socket.socket(fileno=int(sys.argv[2]))
+    """Fork a nursery for each pool that asks, until nobody is left who could."""
+    common = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    oddities: list[str] = []
+    while (asked := socket.recv_fds(common, 1024, 1))[0]:
+        said, handles = asked[:2]
+        if not handles:
+            oddities = said.decode().split(",")
+        elif os.fork() == 0:
+            common.close()
+            _serve(socket.socket(fileno=handles[0]), oddities)
+            os._exit(0)
+        else:
+            os.close(handles[0])
+
+
+def _serve(pool: socket.socket, oddities: list[str]) -> None:
     with suppress(BrokenPeerError):
         while True:
             order = receive_frame(pool)

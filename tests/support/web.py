@@ -25,6 +25,7 @@ from poststelle.faces.web.asgi import application
 from poststelle.faces.web.loans import Asked, Published
 from poststelle.faces.web.serving import ENVELOPE_BYTES, BodyLimit
 from poststelle.faces.web.shelf import WebHouse, furnish
+from support.nurseries import a_nursery
 from support.policies import policy_folder, policy_text
 from support.records import HandClock
 
@@ -76,7 +77,7 @@ def a_certificate(*, is_issuer: bool = False) -> Published:
 @contextlib.contextmanager
 def a_pool() -> Iterator[InspectorPool]:
     """Real confined workers: no scanner, no keyholder."""
-    pool = InspectorPool(NoScanner(), None, PoolSettings(1))
+    pool = InspectorPool(NoScanner(), None, PoolSettings(1), nursery=a_nursery())
     try:
         yield pool
     finally:
