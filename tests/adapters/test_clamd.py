@@ -23,8 +23,8 @@ from support.clamd_server import (
     UNWANTED_MARKER,
     ClamdServer,
     ScriptedClamd,
-    free_port,
 )
+from support.gateway import a_free_port
 from support.hidden_mails import hiding
 from support.nurseries import a_nursery
 
@@ -34,7 +34,7 @@ SHORT_SECONDS = 0.3
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    running = ClamdServer(tmp_path_factory.mktemp("clamd"), free_port()).start()
+    running = ClamdServer(tmp_path_factory.mktemp("clamd"), a_free_port()).start()
     yield running
     running.stop()
 
@@ -139,7 +139,7 @@ def test_hand_made_signatures_have_no_date(clamd):
 
 
 def test_a_restarted_daemon_is_found_again_and_a_stopped_one_is_unavailable(tmp_path):
-    server = ClamdServer(tmp_path, free_port()).start()
+    server = ClamdServer(tmp_path, a_free_port()).start()
     clamd = Clamd(ClamdAddress(path=server.socket_path))
     assert clamd.scan(BytesIO(MARKER), DEADLINE_SECONDS)
     server.stop()
@@ -201,7 +201,7 @@ def test_nobody_listening_is_unavailable(tmp_path):
     with pytest.raises(UnavailableError):
         Clamd(ClamdAddress(path=str(tmp_path / "none.sock"))).scan(BytesIO(b"x"), DEADLINE_SECONDS)
     with pytest.raises(UnavailableError):
-        Clamd(ClamdAddress(port=free_port())).engine()
+        Clamd(ClamdAddress(port=a_free_port())).engine()
 
 
 def test_the_version_is_asked_once_in_a_while_and_dates_the_signatures(tmp_path):

@@ -23,10 +23,10 @@ from poststelle.records.database import attach, detach
 from poststelle.records.models import DeferralRow
 from poststelle.records.queries import message_by_reference
 from support.behind_postfix import BASE_URL, DOMAIN, HOSTNAME, Engines, picture
-from support.clamd_server import ClamdServer, free_port
+from support.clamd_server import ClamdServer
 from support.dns_stub import DnsStub, txt
 from support.engine_mail import mail_with_attachment
-from support.gateway import eventually
+from support.gateway import a_free_port, eventually
 from support.ham import PROGRAMS, ham
 from support.postfix_server import PostfixServer, ports
 from support.programs import require_program
@@ -67,14 +67,14 @@ REFERENCE = re.compile(rb"PS(?:-[0-9A-Z]{4}){3}")
 
 @pytest.fixture(scope="module")
 def clamd(tmp_path_factory):
-    server = ClamdServer(tmp_path_factory.mktemp("clamd"), free_port(), stream_max_bytes=60_000_000).start()
+    server = ClamdServer(tmp_path_factory.mktemp("clamd"), a_free_port(), stream_max_bytes=60_000_000).start()
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="module")
 def rspamd(tmp_path_factory):
-    server = RspamdServer(tmp_path_factory.mktemp("rspamd"), free_port(), max_message="60M").start()
+    server = RspamdServer(tmp_path_factory.mktemp("rspamd"), a_free_port(), max_message="60M").start()
     yield server
     server.stop()
 

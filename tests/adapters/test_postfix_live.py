@@ -9,8 +9,8 @@ import socket
 import pytest
 
 from poststelle.adapters.submission import Relay, SmtpSubmission, Tls
-from support.clamd_server import free_port, wait_for
 from support.engine_mail import mail_with
+from support.gateway import a_free_port, eventually
 from support.postfix_server import PolicyStub, PostfixServer, ports
 from support.smtp_sink import Script, SmtpSink
 from support.smuggling import ENDS
@@ -139,7 +139,7 @@ def test_the_gateways_own_mail_goes_to_the_mailboxes_and_not_back_to_the_door(ho
     postfix, _, mailboxes = house
     out = SmtpSubmission(Relay("127.0.0.1", postfix.ports.out, Tls.NONE, "mx.stadt.example"))
     assert out.submit("", ["amt32@stadt.example"], MESSAGE).is_accepted
-    wait_for(lambda: bool(mailboxes.received), 20, postfix.log())
+    eventually(lambda: bool(mailboxes.received), 20, postfix.log())
     assert mailboxes.received[0].recipients == ("amt32@stadt.example",)
     assert door.received == []
 
@@ -149,14 +149,14 @@ def test_a_letter_on_its_way_to_an_office_is_not_completed(house):
     letter = b"From: erika\r\nCc: amt32\r\nSubject: as it came\r\n\r\nGuten Tag\r\n"
     out = SmtpSubmission(Relay("127.0.0.1", postfix.ports.out, Tls.NONE, "mx.stadt.example"))
     assert out.submit("", ["amt32@stadt.example"], letter).is_accepted
-    wait_for(lambda: any(b"as it came" in one.content for one in mailboxes.received), 20, postfix.log())
+    eventually(lambda: any(b"as it came" in one.content for one in mailboxes.received), 20, postfix.log())
     (arrived,) = [one.content for one in mailboxes.received if b"as it came" in one.content]
     assert arrived.endswith(letter)
     assert not re.search(rb"(?im)^(?:message-id|date|to):", arrived)
 
 
 def test_with_the_gateway_down_nothing_is_taken():
-    with PolicyStub(KNOWN) as policy, PostfixServer(ports(free_port(), policy.port, free_port())) as alone:
+    with PolicyStub(KNOWN) as policy, PostfixServer(ports(a_free_port(), policy.port, a_free_port())) as alone:
         with pytest.raises(smtplib.SMTPDataError) as caught:
             sent(alone)
         assert 400 <= caught.value.smtp_code < 500

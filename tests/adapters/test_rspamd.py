@@ -10,8 +10,8 @@ from poststelle.adapters.rspamd import MAX_SYMBOLS, SPAM_ACTIONS, Rspamd, Rspamd
 from poststelle.application.ports import UnavailableError
 from poststelle.core.address import Address
 from poststelle.core.arrival import Peer
-from support.clamd_server import free_port
 from support.engine_mail import arrival_of, mail_with
+from support.gateway import a_free_port
 from support.rspamd_server import RspamdServer, ScriptedRspamd
 
 DEADLINE_SECONDS = 20.0
@@ -120,11 +120,11 @@ def test_silence_ends_at_the_deadline():
 
 def test_nobody_listening_is_unavailable():
     with pytest.raises(UnavailableError):
-        Rspamd(RspamdAddress(port=free_port())).rate(BytesIO(MESSAGE), arrival_of(MESSAGE), DEADLINE_SECONDS)
+        Rspamd(RspamdAddress(port=a_free_port())).rate(BytesIO(MESSAGE), arrival_of(MESSAGE), DEADLINE_SECONDS)
 
 
 def test_a_message_over_the_daemons_limit_is_unavailable(tmp_path):
-    server = RspamdServer(tmp_path, free_port()).start()
+    server = RspamdServer(tmp_path, a_free_port()).start()
     large = mail_with(b"x" * 70 + b"\r\n") + bytes(5 * 1024 * 1024)
     try:
         with pytest.raises(UnavailableError):

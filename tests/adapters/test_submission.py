@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from poststelle.adapters.submission import Relay, SmtpSubmission, Tls, _stuffed
 from poststelle.application.ports import LostAfterDotError, UnavailableError
-from support.clamd_server import free_port
+from support.gateway import a_free_port
 from support.smtp_sink import Script, SmtpSink
 
 SENDER = "poststelle@stadt.example"
@@ -138,7 +138,7 @@ def test_silence_ends_at_the_time_out(station):
 
 def test_nobody_listening_is_unavailable():
     with pytest.raises(UnavailableError):
-        SmtpSubmission(Relay("127.0.0.1", free_port())).submit(SENDER, [OFFICE], MESSAGE)
+        SmtpSubmission(Relay("127.0.0.1", a_free_port())).submit(SENDER, [OFFICE], MESSAGE)
 
 
 def test_8_bit_content_is_announced():

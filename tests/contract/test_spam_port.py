@@ -9,8 +9,8 @@ import pytest
 from poststelle.adapters.demo_scanner import GTUBE, DemoScanner
 from poststelle.adapters.rspamd import Rspamd, RspamdAddress
 from poststelle.application.ports import Spam
-from support.clamd_server import free_port
 from support.engine_mail import arrival_of, mail_with
+from support.gateway import a_free_port
 from support.rspamd_server import RspamdServer
 
 DEADLINE_SECONDS = 20.0
@@ -18,7 +18,7 @@ DEADLINE_SECONDS = 20.0
 
 @pytest.fixture(scope="module")
 def rspamd_server(tmp_path_factory):
-    server = RspamdServer(tmp_path_factory.mktemp("rspamd"), free_port()).start()
+    server = RspamdServer(tmp_path_factory.mktemp("rspamd"), a_free_port()).start()
     yield server
     server.stop()
 

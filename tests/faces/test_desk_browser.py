@@ -15,7 +15,8 @@ from poststelle.application.desk.viewer import Role
 from support.browser import LOOKS, a_browser_beside_records, a_page, barriers, overflow_pixels
 from support.builders import a_signer, signed
 from support.desk_house import PASSWORD, DeskRig, desk_rig
-from support.web import Site, a_site, until
+from support.gateway import eventually
+from support.web import Site, a_site
 
 FOLDS = "for (const fold of document.querySelectorAll('details')) fold.open = true"
 
@@ -239,7 +240,7 @@ def test_the_ear_hears_what_a_browser_does_with_the_same_html_unguarded(browser:
     ear = Ear()
     with a_page(browser) as (page, _):
         page.set_content(HOSTILE.format(port=ear.port), wait_until="commit")
-        until(lambda: ear.calls > 0)
+        eventually(lambda: ear.calls > 0)
     ear.close()
 
 

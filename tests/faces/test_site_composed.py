@@ -14,8 +14,8 @@ import pytest
 from poststelle.application.settings import read_settings
 from poststelle.compose.web import secret_file
 from support.command_line import poststelle
+from support.gateway import eventually
 from support.policies import POLICIES, ROOT
-from support.web import until
 
 PROGRAM = (sys.executable, "-m", "poststelle")
 
@@ -46,7 +46,7 @@ def running(tmp_path_factory):
             [*PROGRAM, "--settings", str(settings), "serve", "--role", "web"], env=environment(), stdout=log, stderr=log
         )
     try:
-        until(lambda: process.poll() is not None or port_of(folder) > 0, seconds=60)
+        eventually(lambda: process.poll() is not None or port_of(folder) > 0, seconds=60)
         assert process.poll() is None, (folder / "log").read_text()
         yield folder, port_of(folder), process
     finally:

@@ -12,7 +12,8 @@ from poststelle.faces.web.headers import HEADERS
 from poststelle.faces.web.precheck import asking
 from poststelle.faces.web.serving import UPLOADS_AT_ONCE
 from poststelle.faces.web.shelf import furnish
-from support.web import ENVELOPE, Site, a_house, a_site, until
+from support.gateway import eventually
+from support.web import ENVELOPE, Site, a_house, a_site
 
 LIMIT = 64 * 1024
 
@@ -78,12 +79,12 @@ def test_only_so_many_uploads_are_taken_at_once(site):
     with contextlib.ExitStack() as stack:
         for _ in range(UPLOADS_AT_ONCE):
             stack.enter_context(socket.create_connection(("127.0.0.1", site.port), 5)).sendall(head)
-        until(lambda: request(site, "POST", "/api/v1/check", b"abc")[0] == 503)
+        eventually(lambda: request(site, "POST", "/api/v1/check", b"abc")[0] == 503)
         status, headers, body = request(site, "POST", "/api/v1/check", b"abc")
         assert (status, headers["retry-after"]) == (503, "30")
         assert b"unavailable" in body
         assert request(site, "GET", "/kontakt")[0] == 200
-    until(lambda: request(site, "POST", "/api/v1/check", b"abc")[0] != 503)
+    eventually(lambda: request(site, "POST", "/api/v1/check", b"abc")[0] != 503)
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,10 @@ from poststelle.application.health import Health, of_scanner
 from poststelle.application.synthetic.teststrings import EICAR
 from poststelle.records.models import DeferralRow
 from poststelle.records.queries import message_by_reference
-from support.clamd_server import ScriptedClamd, free_port
+from support.clamd_server import ScriptedClamd
 from support.desk_house import MUENSTER, InProcess
 from support.front_house import PLAIN, Front
+from support.gateway import a_free_port
 from support.nurseries import a_nursery
 
 
@@ -48,7 +49,7 @@ def silent(folder, stack):
 
 
 def no_spam_filter(_folder, _stack):
-    return {"spam": Rspamd(RspamdAddress("127.0.0.1", free_port()))}
+    return {"spam": Rspamd(RspamdAddress("127.0.0.1", a_free_port()))}
 
 
 def no_inspector(_folder, _stack):

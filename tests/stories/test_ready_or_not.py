@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from support.clamd_server import ClamdServer, free_port
-from support.gateway import Gateway, eventually
+from support.clamd_server import ClamdServer
+from support.gateway import Gateway, a_free_port, eventually
 from support.nodes import new_shared
 from support.postgres import new_postgres_server
 from support.rspamd_server import RspamdServer
@@ -29,8 +29,8 @@ class Servers:
     """Everything a gateway may depend on, each of its own, so that it can be stopped."""
 
     def __init__(self, stack: ExitStack, folder: Path) -> None:
-        self.clamd = ClamdServer(Path(tempfile.mkdtemp(prefix="poststelle-cl-")), free_port())
-        self.rspamd = RspamdServer(folder / "rspamd", free_port())
+        self.clamd = ClamdServer(Path(tempfile.mkdtemp(prefix="poststelle-cl-")), a_free_port())
+        self.rspamd = RspamdServer(folder / "rspamd", a_free_port())
         for server in (self.clamd, self.rspamd):
             server.start()
             stack.callback(server.stop)

@@ -3,17 +3,14 @@
 """Debian's clamd in a private folder with hand-made signatures, and a scripted one for the faults a real one hides."""
 
 import hashlib
-import os
 import socket
 import subprocess
-import threading
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from poststelle.adapters.demo_scanner import EICAR
+from support.gateway import eventually
 from support.programs import require_program
 from support.scripted_server import ScriptedServer
 
@@ -60,7 +57,7 @@ class ClamdServer:
         )
         with (self.folder / "clamd.log").open("ab") as log:
             self.process = subprocess.Popen([program, "-c", str(config)], stdout=log, stderr=log)
-        wait_for(self._answers, START_SECONDS, f"clamd did not start, see {self.folder}/clamd.log")
+        eventually(self._answers, START_SECONDS, f"clamd did not start, see {self.folder}/clamd.log")
         return self
 
     def stop(self) -> None:
@@ -105,18 +102,3 @@ class ScriptedClamd(ScriptedServer):
         if self._swallow_bytes is not None:
             return len(taken) >= self._swallow_bytes
         return taken.startswith(b"zVERSION") or taken.endswith(b"\0\0\0\0")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(ready: Callable[[], bool], seconds: float, sentence: str) -> None:
-    """Poll a condition of another process; the only place where waiting is the subject."""
-    until = time.monotonic() + seconds
-    while not ready():
-        assert time.monotonic() < until, sentence
-        os.sched_yield()
-        threading.Event().wait(0.05)

@@ -18,7 +18,7 @@ from typing import Self
 
 import pytest
 
-from support.clamd_server import free_port, wait_for
+from support.gateway import a_free_port, eventually
 from support.programs import require_program
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "postfix"
@@ -53,7 +53,7 @@ class PostfixServer:
         self._lay_out()
         with (self.folder / "start.log").open("ab") as log:
             self._process = subprocess.Popen([*self._command(), "start-fg"], stdout=log, stderr=log)
-        wait_for(self._answers, START_SECONDS, f"Postfix did not start, see {self.folder}")
+        eventually(self._answers, START_SECONDS, f"Postfix did not start, see {self.folder}")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -159,4 +159,4 @@ class _PolicyDialogue(socketserver.StreamRequestHandler):
 
 
 def ports(door: int, policy: int, mailboxes: int) -> Ports:
-    return Ports(free_port(), free_port(), door, policy, mailboxes)
+    return Ports(a_free_port(), a_free_port(), door, policy, mailboxes)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from support.clamd_server import free_port, wait_for
+from support.gateway import a_free_port, eventually
 from support.programs import require_program
 from support.scripted_server import ScriptedServer
 
@@ -44,14 +44,14 @@ class RspamdServer:
         self.folder.mkdir(parents=True, exist_ok=True)
         config = self.folder / "rspamd.conf"
         config.write_text(
-            _CONFIG.format(folder=self.folder, port=self.port, dns_port=free_port(), max_message=self.max_message)
+            _CONFIG.format(folder=self.folder, port=self.port, dns_port=a_free_port(), max_message=self.max_message)
         )
         variables = [f"--var={name}={self.folder}" for name in ("DBDIR", "RUNDIR", "LOGDIR", "LOCAL_CONFDIR")]
         with (self.folder / "start.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [program, "--insecure", "-f", "-c", str(config), *variables], stdout=log, stderr=log
             )
-        wait_for(self._answers, START_SECONDS, f"rspamd did not start, see {self.folder}")
+        eventually(self._answers, START_SECONDS, f"rspamd did not start, see {self.folder}")
         return self
 
     def stop(self) -> None:

@@ -5,8 +5,7 @@
 import contextlib
 import re
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -25,6 +24,7 @@ from poststelle.faces.web.asgi import application
 from poststelle.faces.web.loans import Asked, Published
 from poststelle.faces.web.serving import ENVELOPE_BYTES, BodyLimit
 from poststelle.faces.web.shelf import WebHouse, furnish
+from support.gateway import eventually
 from support.nurseries import a_nursery
 from support.policies import policy_folder, policy_text
 from support.records import HandClock
@@ -104,19 +104,11 @@ def a_site(upload_bytes: int = UPLOAD_BYTES) -> Iterator[Site]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
-        until(lambda: server.started)
+        eventually(lambda: server.started)
         yield Site(f"http://127.0.0.1:{port}", port)
     finally:
         server.should_exit = True
         thread.join(10)
-
-
-def until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
-    end = time.monotonic() + seconds
-    pause = threading.Event()
-    while not holds():
-        assert time.monotonic() < end
-        pause.wait(0.01)
 
 
 def ids(html: str) -> list[str]:
