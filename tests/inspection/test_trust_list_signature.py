@@ -59,25 +59,31 @@ FORGED = a_trust_list(Listed(authority("Forger's CA")))
 
 
 @pytest.mark.parametrize(
-    ("word", "content"),
+    ("word", "content", "why"),
     [
-        ("unsigned", PLAIN),
-        ("moved", below(SIGNED)),
-        ("twice", twice(SIGNED)),
-        ("by a stranger", signed_list(FORGED, CURVED)),
-        ("over another list", signed_list(FORGED, SUPERVISOR, over=PLAIN)),
-        ("over a part", signed_list(PLAIN, SUPERVISOR, uri="#part")),
-        ("over nothing by a filter", signed_list(PLAIN, SUPERVISOR, transforms=(*TRANSFORMS, f"{DS}xpath"))),
-        ("without taking itself out", signed_list(PLAIN, SUPERVISOR, transforms=(C14N,))),
-        ("with a weak digest", signed_list(PLAIN, SUPERVISOR, digest=f"{DS}sha1")),
-        ("with a weak method", signed_list(PLAIN, SUPERVISOR, method=f"{DS}rsa-sha1")),
-        ("with our key as a password", signed_list(PLAIN, SUPERVISOR, method=f"{MORE}hmac-sha256")),
-        ("not base64", SIGNED.replace(b"<ds:DigestValue>", b"<ds:DigestValue>*", 1)),
-        ("no xml", SIGNED[:-30]),
+        ("unsigned", PLAIN, "not signed"),
+        ("moved", below(SIGNED), "no signature of its own"),
+        ("twice", twice(SIGNED), "or several"),
+        ("by a stranger", signed_list(FORGED, CURVED), "none of the certificates"),
+        ("over another list", signed_list(FORGED, SUPERVISOR, over=PLAIN), "changed after"),
+        ("over a part", signed_list(PLAIN, SUPERVISOR, uri="#part"), "not over the whole"),
+        ("over the whole twice", signed_list(PLAIN, SUPERVISOR, references=2), "not over the whole"),
+        ("nothing by a filter", signed_list(PLAIN, SUPERVISOR, transforms=(*TRANSFORMS, f"{DS}xpath")), "transformed"),
+        ("without taking itself out", signed_list(PLAIN, SUPERVISOR, transforms=(C14N,)), "transformed"),
+        ("in another canonical form", signed_list(PLAIN, SUPERVISOR, canonicalization=f"{C14N}11"), "another form"),
+        ("with a weak digest", signed_list(PLAIN, SUPERVISOR, digest=f"{DS}sha1"), "method that is not read"),
+        ("with a weak method", signed_list(PLAIN, SUPERVISOR, method=f"{DS}rsa-sha1"), "none of the certificates"),
+        (
+            "our key as a password",
+            signed_list(PLAIN, SUPERVISOR, method=f"{MORE}hmac-sha256"),
+            "none of the certificates",
+        ),
+        ("not base64", SIGNED.replace(b"<ds:SignatureValue>", b"<ds:SignatureValue>*", 1), "cannot be read"),
+        ("no xml", SIGNED[:-30], "no XML"),
     ],
 )
-def test_no_other_form_of_signature_is_one(word, content) -> None:
-    with pytest.raises(ListSignatureError):
+def test_no_other_form_of_signature_is_one(word, content, why) -> None:
+    with pytest.raises(ListSignatureError, match=why):
         check_list_signature(content, (SUPERVISOR.der,))
 
 

@@ -114,18 +114,22 @@ def signed_list(
     digest: str = SHA256,
     method: str = "",
     over: bytes | None = None,
+    canonicalization: str = C14N,
+    references: int = 1,
 ) -> bytes:
     """The list with an enveloped signature at its end; each part may be bent. ``over`` is what is digested instead."""
     root = etree.fromstring(content)
     is_ec = isinstance(by.key, ec.EllipticCurvePrivateKey)
     canonical = etree.tostring(etree.fromstring(over or content), method="c14n", exclusive=True)
     steps = "".join(f'<ds:Transform Algorithm="{one}"/>' for one in transforms)
-    info = (
-        f'<ds:SignedInfo xmlns:ds="{DS}"><ds:CanonicalizationMethod Algorithm="{C14N}"/>'
-        f'<ds:SignatureMethod Algorithm="{method or MORE + ("ecdsa" if is_ec else "rsa") + "-sha256"}"/>'
+    reference = (
         f'<ds:Reference URI="{uri}"><ds:Transforms>{steps}</ds:Transforms><ds:DigestMethod Algorithm="{digest}"/>'
         f"<ds:DigestValue>{base64.b64encode(sha256(canonical).digest()).decode()}</ds:DigestValue></ds:Reference>"
-        "</ds:SignedInfo>"
+    )
+    info = (
+        f'<ds:SignedInfo xmlns:ds="{DS}"><ds:CanonicalizationMethod Algorithm="{canonicalization}"/>'
+        f'<ds:SignatureMethod Algorithm="{method or MORE + ("ecdsa" if is_ec else "rsa") + "-sha256"}"/>'
+        f"{reference * references}</ds:SignedInfo>"
     )
     signed = etree.tostring(etree.fromstring(info), method="c14n", exclusive=True)
     if is_ec:
