@@ -43,16 +43,48 @@ def test_a_remark_changes_nothing_and_anything_else_does(holder) -> None:
             check_list_signature(content.replace(before, after, 1), (holder.der,))
 
 
+END, BEGIN = PLAIN.rindex(b"</"), PLAIN.index(b">", PLAIN.index(b"<TrustServiceStatusList")) + 1
+
+
+def cut(content: bytes) -> tuple[bytes, bytes]:
+    """The signature, and the list without it."""
+    start, end = content.index(b"<ds:Signature "), content.index(b"</ds:Signature>") + len(b"</ds:Signature>")
+    return content[start:end], content[:start] + content[end:]
+
+
+@pytest.mark.parametrize("place", [BEGIN, END], ids=["first", "last"])
+def test_text_behind_the_signature_is_part_of_what_was_signed(place) -> None:
+    spaced = PLAIN[:place] + b"\n " + PLAIN[place:]
+    signature, _ = cut(signed_list(spaced, SUPERVISOR))
+    check_list_signature(spaced[:place] + signature + spaced[place:], (SUPERVISOR.der,))
+    with pytest.raises(ListSignatureError, match="changed"):
+        check_list_signature(PLAIN[:place] + signature + PLAIN[place:], (SUPERVISOR.der,))
+
+
+def test_prefixes_that_the_signer_keeps_are_kept() -> None:
+    content = PLAIN.replace(b"<TrustServiceStatusList", b"<TrustServiceStatusList xmlns:odd='urn:odd'", 1)
+    check_list_signature(signed_list(content, SUPERVISOR, prefixes="odd"), (SUPERVISOR.der,))
+
+
+def test_nothing_that_a_document_type_declares_stands_in_a_list() -> None:
+    declared = b"<!DOCTYPE TrustServiceStatusList [<!ENTITY word 'granted'>]>"
+    signed = signed_list(PLAIN, SUPERVISOR)
+    start = signed.index(b"<TrustServiceStatusList")
+    with pytest.raises(ListSignatureError, match="no canonical form"):
+        check_list_signature(
+            signed[:start] + declared + signed[start:].replace(b"granted", b"&word;"), (SUPERVISOR.der,)
+        )
+
+
 def below(content: bytes) -> bytes:
     """The signature moved from the root into another element."""
-    start, end = content.index(b"<ds:Signature "), content.index(b"</ds:Signature>") + len(b"</ds:Signature>")
-    moved = content[start:end]
-    return (content[:start] + content[end:]).replace(b"</SchemeInformation>", moved + b"</SchemeInformation>", 1)
+    signature, rest = cut(content)
+    return rest.replace(b"</SchemeInformation>", signature + b"</SchemeInformation>", 1)
 
 
 def twice(content: bytes) -> bytes:
-    start, end = content.index(b"<ds:Signature "), content.index(b"</ds:Signature>") + len(b"</ds:Signature>")
-    return content[:end] + content[start:end] + content[end:]
+    signature, _ = cut(content)
+    return content.replace(signature, signature * 2, 1)
 
 
 FORGED = a_trust_list(Listed(authority("Forger's CA")))

@@ -116,12 +116,17 @@ def signed_list(
     over: bytes | None = None,
     canonicalization: str = C14N,
     references: int = 1,
+    prefixes: str = "",
 ) -> bytes:
     """The list with an enveloped signature at its end; each part may be bent. ``over`` is what is digested instead."""
     root = etree.fromstring(content)
     is_ec = isinstance(by.key, ec.EllipticCurvePrivateKey)
-    canonical = etree.tostring(etree.fromstring(over or content), method="c14n", exclusive=True)
-    steps = "".join(f'<ds:Transform Algorithm="{one}"/>' for one in transforms)
+    digested, kept = etree.fromstring(over or content), prefixes.split()
+    canonical = etree.tostring(digested, method="c14n", exclusive=True, inclusive_ns_prefixes=kept)
+    named = f'<ec:InclusiveNamespaces xmlns:ec="{C14N}" PrefixList="{prefixes}"/>' if prefixes else ""
+    steps = "".join(
+        f'<ds:Transform Algorithm="{one}">{named if one == C14N else ""}</ds:Transform>' for one in transforms
+    )
     reference = (
         f'<ds:Reference URI="{uri}"><ds:Transforms>{steps}</ds:Transforms><ds:DigestMethod Algorithm="{digest}"/>'
         f"<ds:DigestValue>{base64.b64encode(sha256(canonical).digest()).decode()}</ds:DigestValue></ds:Reference>"

@@ -95,7 +95,10 @@ def _must_fit(reference: etree._Element, root: etree._Element) -> None:
 
 
 def _canonical(what: etree._Element | etree._ElementTree, prefixes: list[str]) -> bytes:
-    found = etree.tostring(what, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=prefixes)
+    try:
+        found = etree.tostring(what, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=prefixes)
+    except etree.C14NError as error:  # what a document type declares is not put in its place
+        raise ListSignatureError("it has no canonical form") from error
     return bytes(found)
 
 
