@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from poststelle.adapters.journal_key import PRIVATE_NAME, PUBLIC_NAME, open_journal_key, verifier
-from poststelle.core.journal import SignedHead
+from poststelle.core.journal import SignedHead, tree_head_bytes
 from poststelle.core.journal_proof import EntriesProof, GrowthProof, proof_fault, proof_text, read_proof
 from poststelle.core.merkle import Frontier
 from poststelle.records.journal_check import check_journal
@@ -228,6 +228,45 @@ def test_growth_since_a_kept_head_is_proven_and_a_rewritten_journal_cannot(journ
         journal.write(reference)
     journal.sign()
     assert "does not begin with" in proof_fault(prove_growth(journal.database, journal.clock, kept), journal.is_signed)
+
+
+def shorter_salt(said):
+    opened = said["entries"][0]["opened"][0]
+    opened["salt"] = opened["salt"][:-2]
+
+
+def without_a_zone(said):
+    said["head"]["at"] = "2026-03-04T12:00:00"
+
+
+@pytest.mark.parametrize(
+    ("bend", "why"), [(shorter_salt, "a salt has"), (without_a_zone, "time is aware")], ids=["a salt", "a time"]
+)
+def test_what_is_written_in_another_form_is_no_proof(journal, bend, why):
+    said = json.loads(proof_text(prove_entries(journal.database, journal.clock, "P-B")))
+    bend(said)
+    with pytest.raises(ValueError, match=why):
+        read_proof(json.dumps(said).encode())
+
+
+def test_growth_since_a_head_that_is_not_ours_is_not_proven(journal):
+    kept = journal.head().head
+    journal.write("P-E")
+    journal.sign()
+    proof = prove_growth(journal.database, journal.clock, kept)
+    unsigned = replace(kept, signature=flipped(kept.signature))
+    elsewhere = replace(kept.head, log="post.anderswo.example")
+    foreign = SignedHead(elsewhere, kept.key_id, journal._key.sign(tree_head_bytes(elsewhere)))
+    assert [proof_fault(replace(proof, older=one), journal.is_signed) for one in (unsigned, foreign)] == [
+        "the older head is not signed by this key",
+        "the heads are of two journals",
+    ]
+
+
+def test_every_journal_grew_out_of_an_empty_one(journal):
+    begun = replace(journal.head().head.head, size=0, root=Frontier().root())
+    empty = SignedHead(begun, "key", journal._key.sign(tree_head_bytes(begun)))
+    assert proof_fault(prove_growth(journal.database, journal.clock, empty), journal.is_signed) == ""
 
 
 @pytest.fixture
