@@ -237,11 +237,21 @@ def _signed(public: rsa.RSAPublicKey | ec.EllipticCurvePublicKey, key: _Key, dig
 def _is_key_of(key: DeviceKey) -> bool:
     """The token's key undoes what the public key does."""
     if isinstance(key.public, rsa.RSAPublicKey):
-        numbers, size = key.public.public_numbers(), (key.public.key_size + 7) // 8
-        secret = secrets.randbelow(numbers.n)
-        return key.operate(pow(secret, numbers.e, numbers.n).to_bytes(size, "big")) == secret.to_bytes(size, "big")
+        size = (key.public.key_size + 7) // 8
+        secret, raised = _challenge(key.public)
+        return key.operate(raised.to_bytes(size, "big")) == secret.to_bytes(size, "big")
     ours = ec.generate_private_key(key.public.curve)
     return key.operate(_point(ours.public_key())) == ours.exchange(ec.ECDH(), key.public)
+
+
+def _challenge(public: rsa.RSAPublicKey) -> tuple[int, int]:
+    """A number, and what the public key makes of it: below any modulus of this size, since a token refuses what is not."""
+    numbers = public.public_numbers()
+    while True:
+        secret = secrets.randbelow(numbers.n)
+        raised = pow(secret, numbers.e, numbers.n)
+        if raised.bit_length() < public.key_size:
+            return secret, raised
 
 
 def _point(public: ec.EllipticCurvePublicKey) -> bytes:
