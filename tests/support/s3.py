@@ -54,7 +54,14 @@ class S3Server:
 
     def start(self) -> "S3Server":
         ports = [f"-{name}={port}" for name, port in self._ports.items()]
-        flags = ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0"]
+        flags = [
+            "-ip=127.0.0.1",
+            "-ip.bind=127.0.0.1",
+            "-webdav=false",
+            "-admin.ui=false",
+            "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
+        ]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._program, "mini", f"-dir={self._folder / 'data'}", f"-s3.config={self._folder / 's3.json'}",
