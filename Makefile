@@ -34,8 +34,9 @@ $(VENV)/.stamp-dev: requirements-dev.lock $(VENV)/.stamp-run
 run: $(VENV)/.stamp-run  ## set up and run the gateway with the demo's synthetic citizens
 	$(BIN)/poststelle demo
 
+# One more than there are processors: much of the time a test of a whole gateway waits.
 test: $(VENV)/.stamp-dev  ## set up and pass the tests
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n $$(($$(nproc) + 1)) --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.stamp-dev  ## ruff, mypy --strict, import contracts, licences
 	$(BIN)/ruff check .

@@ -10,6 +10,8 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from poststelle.adapters.ready_files import ready
 from poststelle.application.demonstration import Ports, as_toml, demo_settings
 from poststelle.application.settings import read_settings
@@ -42,6 +44,14 @@ def running(folder: Path):
             yield demo
         finally:
             demo.kill()
+
+
+@pytest.fixture(scope="module")
+def at_work(tmp_path_factory):
+    """A demonstration at work, and its folder."""
+    folder = tmp_path_factory.mktemp("at-work") / "demo"
+    with running(folder) as demo:
+        yield demo, folder
 
 
 def test_every_promise_is_kept_and_said_in_a_table_and_what_a_former_run_left_is_gone(tmp_path):
@@ -78,24 +88,24 @@ def test_it_ends_cleanly_when_asked_to(tmp_path):
     eventually(lambda: not any(is_running(pid) for pid in everybody), 5, "nobody is left")
 
 
-def test_the_door_may_be_killed_while_mail_streams_in(tmp_path):
-    with running(tmp_path / "demo") as demo:
-        eventually(lambda: [*tmp_path.glob("demo/mailboxes/*/new/*")], 60, "mail is flowing")
-        os.kill(ready(tmp_path / "demo", "door").pid, signal.SIGKILL)
-        told = eventually(
-            lambda: re.search(r"(\d+) von (\d+) Nachrichten", (tmp_path / "demo.out").read_text()), 120, "the table"
-        )
-        assert told.groups() == (str(SENT), str(SENT))
-        assert demo.poll() is None
+def test_the_door_may_be_killed_while_mail_streams_in(at_work):
+    demo, folder = at_work
+    eventually(lambda: [*folder.glob("mailboxes/*/new/*")], 60, "mail is flowing")
+    os.kill(ready(folder, "door").pid, signal.SIGKILL)
+    out = folder.with_name("demo.out")
+    told = eventually(lambda: re.search(r"(\d+) von (\d+) Nachrichten", out.read_text()), 120, "the table")
+    assert told.groups() == (str(SENT), str(SENT))
+    assert demo.poll() is None
 
 
-def test_no_role_outlives_a_demonstration_that_was_killed(tmp_path):
-    with running(tmp_path / "demo") as demo:
-        everybody = below(demo.pid)
-        assert len(everybody) >= len(ROLES)
-        demo.kill()
-        demo.wait(10)
-        eventually(lambda: not any(is_running(pid) for pid in everybody), 40, "nobody is left")
+def test_no_role_outlives_a_demonstration_that_was_killed(at_work):
+    """Last of those that share one."""
+    demo, _ = at_work
+    everybody = below(demo.pid)
+    assert len(everybody) >= len(ROLES)
+    demo.kill()
+    demo.wait(10)
+    eventually(lambda: not any(is_running(pid) for pid in everybody), 40, "nobody is left")
 
 
 def test_the_settings_written_are_the_settings_used(tmp_path):
