@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db.models import F
@@ -14,9 +14,11 @@ from django.db.models import F
 from poststelle.application.desk.acts import Act, Mark, NewTasks
 from poststelle.application.retention import erase_due, terms_now
 from poststelle.application.settlement import Effect
-from poststelle.core.codec import load
+from poststelle.core.codec import dump, load
+from poststelle.core.edition import Edition
 from poststelle.core.journal import read_leaf
 from poststelle.core.policy import RetentionClass
+from poststelle.core.reasons import Reason
 from poststelle.core.verdict import Task, TaskKind, Verdict
 from poststelle.records.database import Database
 from poststelle.records.desk_book import RecordedDesk
@@ -122,6 +124,10 @@ def test_of_what_was_found_only_codes_and_clauses_outlive_their_term(front):
     deliver_everything(front)
     rows(front, Message).update(done_at=F("received_at"), state="delivered")
     before = [load(Verdict, row.verdict.encode()) for row in rows(front, VerdictRow)]
+    for row, verdict in zip(rows(front, VerdictRow), before, strict=True):
+        seen = tuple(replace(one, evidence="geheim") for one in verdict.objections)
+        row.verdict, row.aktenzeichen, row.keyword = dump(replace(verdict, objections=seen)).decode(), "32-7", "Parken"
+        row.save(using=front.front.records.database.alias)
     erase_after(front, DAYS[RetentionClass.FACTS] + 1)
     assert (rows(front, FactsRow).count(), rows(front, FileRow).count()) == (0, 0)
     message = rows(front, Message).get()
@@ -131,6 +137,7 @@ def test_of_what_was_found_only_codes_and_clauses_outlive_their_term(front):
         [one.code for one in verdict.objections] for verdict in before
     ]
     assert not any("geheim" in row.verdict for row in rows(front, VerdictRow))
+    assert {(row.aktenzeichen, row.keyword) for row in rows(front, VerdictRow)} == {("", "")}
     assert journaled(front, "facts-erased") == [{"class": "facts", "days": "730", "actor": "retention"}]
 
 
@@ -152,6 +159,61 @@ def test_filtered_advertising_in_which_a_deadline_is_suspected_stays(front):
     assert rows(front, TaskRow).filter(kind="deadline", state="open").count() == 1
     assert erase_after(front, 3000) == 0
     assert rows(front, Message).get().body_id is not None
+
+
+def held_for_more(front) -> None:
+    """As the policy holds what the scanner is not sure of."""
+    for row in rows(front, VerdictRow):
+        verdict = load(Verdict, row.verdict.encode())
+        more = tuple(replace(one, code=Reason.MALWARE_SUSPECTED) for one in verdict.objections)
+        row.verdict = dump(replace(verdict, objections=(*verdict.objections, *more))).decode()
+        row.save(using=front.front.records.database.alias)
+
+
+NEEDS_OF_ADVERTISING = {
+    "a legal hold": NEEDS["a legal hold"],
+    "a delivery that is not done": lambda front: rows(front, OutboxRow).create(
+        reference=rows(front, Message).get().reference, authority_id=MUENSTER, kind="deliver", message_id="<x@x>",
+        recipient="amt@x", payload="{}", due_at=MORNING, created_at=MORNING,
+    ),
+    "another reason to hold it": held_for_more,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("need", NEEDS_OF_ADVERTISING)
+def test_filtered_advertising_that_is_still_needed_stays(front, need):
+    front.send(GTUBE)
+    NEEDS_OF_ADVERTISING[need](front)
+    assert erase_after(front, DAYS[RetentionClass.HELD_SPAM] + 1) == 0
+    assert rows(front, Message).get().body_id is not None
+
+
+def test_terms_are_of_one_authority_and_of_the_edition_that_a_message_came_under(front):
+    """Two editions, of which one keeps a message for ten days and the other for a thousand."""
+    begin, change = date(2025, 1, 1), date(2026, 3, 1)
+    longer, shorter = (kept_for(10, begin), kept_for(1000, change)), (kept_for(1000, begin), kept_for(10, change))
+    front.send()
+    deliver_everything(front)
+    database = front.front.records.database
+    table = RetentionTable(database, database)
+
+    def after(days: float, *editions: Edition) -> int:
+        now = MORNING + timedelta(days=days)
+        return erase_due(tuple(terms_now(MUENSTER, editions, now)), table, now)
+
+    assert after(999, *longer) == 0
+    rows(front, Message).update(authority_id="strict")
+    assert after(1001, *longer) == 0
+    rows(front, Message).update(authority_id=MUENSTER, received_at=MORNING - timedelta(days=30))
+    assert after(100, *shorter) == 0, "it came under the first"
+    assert after(-15, *longer) == 1
+
+
+def kept_for(days: int, begins: date) -> Edition:
+    retention = [one.model_copy(update={"days": days}) for one in EDITIONS[-1].policy.retention]
+    kept = tuple(one for one in retention if one.holds is RetentionClass.MESSAGE)
+    policy = EDITIONS[-1].policy.model_copy(update={"retention": kept, "valid_from": begins})
+    return replace(EDITIONS[-1], policy=policy)
 
 
 def test_an_original_with_files_that_were_withheld_stays_for_the_longer_of_the_two_terms(front):
