@@ -12,6 +12,7 @@ from support.gateway import a_free_port, eventually
 from support.programs import require_program
 from support.scripted_server import ScriptedServer
 
+STOP_SECONDS = 20
 START_SECONDS = 30.0
 
 _CONFIG = """
@@ -57,7 +58,11 @@ class RspamdServer:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(timeout=20)
+            try:
+                self.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:  # it waits for a worker that waits for the processor
+                self.process.kill()
+                self.process.wait()
             self.process = None
 
     def _answers(self) -> bool:
