@@ -184,11 +184,18 @@ def peaks() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         for name, content in (("post.crt", who.post.pem), ("post.key", who.post.key_pem), ("ca.crt", who.anchor.pem)):
             (Path(folder) / name).write_bytes(content)
-        for size_bytes in (SMALL_BYTES, LARGE_BYTES):
-            (Path(folder) / "mail.eml").write_bytes(mail(who, size_bytes))
+        for form, content in _weighed(who):
+            (Path(folder) / "mail.eml").write_bytes(content)
             for name, program in (("command line", _COMMAND), ("inspector", _INSPECTOR)):
                 peak = _peak_mib(folder, program)
-                yield f"{size_bytes / 2**20:.2f} MiB signed and encrypted, {name}: peak {peak:.0f} MiB"
+                yield f"{form} signed and encrypted, {name}: peak {peak:.0f} MiB"
+
+
+def _weighed(who: Parties) -> Iterator[tuple[str, bytes]]:
+    yield "0.02 MiB detached", mail(who, SMALL_BYTES)
+    for form, is_opaque in (("detached", False), ("opaque", True)):
+        for name, is_streamed in (("DER", False), ("BER", True)):
+            yield f"20 MiB {form} {name}", mail(who, LARGE_BYTES, is_streamed=is_streamed, is_opaque=is_opaque)
 
 
 def _peak_mib(folder: str, program: str) -> float:
@@ -232,7 +239,9 @@ dialogue = worker.message.inspect_message(content, None, around)
 try:
     request = next(dialogue)
     while True:
-        request = dialogue.send(answer(request, keys))
+        said = answer(request, keys)
+        del request
+        request = dialogue.send(said)
 except StopIteration as end:
     crypto = end.value.crypto
 print(json.dumps({"encryption": crypto.encryption, "signature": crypto.signature, "chain": crypto.chain}))

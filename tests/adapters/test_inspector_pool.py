@@ -349,14 +349,14 @@ def test_a_message_is_answered_while_a_worker_for_another_is_born():
     class Waiting(Scanner):
         def scan(self, content, deadline_seconds):
             other.start()
-            assert nursery.is_asked.wait(20)
+            assert nursery.is_asked.wait(60)
             return super().scan(content, deadline_seconds)
 
     pool = InspectorPool(Waiting(), None, PoolSettings(workers=2), nursery=nursery)
     other = threading.Thread(target=inspected, args=(pool,))
     first = threading.Thread(target=inspected, args=(pool, signed_over(b"Content-Type: text/plain\r\n\r\nInnen\r\n")))
     first.start()
-    first.join(10)
+    first.join(60)
     was_answered = not first.is_alive()
     nursery.may_go_on.set()
     other.join()

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from poststelle.inspection.mime.decode import decode_base64
 
+SIZES_BYTES = [300_000, 1_500_000]
+"""Read in one step, and piece by piece."""
 SCRAPS = st.sampled_from([b"=", b"==", b" ", b"\t", b"\r\n", b"-", b"_", b"\0", b"\x80", b"A", b"AB", b"=\r\n=", b"!"])
 
 
@@ -38,17 +40,27 @@ def test_what_is_damaged_is_left_to_the_readings_or_read_as_the_standard_library
     assert found.content is not None or found.defect is not None
 
 
-@pytest.mark.parametrize("foreign", [b"!", b"\x80", b"\0", b"-", b"="])
-def test_one_foreign_sign_anywhere_in_a_large_body_is_found(foreign):
+@pytest.mark.parametrize("size_bytes", SIZES_BYTES)
+@pytest.mark.parametrize("foreign", [b"!", b"\x80", b"\0", b"-", b"=", b"AAA="])
+def test_one_foreign_sign_anywhere_in_a_large_body_is_found(foreign, size_bytes):
     dice = Random(7)
-    body = wrapped(dice.randbytes(300_000))
-    for at in (0, *(dice.randrange(len(body)) for _ in range(50))):
+    body = wrapped(dice.randbytes(size_bytes))
+    for at in (0, *(dice.randrange(len(body) - 100) for _ in range(30))):
         bent = body[:at] + foreign + body[at:]
         assert decode_base64(bent, 0, len(bent)).content is None
 
 
-def test_a_mapped_file_is_read_like_its_bytes_and_can_be_closed(tmp_path):
-    content = Random(7).randbytes(100_000)
+@pytest.mark.parametrize("end", [b"\r\n", b" \r\n"], ids=["CRLF", "blank"])
+@pytest.mark.parametrize("width", [4, 60, 75, 76, 77, 998])
+def test_large_lines_of_any_width_and_end_are_read(width, end):
+    content = Random(7).randbytes(1_500_000)
+    body = wrapped(content, width).replace(b"\r\n", end)
+    assert decode_base64(body, 0, len(body)).content == content
+
+
+@pytest.mark.parametrize("size_bytes", [*SIZES_BYTES, 786_432])
+def test_a_mapped_file_is_read_like_its_bytes_and_can_be_closed(tmp_path, size_bytes):
+    content = Random(7).randbytes(size_bytes)
     path = tmp_path / "body"
     path.write_bytes(wrapped(content))
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as body:

@@ -91,7 +91,9 @@ def _inspected(mail: Source, keys: tuple[GivenKey, ...], surroundings: Surroundi
     try:
         request = next(dialogue)
         while True:
-            request = dialogue.send(answer(request, keys))
+            said = answer(request, keys)
+            del request  # it may hold a decrypted layer
+            request = dialogue.send(said)
     except StopIteration as end:
         found: Inspection = end.value
         return found

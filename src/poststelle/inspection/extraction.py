@@ -49,7 +49,9 @@ def drive_alone(dialogue: Step[T]) -> T:
     try:
         request = next(dialogue)
         while True:
-            request = dialogue.send(_ANSWERS[type(request)])
+            said = _ANSWERS[type(request)]
+            del request  # it may hold a decrypted layer
+            request = dialogue.send(said)
     except StopIteration as end:
         result: T = end.value
         return result

@@ -6,7 +6,7 @@ One stack of scopes, no recursion. It knows no policy, and asks the world only t
 """
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from hashlib import sha256
 
 from poststelle.core.facts import Defect, File, Finding, Role, Tier, Trimming
@@ -15,7 +15,7 @@ from poststelle.core.reasons import Reason
 from poststelle.core.signature import Layer
 from poststelle.inspection.cms import layer as cms
 from poststelle.inspection.document import Looked
-from poststelle.inspection.layers import Standings, entity, is_opaque_layer, is_signed_multipart, signed_layer
+from poststelle.inspection.layers import entity, is_opaque_layer, is_signed_multipart, signed_layer
 from poststelle.inspection.message_sniff import as_message, with_body
 from poststelle.inspection.mime.content import MESSAGE_TYPES
 from poststelle.inspection.mime.decode import Chunk
@@ -27,8 +27,9 @@ from poststelle.inspection.mime.source import Source
 from poststelle.inspection.mime.tree import ENCODED, Kind, Part, Tree
 from poststelle.inspection.protected import Payload
 from poststelle.inspection.requests import Answer, Request
-from poststelle.inspection.scope import ALONGSIDE, Paths, Scope, Standing, declared_type, shown_name
+from poststelle.inspection.scope import Paths, Scope, Standing, declared_type, shown_name
 from poststelle.inspection.signed_documents import DocumentSignatures
+from poststelle.inspection.stack import Closed, Frame, Leaf, Stack, taken, walk_of
 from poststelle.inspection.texts import (
     BODY_FORMATS,
     MAX_READ_TEXT_BYTES,
@@ -48,42 +49,6 @@ Look = Callable[[bytes, tuple[str, ...], str], tuple[Looked, ...]]
 """Looks into one file, with these names and this SHA-256 (empty where it is not known), with a budget of its own."""
 Keep = Callable[[tuple[str, ...]], bool]
 """Whether the bytes of the file at this path are wanted afterwards; an inspection wants none."""
-
-
-@dataclass(slots=True)
-class _Frame:
-    """One tree being walked; mutable because a walk is."""
-
-    tree: Tree
-    scope: Scope
-    at: int = 0
-    folders: list[tuple[str, ...]] = field(default_factory=list)
-    standings: Standings = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.standings = Standings(self.tree, self.scope.standing)
-
-
-@dataclass(frozen=True, slots=True)
-class _Leaf:
-    """One leaf with what its place says of it."""
-
-    place: Place
-    names: Names
-    folder: tuple[str, ...]
-    scope: Scope
-    counts: bool
-    """It is an attachment of the message itself, so that its size belongs to the sum."""
-    standing: Standing = ALONGSIDE
-    digest: str = ""
-    """SHA-256 of the content at hand, in hex; empty where it was not taken yet. Large contents are hashed once."""
-
-    @property
-    def part(self) -> Part:
-        return self.place.part
-
-    def sha256_of(self, content: Chunk) -> str:
-        return self.digest or sha256(content).hexdigest()
 
 
 class Collector:
@@ -120,38 +85,37 @@ class Collector:
 
     def collect(self, tree: Tree) -> Generator[Request, Answer, None]:
         """Walk the tree and every tree found on the way, in document order."""
-        frames = [_Frame(tree, Scope())]
+        stack = walk_of(tree, Scope())
         self.defects.extend(tree.defects)
-        while frames:
-            frame = frames[-1]
-            if frame.at >= len(frame.tree.parts):
-                frames.pop()
-                continue
-            part = frame.tree.parts[frame.at]
-            if self._ledger.is_late:
-                self.defects.append(defect(DefectCode.TOO_MUCH_WORK, part.section))
+        while stack:
+            if isinstance(stack[-1], Frame) and self._ledger.is_late:
+                self.defects.append(defect(DefectCode.TOO_MUCH_WORK, stack[-1].section))
                 return
-            frame.at += 1
-            parent = frame.tree.parts[part.parent] if part.parent >= 0 else None
-            folder = frame.folders[part.parent] if parent is not None else frame.scope.path
-            frame.folders.append(folder)
-            standing = frame.standings.next()
-            self.payload.note(part, parent, standing)
-            if part.kind is Kind.MULTIPART:
-                if is_signed_multipart(part):
-                    self.layers.append(signed_layer(frame.tree, frame.at - 1, standing, self._surroundings))
-                continue
-            leaf = self._placed(frame, part, parent.media_type if parent is not None else "", folder)
-            leaf = replace(leaf, standing=standing)
-            if part.kind is Kind.MESSAGE:
-                frame.folders[-1] = self._message(leaf)
-                continue
-            inner = yield from self._contents(leaf)
-            if inner and frame.at == len(frame.tree.parts):
-                frames.pop()  # what a layer was opened from is held no longer than that
-            frames.extend(reversed(inner))
+            stack += yield from self._next(taken(stack))
 
-    def _placed(self, frame: _Frame, part: Part, parent_type: str, folder: tuple[str, ...]) -> _Leaf:
+    def _next(self, top: Frame | Closed) -> Generator[Request, Answer, Stack]:
+        """The next part of the tree, or the layer; what is found inside, the first of it last."""
+        if isinstance(top, Closed):
+            return (yield from self._layer(top))
+        part = top.tree.parts[top.at]
+        top.at += 1
+        parent = top.tree.parts[part.parent] if part.parent >= 0 else None
+        folder = top.folders[part.parent] if parent is not None else top.scope.path
+        top.folders.append(folder)
+        standing = top.standings.next()
+        self.payload.note(part, parent, standing)
+        if part.kind is Kind.MULTIPART:
+            if is_signed_multipart(part):
+                self.layers.append(signed_layer(top.tree, top.at - 1, standing, self._surroundings))
+            return []
+        leaf = self._placed(top, part, parent.media_type if parent is not None else "", folder)
+        leaf = replace(leaf, standing=standing)
+        if part.kind is Kind.MESSAGE:
+            top.folders[-1] = self._message(leaf)
+            return []
+        return (yield from self._contents(leaf))[::-1]
+
+    def _placed(self, frame: Frame, part: Part, parent_type: str, folder: tuple[str, ...]) -> Leaf:
         names = candidate_names(part.disposition, part.content_type)
         stated = part.disposition.main if part.disposition is not None else ""
         role = Role.ATTACHMENT if names.candidates or stated == "attachment" else Role.INLINE
@@ -160,7 +124,7 @@ class Collector:
             role = Role.BODY
         self._note_names(part, names)
         counts = frame.scope.is_main and folder == frame.scope.path
-        return _Leaf(Place(part, parent_type, role), names, folder, frame.scope, counts)
+        return Leaf(Place(part, parent_type, role), names, folder, frame.scope, counts)
 
     def _note_names(self, part: Part, names: Names) -> None:
         if not names.candidates:
@@ -172,35 +136,24 @@ class Collector:
         if display_name(names.candidates[0]) != names.candidates[0]:
             self.defects.append(defect(DefectCode.NAME_CLEANED, part.section))
 
-    def _count(self, leaf: _Leaf, size_bytes: int) -> None:
+    def _count(self, leaf: Leaf, size_bytes: int) -> None:
         if leaf.counts and leaf.place.role is not Role.BODY:
             key = f"{leaf.part.section}@{leaf.part.start}" if leaf.part.is_reading else leaf.part.section
             self._sizes[key] = max(size_bytes, self._sizes.get(key, 0))
 
-    def _message(self, leaf: _Leaf) -> tuple[str, ...]:
+    def _message(self, leaf: Leaf) -> tuple[str, ...]:
         """An attached message that stands open: a container; its parts follow in the same tree."""
         part = leaf.part
         with memoryview(part.source) as view, view[part.body_start : part.end] as body:
             self._count(leaf, len(body))
             return self._container(leaf, Format.EML, body)
 
-    def _container(self, leaf: _Leaf, file_format: Format, content: Chunk, *findings: Finding) -> tuple[str, ...]:
+    def _container(self, leaf: Leaf, file_format: Format, content: Chunk, *findings: Finding) -> tuple[str, ...]:
         """A file that others come out of."""
-        is_report = leaf.place.parent_type == "multipart/report" and file_format is Format.EML
-        bare = self._unopened(leaf, file_format, content)
-        self.files.append(
-            replace(
-                bare,
-                role=Role.ATTACHMENT if bare.role is Role.BODY else bare.role,
-                container=True,
-                findings=findings,
-                trimming=Trimming.REPORT if is_report else None,
-                text_sha256=text_hash(bytes(content)) if leaf.part.media_type.startswith("text/") else None,
-            )
-        )
-        return bare.path
+        self.files.append(_as_container(self._unopened(leaf, file_format, content), leaf, content, *findings))
+        return self.files[-1].path
 
-    def _unopened(self, leaf: _Leaf, file_format: Format, content: Chunk) -> File:
+    def _unopened(self, leaf: Leaf, file_format: Format, content: Chunk) -> File:
         """What can be said of a file without looking into it."""
         part = leaf.part
         return File(
@@ -215,20 +168,20 @@ class Collector:
             decrypted=leaf.scope.is_decrypted,
         )
 
-    def _path(self, leaf: _Leaf, name: str, content: Chunk) -> tuple[str, ...]:
+    def _path(self, leaf: Leaf, name: str, content: Chunk) -> tuple[str, ...]:
         path = self._paths.give(leaf.folder, name)
         if self._keep is not None and self._keep(path):
             self.kept[path] = bytes(content)
         return path
 
-    def _contents(self, leaf: _Leaf) -> Generator[Request, Answer, list[_Frame]]:
+    def _contents(self, leaf: Leaf) -> Generator[Request, Answer, Stack]:
         """Every reading of a leaf, each content once; the trees found inside are walked next."""
         part = leaf.part
         is_text = part.media_type.startswith("text/") and leaf.place.role is not Role.ATTACHMENT
         codes, readings = leaf_readings(part, is_text=is_text)
         self.defects.extend(defect(code, part.section) for code in codes)
         seen: set[bytes] = set()
-        inner: list[_Frame] = []
+        inner: Stack = []
         for content in with_body(part, readings):
             digest = sha256(content).digest()
             if digest in seen:
@@ -240,19 +193,27 @@ class Collector:
                 self.unseen.add(content, decrypted=leaf.scope.is_decrypted, digest=digest)
             seen.add(digest)
             self._count(leaf, len(content))
-            inner.extend((yield from self._content(replace(leaf, digest=digest.hex()), content)))
+            inner = yield from self._opened(inner)
+            inner += self._content(replace(leaf, digest=digest.hex()), content)
             yield from self.unseen.scans(BUNDLE_BYTES)
             leaf = replace(leaf, standing=Standing(is_whole=False, depth=leaf.standing.depth))
-        return inner
+        return inner if len(seen) == 1 else (yield from self._opened(inner))
 
-    def _content(self, leaf: _Leaf, content: Chunk) -> Generator[Request, Answer, list[_Frame]]:
+    def _opened(self, inner: Stack) -> Generator[Request, Answer, Stack]:
+        """What waits to be opened does not wait for another reading."""
+        if not inner or not isinstance(closed := inner[-1], Closed):
+            return inner
+        return inner[:-1] + (yield from self._layer(closed))
+
+    def _content(self, leaf: Leaf, content: Chunk) -> Stack:
         part = leaf.part
         if leaf.place.role is not Role.ATTACHMENT and part.media_type in READ_TYPES and not is_binary(content):
             self._text(leaf, bytes(content))
             return []
         whole = bytes(content)
         if is_opaque_layer(part, leaf.names.candidates):
-            return (yield from self._layer(leaf, whole))
+            bare = replace(leaf.place, part=part._replace(source=b""))
+            return [Closed(replace(leaf, place=bare), whole)]
         if is_tnef(whole):
             self._tnef(leaf, whole)
             return []
@@ -265,7 +226,7 @@ class Collector:
             self._written_into(leaf, whole)
         return []
 
-    def _text(self, leaf: _Leaf, content: bytes) -> None:
+    def _text(self, leaf: Leaf, content: bytes) -> None:
         """A text that is read: main body or further inline text, with what is written into it."""
         part = leaf.part
         is_body = leaf.place.role is Role.BODY
@@ -291,7 +252,7 @@ class Collector:
             self._text_bytes = max(0, self._text_bytes - len(content))
         self._written_into(leaf, content)
 
-    def _written_into(self, leaf: _Leaf, content: bytes) -> None:
+    def _written_into(self, leaf: Leaf, content: bytes) -> None:
         found, is_cut = written_into(leaf.part.media_type, content)
         if is_cut:
             self.defects.append(defect(DefectCode.TOO_MANY_EMBEDDED, leaf.part.section))
@@ -305,38 +266,40 @@ class Collector:
             place = Place(leaf.part, leaf.place.parent_type, Role.ATTACHMENT)
             if leaf.counts:
                 self._sizes[f"{leaf.part.section}#{len(self.files)}"] = len(one.content)
-            self._file(_Leaf(place, names, leaf.folder, leaf.scope, leaf.counts), one.content)
+            self._file(Leaf(place, names, leaf.folder, leaf.scope, leaf.counts), one.content)
 
-    def _layer(self, leaf: _Leaf, content: bytes) -> Generator[Request, Answer, list[_Frame]]:
+    def _layer(self, closed: Closed) -> Generator[Request, Answer, Stack]:
+        """The content is let go once its structure is definite; of the closed file nothing else is asked later."""
+        leaf, content = closed.leaf, closed.take()
+        structure = cms.read_structure(content)
+        if structure is None:
+            self._file(leaf, content)
+            return []
+        unopened = self._unopened(leaf, Format.PKCS7, content)
+        container = _as_container(unopened, leaf, content)
+        del content
         standing = Standing(leaf.standing.is_whole, leaf.standing.depth + 1)
         place = cms.Place(leaf.part.section or "1", standing.depth, standing.is_whole)
-        opened = yield from cms.open_layer(content, place, self._surroundings)
+        opened = yield from cms.open_structure(structure, place, self._surroundings)
         if opened.layer is not None:
             self.layers.append(opened.layer)
+        self.files.append(unopened if opened.inner is None else container)
         if opened.inner is None:
-            self._closed(leaf, content, Format.PKCS7 if opened.layer is not None else None)
             return []
-        path = self._container(leaf, Format.PKCS7, content)
         self._sizes.pop(leaf.part.section, None)
         is_decrypted = leaf.scope.is_decrypted or opened.is_decrypted
-        scope = Scope(path, leaf.part.section, leaf.part.depth + 1, leaf.counts, is_decrypted, standing)
+        scope = Scope(container.path, leaf.part.section, leaf.part.depth + 1, leaf.counts, is_decrypted, standing)
         return self._scanned(entity(opened.inner), scope)
 
-    def _closed(self, leaf: _Leaf, content: bytes, file_format: Format | None) -> None:
-        if file_format is None:
-            self._file(leaf, content)
-        else:
-            self.files.append(self._unopened(leaf, file_format, content))
-
-    def _scanned(self, source: Source, scope: Scope) -> list[_Frame]:
+    def _scanned(self, source: Source, scope: Scope) -> Stack:
         if not self._ledger.take_derived(len(source)):
             self.defects.append(defect(DefectCode.TOO_MUCH_DERIVED, scope.section))
             return []
         tree = scan(source, self._ledger, scope.section, scope.depth)
         self.defects.extend(tree.defects)
-        return [_Frame(tree, scope)]
+        return walk_of(tree, scope)
 
-    def _nested(self, leaf: _Leaf, content: bytes, message: bytes, *, is_declared: bool) -> list[_Frame]:
+    def _nested(self, leaf: Leaf, content: bytes, message: bytes, *, is_declared: bool) -> Stack:
         """A message inside an encoded part. Where nobody declared it one, its faults are the file's, not the message's."""
         if not self._ledger.take_message(len(message), len(message) - len(content)):
             self.defects.append(defect(DefectCode.TOO_MUCH_DERIVED, leaf.part.section))
@@ -354,9 +317,9 @@ class Collector:
             is_decrypted=leaf.scope.is_decrypted,
             standing=Standing(is_whole=False, depth=leaf.standing.depth),
         )
-        return [_Frame(tree, scope)]
+        return walk_of(tree, scope)
 
-    def _tnef(self, leaf: _Leaf, content: bytes) -> None:
+    def _tnef(self, leaf: Leaf, content: bytes) -> None:
         try:
             members = read_tnef(content)
         except TnefError:
@@ -370,9 +333,9 @@ class Collector:
                 self.defects.append(defect(DefectCode.TOO_MUCH_DERIVED, leaf.part.section))
                 return
             names = Names(member.names or (f"part-{number}.bin",), do_differ=False, do_conflict=False)
-            self._file(_Leaf(leaf.place, names, path, leaf.scope, counts=False), member.content)
+            self._file(Leaf(leaf.place, names, path, leaf.scope, counts=False), member.content)
 
-    def _file(self, leaf: _Leaf, content: bytes, *findings: Finding) -> None:
+    def _file(self, leaf: Leaf, content: bytes, *findings: Finding) -> None:
         """A file and what stands inside it."""
         part = leaf.part
         own, *members = self._look(content, leaf.names.candidates, leaf.digest)
@@ -398,3 +361,15 @@ class Collector:
                     text_sha256=text_hash(content) if is_own and part.media_type.startswith("text/") else None,
                 )
             )
+
+
+def _as_container(bare: File, leaf: Leaf, content: Chunk, *findings: Finding) -> File:
+    is_report = leaf.place.parent_type == "multipart/report" and bare.format is Format.EML
+    return replace(
+        bare,
+        role=Role.ATTACHMENT if bare.role is Role.BODY else bare.role,
+        container=True,
+        findings=findings,
+        trimming=Trimming.REPORT if is_report else None,
+        text_sha256=text_hash(bytes(content)) if leaf.part.media_type.startswith("text/") else None,
+    )

@@ -48,7 +48,8 @@ class Payload:
         """Take the next part: the innermost whole entity counts, or the message inside that stands for it."""
         is_wrapped = parent is not None and parent is self._part and _is_wrapper(parent)
         if is_wrapped or (standing.is_whole and standing.depth):
-            self._part, self._is_wrapped = part, is_wrapped
+            held = part._replace(source=b"") if part.kind is Kind.LEAF else part  # no leaf is anybody's parent
+            self._part, self._is_wrapped = held, is_wrapped
 
     def protected_head(self) -> ProtectedHead | None:
         """Its protected fields; None where it says of none that it is."""

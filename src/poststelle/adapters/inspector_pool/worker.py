@@ -108,7 +108,9 @@ def _drive(link: socket.socket, dialogue: Dialogue) -> bytes:
     try:
         request = next(dialogue)
         while True:
-            request = dialogue.send(_ask(link, request))
+            said = _ask(link, request)
+            del request  # what was scanned is let go of when the walk lets go of it
+            request = dialogue.send(said)
     except StopIteration as end:
         result: bytes = end.value
         return result

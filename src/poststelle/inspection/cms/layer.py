@@ -101,6 +101,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Structure:
+    """What says of itself that it is CMS. body is None where it is malformed, else definite."""
+
+    kind: LayerKind
+    body: Node | None
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """What became of a layer: None where it is no CMS at all. inner is the entity inside, None where it stays closed."""
 
@@ -114,12 +122,25 @@ LayerDialogue = Generator[Request, Answer, Opened]
 
 def open_layer(content: bytes, place: Place, surroundings: Surroundings) -> LayerDialogue:
     """One opaque layer (application/pkcs7-mime), given as decoded DER or BER."""
+    structure = read_structure(content)
+    return (yield from open_structure(structure, place, surroundings)) if structure is not None else Opened(None)
+
+
+def read_structure(content: bytes) -> Structure | None:
+    """The structure, which refers to the content only where that was definite already; None where it is no CMS."""
     try:
         kind, body = _content_info(content)
     except _FAULTS:
-        return Opened(_malformed(content, place))
-    if kind is None:
-        return Opened(None)
+        malformed = _kind_of_opening(content[:_OPENING_BYTES])
+        return Structure(malformed, None) if malformed is not None else None
+    return Structure(kind, body) if kind is not None else None
+
+
+def open_structure(structure: Structure, place: Place, surroundings: Surroundings) -> LayerDialogue:
+    """The same as :func:`open_layer`, where the content was read before and may be let go."""
+    kind, body = structure.kind, structure.body
+    if body is None:
+        return Opened(_malformed_of(kind, place))
     if place.depth > MAX_LAYERS:
         return Opened(Layer(kind, place.section, encryption=Encryption.TOO_DEEP))
     if kind not in _OPENERS:
@@ -136,12 +157,11 @@ def _content_info(content: bytes) -> tuple[LayerKind | None, Node]:
     return kind, parts[1].must_be(context(0)).children()[0] if kind else parts[0]
 
 
-def _malformed(content: bytes, place: Place) -> Layer | None:
-    """The layer by its first identifier alone; None where not even that is one of ours."""
-    opening = content[:_OPENING_BYTES]
+def _kind_of_opening(opening: bytes) -> LayerKind | None:
+    """The kind by the first identifier alone; None where not even that is one of ours."""
     if opening[:1] != b"\x30":
         return None
-    return next((_malformed_of(kind, place) for identifier, kind in KINDS.items() if identifier in opening), None)
+    return next((kind for identifier, kind in KINDS.items() if identifier in opening), None)
 
 
 def is_structure(content: bytes) -> bool:
