@@ -4,7 +4,7 @@
 
 import json
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,7 +16,8 @@ from poststelle.application.settlement import Effect
 from poststelle.core.journal import read_leaf
 from poststelle.core.workdays import working_day_after
 from poststelle.records.models import JournalLeaf, Message, OutboxRow, TaskRow
-from support.records import NOON, HandClock, a_settlement, an_effect, in_a_thread
+from poststelle.records.outbox import OutboxTable
+from support.records import GIVE_UP_SECONDS, NOON, HandClock, Lingering, a_settlement, an_effect, in_a_thread
 
 LEASE = timedelta(minutes=5)
 
@@ -146,6 +147,22 @@ def test_a_message_is_delivered_when_its_last_delivery_is_done(records):
         if message.get().state == "delivered":
             break
     assert events(records) == ["delivered", "delivered"]
+
+
+def test_the_last_two_deliveries_that_end_at_once_leave_the_message_delivered(records, clock):
+    queue(records, an_effect(), an_effect())
+    one, other = records.outbox.claim(10, LEASE)
+    lingering = Lingering(records.database)
+    beside = OutboxTable(records.database, lingering, clock)
+    with ThreadPoolExecutor() as threads:
+        first = threads.submit(in_a_thread, records, lambda: beside.done(one, "250"))
+        assert lingering.has_written.wait(GIVE_UP_SECONDS)
+        second = threads.submit(in_a_thread, records, lambda: records.outbox.done(other, "250"))
+        assert not wait([second], timeout=0.5).done
+        lingering.may_commit.set()
+        assert first.result(GIVE_UP_SECONDS)
+        assert second.result(GIVE_UP_SECONDS)
+    assert Message.objects.using(records.database.alias).get().state == "delivered"
 
 
 def test_a_sent_notice_is_journaled_as_such(records):

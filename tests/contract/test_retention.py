@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the page promises to erase is erased when its time has come, on both databases, and the journal says so."""
 
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -20,7 +19,6 @@ from poststelle.core.journal import read_leaf
 from poststelle.core.policy import RetentionClass
 from poststelle.core.reasons import Reason
 from poststelle.core.verdict import Task, TaskKind, Verdict
-from poststelle.records.database import Database
 from poststelle.records.desk_book import RecordedDesk
 from poststelle.records.models import (
     Blob,
@@ -37,11 +35,10 @@ from poststelle.records.retention import RetentionTable
 from support.desk_house import MORNING, MUENSTER
 from support.front_house import PLAIN, Front, OpenFront
 from support.policies import policy_folder
-from support.records import HandClock, in_a_thread
+from support.records import GIVE_UP_SECONDS, HandClock, Lingering, in_a_thread
 
 EDITIONS = policy_folder().editions
 DAYS = {one.holds: one.days for one in EDITIONS[-1].policy.retention}
-GIVE_UP_SECONDS = 30
 A_TASK = Task(TaskKind.DEADLINE, "by-hand", "32")
 GTUBE = PLAIN.replace(b"Guten Tag", b"XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X")
 
@@ -250,23 +247,6 @@ def test_an_original_with_files_that_were_withheld_stays_for_the_longer_of_the_t
         )
 
     assert (after(399), after(401)) == (0, 1)
-
-
-@dataclass(frozen=True)
-class Lingering:
-    """Transactions that have written and are not committed yet."""
-
-    database: Database
-    has_written: threading.Event = field(default_factory=threading.Event)
-    may_commit: threading.Event = field(default_factory=threading.Event)
-
-    def run(self, job):
-        def write():
-            job()
-            self.has_written.set()
-            self.may_commit.wait(GIVE_UP_SECONDS)
-
-        return self.database.run(write)
 
 
 ACTS = {

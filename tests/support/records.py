@@ -9,8 +9,9 @@ import contextlib
 import itertools
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,7 @@ T = TypeVar("T")
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 AUTHORITY = AuthorityId("muster")
+GIVE_UP_SECONDS = 30
 _aliases = itertools.count()
 
 
@@ -90,6 +92,24 @@ def in_a_thread(records: Records, job: Callable[[], T]) -> T:
         return job()
     finally:
         records.database.close()
+
+
+@dataclass(frozen=True)
+class Lingering:
+    """Transactions that have written and are not committed yet."""
+
+    database: Database
+    has_written: threading.Event = field(default_factory=threading.Event)
+    may_commit: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, job):
+        def write():
+            result = job()
+            self.has_written.set()
+            self.may_commit.wait(GIVE_UP_SECONDS)
+            return result
+
+        return self.database.run(write)
 
 
 def file_blobs(records: Records, folder: Path, grace_seconds: float = 3600.0) -> FileBlobs:

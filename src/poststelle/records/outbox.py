@@ -23,6 +23,7 @@ from poststelle.core.workdays import working_day_after
 from poststelle.records.database import Database, Transactions, reaching_database
 from poststelle.records.journaling import entries_of, write_entries
 from poststelle.records.models import Message, OutboxRow, OutboxState, TaskRow, VerdictRow
+from poststelle.records.store import lock_message
 
 _DONE_EVENTS = {"deliver": EventKind.DELIVERED}
 """By kind of effect; every other kind is a notice."""
@@ -120,8 +121,9 @@ class OutboxTable:
         return True
 
     def _mark_delivered(self, item: OutboxItem) -> None:
-        """An accepted message is delivered when its last delivery is done."""
+        """An accepted message is delivered when its last delivery is done; two that end at once ask one after the other."""
         if item.kind == "deliver":
+            lock_message(self._database, item.reference)
             with self._database.cursor() as cursor:
                 cursor.execute(_DELIVERED, [item.reference, item.reference])
 
