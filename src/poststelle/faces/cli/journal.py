@@ -3,15 +3,15 @@
 """``poststelle journal show REFERENCE``: what happened to this message, as one page with its proof, or as JSON lines."""
 
 import argparse
-import json
 from collections.abc import Callable
 from datetime import datetime
 
+from poststelle.core.journal import JournalLine
 from poststelle.faces.cli import journal_audit
 from poststelle.faces.cli.frame import CommandError, Exit
 from poststelle.faces.cli.journal_lines import entry_object
 from poststelle.faces.cli.journal_page import Story, story_page
-from poststelle.faces.cli.listing import Listed, takes_one_or_all
+from poststelle.faces.cli.listing import Listed, Row, show, takes_one_or_all
 
 ReadStory = Callable[[str, str], tuple[Listed[Story], datetime]]
 """(reference, authority or none): what each has about the message with this reference, and the moment of reading."""
@@ -40,11 +40,13 @@ def run(arguments: argparse.Namespace, read: ReadStory) -> int:
             "References look like PS-7K3M-Q9XA-2WEF; they stand in replies and notices.",
             Exit.NOT_FOUND,
         )
-    for authority, story in found.entries:
-        if not arguments.json:
-            print(story_page(story, made_at))
-            continue
-        for line in story.entries:
-            row = {"authority": authority, **entry_object(line.index, line.leaf, line.values)}
-            print(json.dumps(row, ensure_ascii=False))
+    if arguments.json:
+        lines = tuple((authority, line) for authority, story in found.entries for line in story.entries)
+        show(arguments, Listed(lines), _row, str)
+    else:
+        print("\n".join(story_page(story, made_at) for _, story in found.entries))
     return Exit.OBJECTIONS if any(story.fault for _, story in found.entries) else Exit.OK
+
+
+def _row(line: JournalLine) -> Row:
+    return entry_object(line.index, line.leaf, line.values)

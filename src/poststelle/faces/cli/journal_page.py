@@ -88,7 +88,7 @@ def _sentences(story: Story, cited: tuple[tuple[str, str], ...]) -> Iterator[str
         yield _headed("Sätze der Seite, auf denen das beruht", "-")
     editions = {edition.id: edition for edition in story.editions}
     for number, (edition_id, clause) in enumerate(cited, start=1):
-        yield _filled(f"{_sentence(editions.get(edition_id), edition_id, clause)}", f"Satz {number}  ", " " * 8)
+        yield _filled(_sentence(editions.get(edition_id), edition_id, clause), f"Satz {number}  ", " " * 8)
     for edition_id in dict.fromkeys(one for one, _ in cited):
         if edition_id in editions:
             yield f"SHA-256 der Fassung {edition_id}: {editions[edition_id].hash}"

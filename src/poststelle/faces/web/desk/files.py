@@ -42,7 +42,7 @@ class Complaint:
 
     sentence: str
     evidence: tuple[str, ...]
-    clause: "ClauseLink"
+    clause: ClauseLink
     remedy: str
     consent: str
     """Reference of the consent that lifted it; empty where none did."""
