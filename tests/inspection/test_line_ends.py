@@ -5,7 +5,7 @@
 from hashlib import sha256
 from itertools import pairwise
 from mmap import ACCESS_READ, mmap
-from re import findall
+from re import findall, sub
 
 import pytest
 from hypothesis import example, given
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from poststelle.inspection.mime.defects import DefectCode
 from poststelle.inspection.mime.limits import MAX_SENT_LINE_BYTES
-from poststelle.inspection.mime.source import PIECE_BYTES, how_many, is_paired, line_defects, pieces
+from poststelle.inspection.mime.source import PIECE_BYTES, how_many, line_defects, line_ends, pieces, with_crlf
 from poststelle.inspection.texts import text_hash
 
 LINES = st.lists(st.sampled_from([b"\r", b"\n", b"\r\n", b"x", b" ", b"x" * 70]), max_size=12).map(b"".join)
@@ -27,8 +27,16 @@ BODIES = st.builds(lambda *parts: b"".join(parts), LINES, EDGES, LINES)
 @example(b"y" * (PIECE_BYTES - 1) + b"\r")
 @example(b"\n")
 @example(b"")
-def test_line_ends_are_paired_where_no_cr_and_no_lf_stands_alone(body):
-    assert is_paired(body) == (findall(rb"\r(?!\n)|(?<!\r)\n", body) == [])
+def test_every_kind_of_line_end_is_told_and_no_other(body):
+    assert line_ends(body) == {end.decode() for end in findall(rb"\r\n|\r|\n", body)}
+
+
+@given(BODIES)
+@example(b"y" * (PIECE_BYTES - 1) + b"\r\n\xe4\r\r\n\n")
+@example(b"y" * (PIECE_BYTES - 1) + b"\r")
+@example(b"\r" * PIECE_BYTES + b"\n")
+def test_every_line_end_becomes_crlf_and_every_other_byte_stays(body):
+    assert with_crlf(body) == sub(rb"\r\n|\r|\n", b"\r\n", body)
 
 
 @given(BODIES)
@@ -41,6 +49,7 @@ def test_pieces_are_the_whole_body_and_cut_no_line_end(body):
 @given(BODIES)
 @example(b"y" * (PIECE_BYTES - 1) + b"\r\nz")
 @example(b"y\n" * PIECE_BYTES)
+@example(b"\r\n" * PIECE_BYTES + b"\r\xe4")
 @example(b"y\r\nz\n\rz\r\n")
 def test_a_text_has_one_hash_however_its_lines_were_sent(body):
     assert text_hash(body) == sha256(body.rstrip().replace(b"\r\n", b"\n")).hexdigest()
@@ -68,4 +77,4 @@ def test_a_mapped_file_is_read_like_its_bytes(tmp_path, end):
     path = tmp_path / "body"
     path.write_bytes((b"y" * 70 + end) * 1_000)
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as body:
-        assert is_paired(body) == (end == b"\r\n")
+        assert line_ends(body) == {end.decode()}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from poststelle.inspection.mime.content import MESSAGE_TYPES
 from poststelle.inspection.mime.decode import Chunk
-from poststelle.inspection.mime.source import is_paired
+from poststelle.inspection.mime.source import line_ends, with_crlf
 from poststelle.inspection.mime.tree import ENCODED, Part
 
 _OPENING_BYTES = 4_096
@@ -34,11 +34,7 @@ def as_message(content: Chunk, *, is_declared: bool = False) -> bytes | None:
     if len(known & _KNOWN) < (1 if is_declared else _NEEDED):
         return None
     whole = bytes(content) if mbox is None else bytes(content[mbox.end() :])
-    if is_paired(whole):
-        return whole
-    if b"\r" in whole:
-        whole = whole.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return whole.replace(b"\n", b"\r\n")
+    return whole if line_ends(whole) <= {"\r\n"} else with_crlf(whole)
 
 
 def with_body(part: Part, readings: Iterator[Chunk]) -> Iterator[Chunk]:

@@ -12,7 +12,7 @@ from poststelle.inspection.mime.charsets import fits, to_text
 from poststelle.inspection.mime.decode import Chunk
 from poststelle.inspection.mime.intext import InText, files_in_text
 from poststelle.inspection.mime.readings import Readings, read_leaf
-from poststelle.inspection.mime.source import how_many, pieces, without_cr
+from poststelle.inspection.mime.source import how_many, with_lf
 from poststelle.inspection.mime.tree import Part
 
 MAX_READ_TEXT_BYTES = 1024 * 1024
@@ -80,9 +80,8 @@ def written_into(media_type: str, content: bytes) -> tuple[tuple[InText, ...], b
 def text_hash(content: bytes) -> str:
     """SHA-256 of the text with CRLF as LF, right-stripped: the same however it was sent."""
     digest = sha256()
-    for piece in pieces(content, _text_end(content)):
-        bare = without_cr(piece)
-        digest.update(piece.replace(b"\r\n", b"\n") if bare is None else bare)
+    for piece in with_lf(content, _text_end(content)):
+        digest.update(piece)
     return digest.hexdigest()
 
 

@@ -3,6 +3,7 @@
 """The bytes of a message as something to search in, and what is wrong with its lines. Never copies the whole."""
 
 from collections.abc import Iterator
+from io import BytesIO, IncrementalNewlineDecoder
 from mmap import MADV_DONTNEED, mmap
 
 from poststelle.inspection.mime.defects import DefectCode
@@ -70,15 +71,13 @@ def find_dashed(source: Source, needle: bytes, start: int, end: int) -> int:
 
 def line_defects(source: Source) -> Iterator[DefectCode]:
     """NUL, line ends other than CRLF (RFC 5321, 2.3.8) and lines that are too long, each once."""
-    size = len(source)
     if source.find(b"\0") >= 0:
         yield DefectCode.NUL
-    if not is_paired(source):
-        pairs = count(source, b"\r\n", 0, size)
-        if count(source, b"\r", 0, size) != pairs:
-            yield DefectCode.BARE_CR
-        if count(source, b"\n", 0, size) != pairs:
-            yield DefectCode.BARE_LF
+    ends = line_ends(source)
+    if "\r" in ends:
+        yield DefectCode.BARE_CR
+    if "\n" in ends:
+        yield DefectCode.BARE_LF
     longest = _first_long_line(source, 0, MAX_SENT_LINE_BYTES)
     if longest < 0:
         return
@@ -87,19 +86,40 @@ def line_defects(source: Source) -> Iterator[DefectCode]:
         yield DefectCode.LINE_TOO_LONG
 
 
-def is_paired(source: Source) -> bool:
-    """Every CR stands before a LF and every LF behind a CR."""
-    return all(without_cr(piece) is not None for piece in pieces(source, len(source)))
+def line_ends(source: Source) -> frozenset[str]:
+    """Which of CRLF, CR alone and LF alone end lines here.
 
-
-def without_cr(piece: bytes) -> bytes | None:
-    """The piece with LF where it had CRLF; None where a CR or a LF stands alone.
-
-    Single bytes taken out and put in again are found by memchr: a quarter of the time of counting the three, and 27 MB
-    of base64 take 20 ms (November 2026).
+    The decoder of the standard library tells it in one pass, however dense they stand: 27 MB of base64 take 10 ms, and
+    as much of nothing but line ends 13; single bytes taken out and put in again took 0.24 s of those (November 2026).
     """
-    bare = piece.replace(b"\r", b"")
-    return bare if bare.replace(b"\n", b"\r\n") == piece else None
+    seen = IncrementalNewlineDecoder(None, translate=False)
+    for at in range(0, len(source), PIECE_BYTES):
+        seen.decode(source[at : at + PIECE_BYTES].decode("latin-1"))
+    seen.decode("", final=True)
+    return _told(seen)
+
+
+def _told(seen: IncrementalNewlineDecoder) -> frozenset[str]:
+    ends = seen.newlines
+    return frozenset((ends,) if isinstance(ends, str) else ends or ())
+
+
+def with_lf(content: bytes, end: int) -> Iterator[bytes]:
+    """The bytes before ``end`` with LF where they have CRLF, a piece at a time; a CR that stands alone stays."""
+    for piece in pieces(content, end):
+        mended = IncrementalNewlineDecoder(None, translate=True)
+        text = mended.decode(piece.decode("latin-1"), final=True)
+        yield piece.replace(b"\r\n", b"\n") if "\r" in _told(mended) else text.encode("latin-1")
+
+
+def with_crlf(content: bytes) -> bytes:
+    """The content with CRLF for every line end of whatever kind."""
+    mended, whole = IncrementalNewlineDecoder(None, translate=True), BytesIO()
+    for at in range(0, len(content), PIECE_BYTES):
+        text = mended.decode(content[at : at + PIECE_BYTES].decode("latin-1"))
+        whole.write(text.encode("latin-1").replace(b"\n", b"\r\n"))
+    whole.write(mended.decode("", final=True).encode("latin-1").replace(b"\n", b"\r\n"))
+    return whole.getvalue()
 
 
 def pieces(source: Source, end: int) -> Iterator[bytes]:
