@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poststelle.adapters.submission import Relay, SmtpSubmission, Tls, _stuffed
+from poststelle.adapters.submission import FAREWELL_SECONDS, Relay, SmtpSubmission, Tls, _stuffed
 from poststelle.application.ports import LostAfterDotError, UnavailableError
 from support.gateway import a_free_port
 from support.smtp_sink import Script, SmtpSink
@@ -108,6 +108,22 @@ def test_a_connection_lost_before_the_dot_is_unavailable_and_surely_not_taken(sc
     assert not isinstance(caught.value, LostAfterDotError)
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        Script(refuse_sender=b"252 2.5.2 perhaps"),
+        Script(refuse_recipients={OTHER: b"252 2.5.2 perhaps"}),
+        Script(refuse_data=b"250 2.0.0 thank you"),
+    ],
+    ids=["252-to-mail", "252-to-rcpt", "250-to-data"],
+)
+def test_a_yes_to_another_question_is_not_a_message_taken(script):
+    with SmtpSink(script) as sink, pytest.raises(UnavailableError, match="answered") as caught:
+        to(sink).submit(SENDER, [OFFICE, OTHER], MESSAGE)
+    assert not isinstance(caught.value, LostAfterDotError)
+    assert sink.received == []
+
+
 @pytest.mark.parametrize("address", ["a@b\r\nRCPT TO:<x@y>", "a\0@b"])
 def test_an_address_cannot_add_a_command(address):
     with SmtpSink() as sink:
@@ -134,6 +150,34 @@ def test_silence_ends_at_the_time_out(station):
         with pytest.raises(UnavailableError):
             to(sink, timeout_seconds=0.2, whole_seconds=0.4).submit(SENDER, [OFFICE], MESSAGE)
         assert time.monotonic() - begun < 3
+
+
+@pytest.mark.parametrize("station", ["greeting", "EHLO", "MAIL", "dot"])
+def test_a_reply_that_never_ends_does_not_outlast_the_submission(station):
+    with SmtpSink(Script(drips_at=station)) as sink:
+        begun = time.monotonic()
+        with pytest.raises(UnavailableError):
+            to(sink, timeout_seconds=0.3, whole_seconds=0.6).submit(SENDER, [OFFICE], MESSAGE)
+        assert time.monotonic() - begun < 3
+
+
+def test_a_reply_is_not_kept_beyond_every_measure():
+    endless = Script(greeting=b"220-hello\r\n" * 10_000 + b"220 at last")
+    with SmtpSink(endless) as sink, pytest.raises(UnavailableError, match="without an end"):
+        to(sink).submit(SENDER, [OFFICE], MESSAGE)
+
+
+def test_a_long_greeting_is_heard_to_its_end():
+    with SmtpSink(Script(greeting=b"220-hello\r\n" * 1_000 + b"220 at last")) as sink:
+        assert to(sink).submit(SENDER, [OFFICE], MESSAGE).is_accepted
+
+
+@pytest.mark.parametrize("station", ["silent_at", "drips_at"])
+def test_who_does_not_say_goodbye_does_not_hold_the_answer_back(station):
+    with SmtpSink(Script(**{station: "QUIT"})) as sink:
+        begun = time.monotonic()
+        assert to(sink, timeout_seconds=60, whole_seconds=60).submit(SENDER, [OFFICE], MESSAGE).is_accepted
+        assert time.monotonic() - begun < 3 * FAREWELL_SECONDS
 
 
 def test_nobody_listening_is_unavailable():

@@ -39,6 +39,8 @@ class Script:
     """Verb at which the connection is cut without a reply; ``dot`` is the final dot."""
     silent_at: str = ""
     """Verb at which the sink says nothing more until it is closed; ``greeting`` is the very beginning."""
+    drips_at: str = ""
+    """Verb at which the sink begins a reply that never ends, one line after the other."""
     tls: ssl.SSLContext | None = None
     before_answer: Callable[[], object] = bool
     """Called when a message is here as a whole, before that is answered."""
@@ -116,6 +118,9 @@ class _Dialogue(socketserver.BaseRequestHandler):
             raise _Left
         if self.script.drop_at == station:
             raise _Left
+        if self.script.drips_at == station:
+            while not self.server.sink.closing.wait(0.05):
+                self._say(b"250-and more")
 
     def _say(self, reply: bytes) -> None:
         self.request.sendall(reply + b"\r\n")

@@ -5,8 +5,10 @@
 The message must use CRLF throughout, and is refused here otherwise: a bare LF before a dot is how mail is smuggled.
 """
 
+import math
 import re
 import smtplib
+import socket
 import ssl
 import time
 from collections.abc import Callable, Sequence
@@ -21,6 +23,10 @@ _T = TypeVar("_T")
 _BARE_LINE_END: Final = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _SERVICE_NOT_AVAILABLE: Final = 421
 """RFC 5321, 3.8: the server closes the channel; whatever was asked, the same as no connection."""
+LONGEST_REPLY_OCTETS: Final = 64 * 1024
+"""RFC 5321, 4.5.3.1.5 allows 512 a line; what is longer than any list of extensions is no reply."""
+FAREWELL_SECONDS: Final = 2.0
+"""For the reply to QUIT, which decides nothing any more."""
 
 
 class Tls(StrEnum):
@@ -74,20 +80,80 @@ class _Mail:
     needs: _Needs
 
 
-@dataclass(frozen=True, slots=True)
-class _Timed:
-    """Until when the submission must be over, and how long one reply may take."""
+class _Replies:
+    """What smtplib reads replies from: each ends in time and within bounds, however it is dealt out."""
 
-    until: float
-    reply_seconds: float
+    def __init__(self, link: socket.socket) -> None:
+        self._link = link
+        self._came = b""
+        self._until = 0.0
+        self._room = 0
 
-    def grant(self, smtp: smtplib.SMTP, most: float | None = None) -> None:
-        """Set the time of the next step. UnavailableError where there is none left."""
-        left = self.until - time.monotonic()
-        if left <= 0:
-            raise UnavailableError("the next server took too long")
-        if smtp.sock is not None:
-            smtp.sock.settimeout(left if most is None else min(left, most))
+    def expect(self, until: float) -> None:
+        """A new reply begins; it ends by then."""
+        self._until, self._room = until, LONGEST_REPLY_OCTETS
+
+    def readline(self, most: int) -> bytes:
+        """One line, or so many octets of it; nothing where the other end has closed. OSError where it takes too long."""
+        while b"\n" not in self._came and len(self._came) < most:
+            self._link.settimeout(_left(self._until))
+            piece = self._link.recv(4096)
+            if not piece:
+                return b""
+            self._came += piece
+        size = min(self._came.find(b"\n") + 1 or most, most)
+        self._room -= size
+        if self._room < 0:
+            raise OSError("a reply without an end")
+        line, self._came = self._came[:size], self._came[size:]
+        return line
+
+    def close(self) -> None:
+        """The socket belongs to smtplib."""
+
+
+class _Talk(smtplib.SMTP):
+    """smtplib's dialogue, in which every reply has its time, and all together the time of a submission."""
+
+    def __init__(self, relay: Relay) -> None:
+        self._until = time.monotonic() + relay.whole_seconds
+        self._reply_seconds = relay.timeout_seconds
+        seconds = min(relay.timeout_seconds, relay.whole_seconds)
+        super().__init__(relay.host, relay.port, local_hostname=relay.helo, timeout=seconds)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The next reply; smtplib makes a lost connection of what takes too long."""
+        if self.sock is not None:
+            if self.file is None:
+                self.file = _Replies(self.sock)
+            self.file.expect(min(self._until, time.monotonic() + self._reply_seconds))
+        return super().getreply()
+
+    def be_patient(self) -> None:
+        """From here on a reply may take all the time that is left. UnavailableError where there is none."""
+        self._reply_seconds = math.inf
+        if self.sock is not None:
+            self.sock.settimeout(_left(self._until))
+
+    def leave(self) -> None:
+        """QUIT where the other side still listens; the message's fate is decided already."""
+        self._until = time.monotonic() + FAREWELL_SECONDS
+        try:
+            if self.sock is not None:
+                self.sock.settimeout(FAREWELL_SECONDS)
+                self.quit()
+        except (OSError, smtplib.SMTPException):
+            pass
+        finally:
+            self.close()
+
+
+def _left(until: float) -> float:
+    """Seconds until then. TimeoutError where there are none."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("the next server took too long")
+    return left
 
 
 class SmtpSubmission:
@@ -103,24 +169,21 @@ class SmtpSubmission:
         if not all(address.isprintable() for address in (sender, *recipients)):
             return Submitted(553, "5.1.3 not sent: an address has control characters")
         needs = _needs((sender, *recipients), message)
-        timed = _Timed(time.monotonic() + self._relay.whole_seconds, self._relay.timeout_seconds)
         smtp = self._connected()
         try:
             refusal = _missing(smtp, needs)
-            return refusal or _transaction(smtp, timed, _Mail(sender, recipients, message, needs))
+            return refusal or _transaction(smtp, _Mail(sender, recipients, message, needs))
         finally:
-            _leave(smtp)
+            smtp.leave()
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self) -> _Talk:
         try:
             return self._connect()
         except (OSError, smtplib.SMTPException) as error:
             raise NoConnectionError(f"no luck connecting: {error}") from None
 
-    def _connect(self) -> smtplib.SMTP:
-        relay = self._relay
-        seconds = min(relay.timeout_seconds, relay.whole_seconds)
-        smtp = smtplib.SMTP(relay.host, relay.port, local_hostname=relay.helo, timeout=seconds)
+    def _connect(self) -> _Talk:
+        smtp = _Talk(self._relay)
         try:
             self._greet(smtp)
         except BaseException:
@@ -163,7 +226,7 @@ def _missing(smtp: smtplib.SMTP, needs: _Needs) -> Submitted | None:
     return None
 
 
-def _transaction(smtp: smtplib.SMTP, timed: _Timed, mail: _Mail) -> Submitted:
+def _transaction(smtp: _Talk, mail: _Mail) -> Submitted:
     options = (*mail.needs.options, *((f"SIZE={len(mail.message)}",) if smtp.has_extn("size") else ()))
     if mail.needs.smtputf8:
         smtp.command_encoding = "utf-8"
@@ -174,14 +237,21 @@ def _transaction(smtp: smtplib.SMTP, timed: _Timed, mail: _Mail) -> Submitted:
         ("DATA", "", frozenset({354})),
     )
     for verb, argument, wanted in dialogue:
-        timed.grant(smtp, timed.reply_seconds)
         answer = _command(smtp, verb, argument)
         if answer[0] not in wanted:
-            return _answer(answer)
-    timed.grant(smtp)
-    _at("in the content, before the final dot", lambda: smtp.send(_stuffed(mail.message)))
-    timed.grant(smtp)
+            return _refusal(verb, answer)
+    station = "in the content, before the final dot"
+    _at(station, smtp.be_patient)
+    _at(station, lambda: smtp.send(_stuffed(mail.message)))
     return _answer(_after_the_dot(smtp))
+
+
+def _refusal(verb: str, reply: tuple[int, bytes]) -> Submitted:
+    """What was not answered as it should be; a yes to another question is not one to ours, and takes no message."""
+    answer = _answer(reply)
+    if answer.is_accepted:
+        raise UnavailableError(f"the next server answered {verb} with {answer.code}: {answer.text}")
+    return answer
 
 
 def _command(smtp: smtplib.SMTP, verb: str, argument: str = "") -> tuple[int, bytes]:
@@ -216,17 +286,6 @@ def _at(station: str, step: Callable[[], _T]) -> _T:
         return step()
     except (OSError, smtplib.SMTPException) as error:
         raise UnavailableError(f"no luck {station}: {error}") from None
-
-
-def _leave(smtp: smtplib.SMTP) -> None:
-    """QUIT where the other side still listens; the message's fate is decided already."""
-    try:
-        if smtp.sock is not None:
-            smtp.quit()
-    except (OSError, smtplib.SMTPException):
-        pass
-    finally:
-        smtp.close()
 
 
 def _printable(text: bytes) -> str:
