@@ -14,6 +14,7 @@ from poststelle.application.ports import UnavailableError
 from poststelle.records.database import attach, detach, looking, reaching_database
 from poststelle.records.models import Message, SwitchRow
 from poststelle.records.opening import Records
+from poststelle.records.target import FILE_NAME
 from support.command_line import poststelle
 from support.policies import POLICIES
 from support.records import NOON, a_settlement
@@ -153,3 +154,15 @@ def test_of_the_key_ring_only_what_is_secret_must_be_ours_alone(tmp_path, name, 
     (ring / name).touch()
     (ring / name).chmod(0o644)
     assert doctor(tmp_path / "data", tmp_path)["permissions"][0] == health
+
+
+@pytest.mark.parametrize(
+    ("folder", "file", "health"), [(0o755, 0o644, "broken"), (0o755, 0o600, "fine"), (0o700, 0o644, "fine")]
+)
+def test_the_records_are_ours_alone_where_others_can_enter_the_data_folder(tmp_path, folder, file, health):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / FILE_NAME).touch()
+    (data / FILE_NAME).chmod(file)
+    data.chmod(folder)
+    assert doctor(data, tmp_path)["permissions"][0] == health

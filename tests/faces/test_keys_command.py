@@ -122,3 +122,13 @@ def test_a_compromised_key_leaves_the_page_and_a_destroyed_one_leaves_the_disk(k
 def test_what_cannot_be_done_says_what_can(keys):
     assert "has no next generation" in keys("rotate", POST, code=3)
     assert "poststelle keys list" in keys("retire", POST, "1999-01-01-1", code=3)
+
+
+def test_a_first_key_makes_a_data_folder_that_nobody_else_enters(keys, tmp_path):
+    before = os.umask(0o022)
+    try:
+        keys("generate", POST)
+    finally:
+        os.umask(before)
+    modes = [folder.stat().st_mode & 0o777 for folder in (tmp_path / "data", tmp_path / "data" / "keys")]
+    assert modes == [0o700, 0o700]

@@ -42,5 +42,7 @@ def test_a_wrong_policy_is_named_by_its_keys(tmp_path, generate):
 def test_a_data_folder_that_cannot_be_is_told_as_the_worlds_fault(tmp_path):
     (tmp_path / "data").write_text("a file", encoding="utf-8")
     code, said = serving(tmp_path, POLICY, "false")
-    assert code != Exit.OK
+    assert code == Exit.UNAVAILABLE
+    assert f"the data folder {tmp_path}/data cannot be had: File exists" in said
+    assert "Traceback" not in said
     assert "role door" not in said

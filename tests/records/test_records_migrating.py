@@ -4,6 +4,7 @@
 
 import importlib
 import itertools
+import os
 import pkgutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from django.db.migrations.state import ProjectState
 
 from poststelle.records import migrations as package
 from poststelle.records.database import attach, detach
+from poststelle.records.target import FILE_NAME
 from support.postgres import postgres_server
 
 __all__ = ["postgres_server"]
@@ -121,3 +123,14 @@ def test_a_column_without_a_value_for_older_rows_would_be_found():
     kept = migrations.AddField("message", "extra", models.IntegerField(db_default=0))
     assert (bool(faults(bare)), faults(kept)) == (True, "")
     assert faults(migrations.RemoveField("message", "subject"))
+
+
+def test_a_new_database_is_ours_alone_also_in_a_folder_that_others_enter(tmp_path, django_db_blocker):
+    folder, before = tmp_path / "older", os.umask(0o022)
+    folder.mkdir(mode=0o755)
+    try:
+        with django_db_blocker.unblock():
+            detach(attach(folder, f"private-{next(_names)}"))
+    finally:
+        os.umask(before)
+    assert (folder / FILE_NAME).stat().st_mode & 0o777 == 0o600

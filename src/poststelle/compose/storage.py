@@ -39,10 +39,18 @@ def target(settings: Settings) -> Path | str:
     return settings.store.database or settings.house.data
 
 
+def make_data_folder(settings: Settings) -> None:
+    """Before anything else is made in it: what comes to be on the way to a file is open to everybody. UnavailableError."""
+    try:
+        settings.house.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnavailableError(f"the data folder {settings.house.data} cannot be had: {error.strerror}") from error
+
+
 @contextmanager
 def opened_records(settings: Settings, time: Clock) -> Iterator[Records]:
     """The records of this installation, migrated."""
-    settings.house.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_data_folder(settings)
     book = open_records(target(settings), time)
     try:
         yield book

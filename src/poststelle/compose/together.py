@@ -24,7 +24,7 @@ from poststelle.compose import keyholding
 from poststelle.compose.keyholding import KEYHOLDER, SECRET_VARIABLES, SUPERVISED, end_with_supervisor
 from poststelle.compose.parts import authorities, clock, records
 from poststelle.compose.roles import make_keys, roles_of, start_role
-from poststelle.compose.storage import BUCKET_VARIABLES
+from poststelle.compose.storage import BUCKET_VARIABLES, make_data_folder
 from poststelle.core.arrival import Peer
 from poststelle.core.codec import prepare
 from poststelle.core.facts import Facts, Inspection
@@ -39,6 +39,7 @@ def run_all(settings: Settings) -> None:
     """Every role, each in a process of its own, under one supervisor. Blocks until asked to end."""
     set_up(settings.log.format)
     authorities(settings)  # what is wrong with policies is said once, before any role starts
+    make_data_folder(settings)
     end_with_supervisor()
     sealed = set_aside(SECRET_VARIABLES)
     handles = () if sealed is None else (sealed,)
@@ -52,6 +53,7 @@ def run_one(settings: Settings, role: str) -> None:
     """One role in this process, which a supervisor may have started."""
     end_with_supervisor()
     recall()
+    make_data_folder(settings)
     start_role(settings, role)
 
 

@@ -24,9 +24,11 @@ from poststelle.application.vitals import TablesState, Vitals
 from poststelle.compose.health_role import certificate_end, signature_age_seconds
 from poststelle.compose.parts import authorities, clock
 from poststelle.compose.storage import has_records, looked_at
+from poststelle.records.target import FILE_NAME
 
 _NO_DATABASE = "Start or mount it; until then every message is answered 451 and comes again."
 _SECRETS = ("keys", PRIVATE_NAME, "web-secret")
+_PASSABLE_TO_OTHERS = 0o011
 _PUBLIC = frozenset({".der", ".json", ".stamp"})
 """What of the key ring says nothing that others may not know."""
 
@@ -70,7 +72,10 @@ def _modes(settings: Settings) -> Iterator[tuple[Path, int, bool]]:
     data = settings.house.data
     if not data.is_dir():
         return
-    yield data, data.stat().st_mode, False
+    mode = data.stat().st_mode
+    yield data, mode, False
+    if mode & _PASSABLE_TO_OTHERS:
+        yield from ((file, file.stat().st_mode, True) for file in data.glob(f"{FILE_NAME}*"))
     for name in _SECRETS:
         place = data / name
         for path in (place, *place.rglob("*")) if place.exists() else ():

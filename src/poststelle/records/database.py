@@ -28,7 +28,7 @@ from django.db.migrations.loader import MigrationLoader
 from poststelle.application.ports import UnavailableError
 from poststelle.application.vitals import TablesState
 from poststelle.records.driver import DriverCursor, driver_cursor
-from poststelle.records.target import Connection, connection_to, connection_to_look, is_at_rest, stamp_of
+from poststelle.records.target import FILE_NAME, Connection, connection_to, connection_to_look, is_at_rest, stamp_of
 
 T = TypeVar("T")
 
@@ -171,7 +171,7 @@ def setup(target: Path | str, settings_module: str = SETTINGS) -> Database:
     """Set Django up on this data folder or PostgreSQL address and bring the tables up to date. Once per process."""
     name = "POSTSTELLE_DATABASE_URL" if str(target).startswith(("postgres://", "postgresql://")) else "POSTSTELLE_DATA"
     os.environ[name] = str(target)
-    _make_folder(target)
+    _make_place(target)
     set_up(settings_module)
     database = Database()
     database.migrate()
@@ -188,7 +188,7 @@ def attach(target: Path | str, alias: str) -> Database:
     """A further database under an alias of its own; Django must be set up already. Tables are not touched."""
     if not apps.ready:
         raise RuntimeError("records.setup comes first")
-    _make_folder(target)
+    _make_place(target)
     return _attached(connection_to(target), alias)
 
 
@@ -306,6 +306,13 @@ def _lock_file(connection: BaseDatabaseWrapper, purpose: str) -> TextIO:
         raise UnavailableError(f"database: {error.strerror or type(error).__name__}") from error
 
 
-def _make_folder(target: Path | str) -> None:
-    if isinstance(target, Path):
+def _make_place(target: Path | str) -> None:
+    """Folder and file for us alone: SQLite itself would make a file that others may read, and the folder may be older."""
+    if not isinstance(target, Path):
+        return
+    try:
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not (target / FILE_NAME).exists():
+            os.close(os.open(target / FILE_NAME, os.O_WRONLY | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise UnavailableError(f"database: {target}: {error.strerror or type(error).__name__}") from error

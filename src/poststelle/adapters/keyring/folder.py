@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from poststelle.adapters.keyring.passphrase import must_be_private
+from poststelle.adapters.keyring.passphrase import make_private, must_be_private
 from poststelle.application.keyring import (
     Generation,
     KeyRingError,
@@ -139,6 +139,7 @@ class KeyFolder:
         state = KeyState.NEXT if current(self.ring(), wanted) else KeyState.CURRENT
         generation = Generation(wanted, self._free_name(wanted, at), state, certificate, tuple(chain))
         place = self._place(generation)
+        make_private(self.root)
         place.mkdir(mode=0o755, parents=True)
         _write(place / key[0], key[1], 0o400)
         _write(place / _CERTIFICATE, certificate, 0o444)

@@ -47,12 +47,18 @@ def find_passphrase(folder: Path, environment: Mapping[str, str]) -> Passphrase 
     return Passphrase(_line(file), "file")
 
 
+def make_private(folder: Path) -> None:
+    """The folder of the keys and the data folder around it: whatever is made first, both are for us alone."""
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def own_passphrase(folder: Path, environment: Mapping[str, str]) -> Passphrase:
     """The same; where there is none, a new one is made and kept beside the keys."""
     found = find_passphrase(folder, environment)
     if found is not None:
         return found
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(folder)
     handle = os.open(folder / FILE_NAME, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(32) + "\n")
