@@ -15,7 +15,6 @@ from poststelle.application.retention import erase_due, terms_now
 from poststelle.application.settlement import Effect
 from poststelle.core.codec import dump, load
 from poststelle.core.edition import Edition
-from poststelle.core.journal import read_leaf
 from poststelle.core.policy import RetentionClass
 from poststelle.core.reasons import Reason
 from poststelle.core.verdict import Task, TaskKind, Verdict
@@ -25,7 +24,6 @@ from poststelle.records.models import (
     BlobToSweep,
     FactsRow,
     FileRow,
-    JournalLeaf,
     Message,
     OutboxRow,
     TaskRow,
@@ -34,11 +32,9 @@ from poststelle.records.models import (
 from poststelle.records.retention import RetentionTable
 from support.desk_house import MORNING, MUENSTER
 from support.front_house import PLAIN, Front, OpenFront
-from support.policies import policy_folder
+from support.kept import DAYS, EDITIONS, deliver_everything, erase_after, journaled, kept_after, rows
 from support.records import GIVE_UP_SECONDS, HandClock, Lingering, in_a_thread
 
-EDITIONS = policy_folder().editions
-DAYS = {one.holds: one.days for one in EDITIONS[-1].policy.retention}
 A_TASK = Task(TaskKind.DEADLINE, "by-hand", "32")
 GTUBE = PLAIN.replace(b"Guten Tag", b"XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X")
 
@@ -47,34 +43,6 @@ GTUBE = PLAIN.replace(b"Guten Tag", b"XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD
 def front(request, tmp_path) -> Iterator[OpenFront]:
     with Front(request.getfixturevalue(request.param)(), tmp_path, HandClock(MORNING)).opened() as opened:
         yield opened
-
-
-def rows(front, model):
-    return model.objects.using(front.front.records.database.alias)
-
-
-def deliver_everything(front) -> None:
-    """As the outbox and the offices would: nothing is left to do."""
-    rows(front, OutboxRow).update(state="done")
-    rows(front, TaskRow).update(state="done")
-    rows(front, Message).filter(state="accepted").update(state="delivered")
-
-
-def erase_after(front, days: float) -> int:
-    now = MORNING + timedelta(days=days)
-    database = front.front.records.database
-    return erase_due(tuple(terms_now(MUENSTER, EDITIONS, now)), RetentionTable(database, database), now)
-
-
-def kept_after(front, days: float) -> dict[RetentionClass, int]:
-    database, now = front.front.records.database, MORNING + timedelta(days=days)
-    table = RetentionTable(database, database)
-    return {term.holds: table.kept(term) for term in terms_now(MUENSTER, EDITIONS, now)}
-
-
-def journaled(front, kind: str) -> list[dict[str, str]]:
-    found = rows(front, JournalLeaf).filter(kind=kind)
-    return [dict(read_leaf(bytes(row.leaf)).facts) | {"actor": read_leaf(bytes(row.leaf)).actor} for row in found]
 
 
 def test_the_original_goes_after_its_term_and_not_a_moment_before(front):

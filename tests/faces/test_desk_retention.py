@@ -59,3 +59,27 @@ def test_an_erased_message_says_so_and_keeps_its_history(rig, name):
         for part in PARTS:
             assert paula.get(f"/desk/nachricht/{reference}{part}").status_code in {200, 302, 404, 410}, (days, part)
     assert paula.get("/desk/verbleib").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["pdf-and-docx", "docm", "two-recipients"])
+def test_a_message_whose_envelope_was_erased_is_shown_as_such_and_names_nobody(rig, name):
+    reference = rig.sample_arrives(name)
+    sender = Message.objects.using(rig.database.alias).get(reference=reference).sender
+    paula = rig.client("paula")
+    assert sender in paula.get("/desk/verbleib").content.decode()
+    done(rig)
+    for days in (200, 800, 4000):
+        erase_after(rig, days)
+    for path in ("/desk/verbleib", *(f"/desk/nachricht/{reference}{part}" for part in ("", "/druck"))):
+        shown = paula.get(path).content.decode()
+        assert (sender in shown, "gelöscht" in shown, "(leer)" in shown, ">@<" in shown) == (
+            False,
+            True,
+            False,
+            False,
+        ), path
+    assert "<dt>An</dt><dd>gelöscht</dd>" in paula.get(f"/desk/nachricht/{reference}/druck").content.decode()
+    for part in PARTS:
+        assert paula.get(f"/desk/nachricht/{reference}{part}").status_code in {200, 302, 404, 410}, part
+    history = paula.get(f"/desk/nachricht/{reference}").content.decode()
+    assert "Personenbezogene Angaben gelöscht." in history

@@ -5,7 +5,7 @@
 from datetime import datetime
 
 from poststelle.application.authorities import Authorities
-from poststelle.application.retention import Term, erase_due, terms_now
+from poststelle.application.retention import Term, erase_due, sign_in_term, terms_now
 from poststelle.application.settings import Settings
 from poststelle.compose.parts import authorities, clock, records
 from poststelle.compose.storage import has_records, looked_at
@@ -17,7 +17,9 @@ EVERYTHING = 1_000_000
 
 def terms_of(known: Authorities, now: datetime) -> tuple[Term, ...]:
     """Every term of every authority by which something can be due at this moment."""
-    return tuple(term for one in known.by_id.values() for term in terms_now(one.id, one.editions, now))
+    of_authorities = tuple(term for one in known.by_id.values() for term in terms_now(one.id, one.editions, now))
+    of_all = sign_in_term({one.id: one.editions for one in known.by_id.values()}, now)
+    return (*of_authorities, of_all) if of_all else of_authorities
 
 
 def retention_bench(settings: Settings) -> RetentionBench:

@@ -168,7 +168,7 @@ def sign_in_failed(database: Database, name: str, at: datetime) -> None:
 
     def count() -> None:
         row, _ = SignInRow.objects.using(database.alias).get_or_create(pk=_key(name))
-        row.failures += 1
+        row.failures, row.failed_at = row.failures + 1, at
         if row.failures >= FAILURES_ALLOWED:
             row.failures, row.locked_until = 0, at + LOCKED
         row.save(using=database.alias)

@@ -77,6 +77,8 @@ class RetentionClass(StrEnum):
     FACTS = "facts"
     JOURNAL = "journal"
     REFUSED = "refused"
+    DEFERRED = "deferred"
+    SIGN_IN = "sign-in"
 
 
 class Retention(Model):
@@ -88,6 +90,39 @@ class Retention(Model):
     """Days after which it is deleted, unless a legal hold says otherwise."""
     because: Text
     """Why so long."""
+
+
+_YEAR, _TEN_YEARS = 365, 3650
+DEFAULT_RETENTION = (
+    Retention(
+        holds=RetentionClass.REFUSED,
+        days=_YEAR,
+        because=Text(
+            de="solange nach einer versäumten Frist Wiedereinsetzung beantragt werden kann (ohne Inhalte)",
+            en="as long as reinstatement can be asked for after a missed deadline (no content)",
+        ),
+    ),
+    Retention(
+        holds=RetentionClass.JOURNAL,
+        days=_TEN_YEARS,
+        because=Text(de="als Nachweis des Eingangs (ohne Inhalte)", en="as proof of receipt (no content)"),
+    ),
+    Retention(
+        holds=RetentionClass.DEFERRED,
+        days=_YEAR,
+        because=Text(
+            de="um belegen zu können, wann eine E-Mail zum ersten Mal ankam (ohne Inhalte)",
+            en="to be able to show when an e-mail first arrived (no content)",
+        ),
+    ),
+    Retention(
+        holds=RetentionClass.SIGN_IN,
+        days=30,
+        because=Text(de="um Angriffe auf Konten zu erkennen", en="to recognise attacks on accounts"),
+    ),
+)
+"""What holds where an edition says nothing of a class. A year: § 32 Abs. 3 VwVfG, § 60 Abs. 3 VwGO. A class that is not
+here, and in no edition either, is kept without a term."""
 
 
 class Links(Model):

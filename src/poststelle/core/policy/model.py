@@ -29,7 +29,16 @@ from poststelle.core.policy.access import (
 )
 from poststelle.core.policy.base import Clause, ClauseId, Language, Model, Text
 from poststelle.core.policy.channel import ChannelPolicy
-from poststelle.core.policy.conduct import Kassenzeichen, Links, Notices, Page, Retention, Spam, Subject
+from poststelle.core.policy.conduct import (
+    DEFAULT_RETENTION,
+    Kassenzeichen,
+    Links,
+    Notices,
+    Page,
+    Retention,
+    Spam,
+    Subject,
+)
 
 
 class Policy(Model):
@@ -70,6 +79,12 @@ class Policy(Model):
     def channel(self, channel: Channel) -> ChannelPolicy:
         """The rules of this channel."""
         return self.email if channel is Channel.EMAIL else self.bebpo
+
+    @property
+    def keeps(self) -> tuple[Retention, ...]:
+        """The terms of retention: those that the edition states, and for further classes those of the program."""
+        stated = {one.holds for one in self.retention}
+        return (*self.retention, *(one for one in DEFAULT_RETENTION if one.holds not in stated))
 
     def terms_at(self, address: Address) -> AddressTerms | OtherAddresses | None:
         """The terms at this address: its own, else those of addresses of the directory, else None."""

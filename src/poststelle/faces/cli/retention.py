@@ -35,7 +35,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser("retention", help="what is to be erased by the terms of the policy")
     actions = parser.add_subparsers(dest="retention_command", required=True, metavar="COMMAND")
     shown = actions.add_parser("list", help="dry run: say what is due and what stays although it is over its term")
-    shown.add_argument("--json", action="store_true", help="one JSON line for each message that is due")
+    shown.add_argument("--json", action="store_true", help="one JSON line for each message or row that is due")
     actions.add_parser("apply", help="erase and journal now what is due; the sequencer does it by itself otherwise")
     parser.set_defaults(command="retention")
 
@@ -55,9 +55,15 @@ def run(arguments: argparse.Namespace, bench: RetentionBench) -> int:
 
 def _as_json(one: Overdue) -> list[str]:
     term = {"authority": one.term.authority, "class": one.term.holds.value, "edition": one.term.edition}
-    return [json.dumps({**term, "reference": due.reference, "at": due.received_at.isoformat()}) for due in one.due]
+    return [
+        json.dumps(
+            {**term, "kept": due.kept.value, "reference": due.reference, "count": due.count}
+            | {"at": due.received_at.isoformat()}
+        )
+        for due in one.due
+    ]
 
 
 def _as_text(one: Overdue) -> str:
     term = f"{one.term.authority}: {one.term.holds.value}, {one.term.days} days ({one.term.edition})"
-    return f"{term}: {len(one.due)} due, {one.kept} stay for now"
+    return f"{term}: {sum(due.count for due in one.due)} due, {one.kept} stay for now"

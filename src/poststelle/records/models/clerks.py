@@ -5,6 +5,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 
 from poststelle.records.models.columns import AUTHORITY_CHARS, CODE_CHARS, REFERENCE_CHARS
 
@@ -33,6 +34,8 @@ class SignInRow(models.Model):
     name = models.CharField(max_length=150, primary_key=True)
     failures = models.IntegerField(default=0)
     locked_until = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(db_default=Now())
+    """The last of them; it goes when that is long ago (class ``sign-in``)."""
 
 
 class RouteProposalRow(models.Model):

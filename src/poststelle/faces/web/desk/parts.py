@@ -67,7 +67,7 @@ def route_line(visitor: Visitor, case: CaseView, position: int) -> RouteLine:
     is_by_hand = office != route.office
     return RouteLine(
         position=position,
-        recipient=str(verdict.recipient) if verdict else "",
+        recipient=str(verdict.recipient) if verdict and verdict.recipient.domain else "",
         office=office_title(office, visitor.directory),
         because="Von Hand zugeordnet." if is_by_hand else because(visitor, route),
         suggestions=tuple((one, office_title(one, visitor.directory)) for one in near),

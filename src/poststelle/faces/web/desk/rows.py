@@ -11,6 +11,8 @@ from poststelle.core.edition import legal_date, legal_time
 from poststelle.faces.web.desk import words
 from poststelle.records.worklists import DeskLine
 
+ERASED = "gelöscht"
+"""Instead of an envelope whose term is over."""
 WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 
 
@@ -34,6 +36,8 @@ class Row:
     channel: str
     sender: str
     sender_title: str
+    envelope_from: str
+    envelope_to: str
     subject: str
     offices: str
     offices_title: str
@@ -59,15 +63,17 @@ def row_of(line: DeskLine, wording: Wording) -> Row:
     """The line as it is shown."""
     numbers = [_number(office, wording.directory) for office in line.offices]
     titles = [office_title(office, wording.directory) for office in line.offices]
-    today = legal_date(wording.now)
+    today, is_erased = legal_date(wording.now), not line.recipients
     return Row(
         line=line,
         path=f"/desk/nachricht/{line.reference}",
         at=moment(line.received_at),
         at_iso=line.received_at.isoformat(),
         channel=labels.CHANNELS.get(line.channel, line.channel),
-        sender=line.from_display or line.sender or "(ohne Absender)",
-        sender_title=line.sender or "leerer Umschlag-Absender: Unzustellbarkeitsmeldung",
+        sender=line.from_display or line.sender or (ERASED if is_erased else "(ohne Absender)"),
+        sender_title=line.sender or (ERASED if is_erased else "leerer Umschlag-Absender: Unzustellbarkeitsmeldung"),
+        envelope_from=line.sender or (ERASED if is_erased else "(leer)"),
+        envelope_to=", ".join(line.recipients) or ERASED,
         subject=_subject(line),
         offices=", ".join(numbers),
         offices_title="; ".join(titles),

@@ -24,7 +24,7 @@ def privacy_page(visit: Visit) -> Document:
             one.days,
             one.because.in_language(visit.language) or one.because.de,
         )
-        for one in visit.policy.retention
+        for one in visit.policy.keeps
     ]
     content = {
         "page": visit.policy.page,

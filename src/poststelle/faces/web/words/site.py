@@ -192,5 +192,7 @@ WORDS: dict[str, Text] = {
     "site.retention.facts": Text(de="Prüfergebnisse", en="Results of checks"),
     "site.retention.journal": Text(de="Eingangsjournal", en="Journal of receipt"),
     "site.retention.refused": Text(de="Angaben zu abgewiesenen E-Mails", en="Records of rejected e-mails"),
+    "site.retention.deferred": Text(de="Angaben zu vertagten E-Mails", en="Records of deferred e-mails"),
+    "site.retention.sign-in": Text(de="Fehlgeschlagene Anmeldungen von Beschäftigten", en="Failed sign-ins of staff"),
     "site.privacy.days": Text(de="{days} Tage", en="{days} days"),
 }
