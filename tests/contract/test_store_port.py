@@ -4,7 +4,7 @@
 
 import base64
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from threading import Barrier
@@ -12,7 +12,7 @@ from threading import Barrier
 import pytest
 
 from poststelle.application.ports import UnavailableError
-from poststelle.application.settlement import Deferral, Settlement
+from poststelle.application.settlement import Deferral, Earlier, Settlement
 from poststelle.core.address import Address
 from poststelle.core.arrival import Channel, Envelope, Peer
 from poststelle.core.journal import Event, EventKind
@@ -88,6 +88,34 @@ def test_of_attempts_side_by_side_one_is_settled_and_the_others_hear_of_it(recor
     kept = messages(records).get()
     assert {earlier.reference for earlier in heard if earlier} == {kept.reference}
     assert OutboxRow.objects.using(records.database.alias).count() == 1
+
+
+def test_of_attempts_in_one_commit_the_first_is_settled_and_the_others_hear_of_it(records):
+    """Two attempts that met in the writer's queue: the tables hold neither yet."""
+    twins = [a_settlement(reference=f"P-twin-{number}", fingerprint="twin", reply_text="ok") for number in range(3)]
+    stranger = a_settlement(reference="P-stranger", authority="other", fingerprint="twin")
+    heard = settled_in_one_commit(records, [*twins, stranger], NOON)
+    assert heard == [None, Earlier("P-twin-0", NOON, 250, "ok"), Earlier("P-twin-0", NOON, 250, "ok"), None]
+    assert sorted(messages(records).values_list("reference", flat=True)) == ["P-stranger", "P-twin-0"]
+
+
+def settled_in_one_commit(records, settlements, since):
+    """What each hears when all of them are written together."""
+    jobs = []
+    gathering = RecordsStore(records.database, Gathering(jobs))
+    for settlement in settlements:
+        gathering.settle(settlement, since)
+    return list(records.database.run(lambda: jobs[0].work([job.item for job in jobs])))
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """Transactions that do nothing yet."""
+
+    jobs: list
+
+    def run(self, job):
+        self.jobs.append(job)
 
 
 def test_an_attempt_before_the_window_does_not_stop_another(records):

@@ -82,14 +82,14 @@ DEFENCES = (
     Defence(
         "retry-recognised",
         "a message that comes again is recognised and told what became of it",
-        (Removal("poststelle.records.store:RecordsStore.find_retry", without.nothing),),
+        (Removal("poststelle.records.store:RecordsStore._latest", without.nobody),),
         _at(DOOR, "settled", "replied"),
         r"assert 0 == 2",
     ),
     Defence(
         "one-of-two-at-once",
         "of attempts that are judged at the same time one becomes a case, and the others hear what it became",
-        (Removal("poststelle.records.store:RecordsStore._settled_meanwhile", without.nothing),),
+        (Removal("poststelle.records.store:RecordsStore._settled_meanwhile", without.nobody),),
         ("tests/faults/test_fault_engines.py::test_where_the_retry_overtakes_the_first_there_is_one_case",),
         r"assert .*250",
     ),

@@ -128,9 +128,10 @@ _references = itertools.count(1)
 def a_settlement(body: Body | None = None, **changes: object) -> Settlement:
     reference = changes.pop("reference", f"P-{next(_references)}")
     received_at = changes.pop("received_at", NOON)
+    authority = changes.pop("authority", AUTHORITY)
     arrival = Arrival(
         Channel.EMAIL,
-        AUTHORITY,
+        authority,
         Envelope(Address("erika", "buerger.example"), (Address("post", "muster.example"),)),
         body.key if body else "0" * 64,
         body.size_bytes if body else 0,
@@ -138,8 +139,8 @@ def a_settlement(body: Body | None = None, **changes: object) -> Settlement:
         Peer("192.0.2.7", "mx.buerger.example"),
     )
     events = (
-        Event(EventKind.ARRIVED, received_at, AUTHORITY, reference, personal=(("sender", "erika@buerger.example"),)),
-        Event(EventKind.ACCEPTED, received_at, AUTHORITY, reference),
+        Event(EventKind.ARRIVED, received_at, authority, reference, personal=(("sender", "erika@buerger.example"),)),
+        Event(EventKind.ACCEPTED, received_at, authority, reference),
     )
     settlement = Settlement(
         reference=reference,

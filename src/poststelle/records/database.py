@@ -9,11 +9,11 @@ names of their own, which is how several lie open in one test run. All code of t
 import fcntl
 import itertools
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TextIO, TypeVar
+from typing import BinaryIO, Generic, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 import django
@@ -31,6 +31,7 @@ from poststelle.records.driver import DriverCursor, driver_cursor
 from poststelle.records.target import FILE_NAME, Connection, connection_to, connection_to_look, is_at_rest, stamp_of
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 
 SETTINGS = "poststelle.records.settings"
 _MIGRATION_LOCK = 0x706F7374
@@ -42,6 +43,20 @@ _ASK = {
 }
 """What a database answers with true where it is at work."""
 _looks = itertools.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Together(Generic[Item, T]):
+    """A job that is done once for all of its kind that wait: what one statement can do is not done in eight."""
+
+    work: Callable[[Sequence[Item]], Sequence[T]]
+    """The answers in the order of the items. Jobs of the same work are of one kind."""
+    item: Item
+
+    def __call__(self) -> T:
+        """Do it for this item alone."""
+        (answer,) = self.work([self.item])
+        return answer
 
 
 class Transactions(Protocol):
@@ -134,11 +149,9 @@ class Database:
         with take(self.connection) as is_alone:
             yield is_alone
 
-    @contextmanager
-    def cursor(self) -> Iterator[DriverCursor]:
+    def cursor(self) -> AbstractContextManager[DriverCursor]:
         """The driver's own cursor on this thread's connection, for statements of the hot path."""
-        with driver_cursor(self.connection) as cursor:
-            yield cursor
+        return driver_cursor(self.connection)
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -151,7 +164,7 @@ _FILES: "WeakKeyDictionary[BaseDatabaseWrapper, tuple[int, int]]" = WeakKeyDicti
 
 def _file_identity(connection: BaseDatabaseWrapper) -> tuple[int, int] | None:
     try:
-        found = Path(str(connection.settings_dict["NAME"])).stat()
+        found = os.stat(connection.settings_dict["NAME"])  # noqa: PTH116 - once for every commit, and Path costs more than the call
     except OSError:
         return None
     return found.st_dev, found.st_ino
@@ -298,10 +311,10 @@ def _locked(connection: BaseDatabaseWrapper, purpose: str) -> Iterator[None]:
         yield
 
 
-def _lock_file(connection: BaseDatabaseWrapper, purpose: str) -> TextIO:
-    name = Path(str(connection.settings_dict["NAME"]))
+def _lock_file(connection: BaseDatabaseWrapper, purpose: str) -> BinaryIO:
+    folder, name = os.path.split(str(connection.settings_dict["NAME"]))
     try:
-        return name.with_name(f".{name.name}.{purpose}").open("a", encoding="ascii")
+        return open(f"{folder}/.{name}.{purpose}", "ab", buffering=0)  # noqa: PTH123 - as above; the caller closes it
     except OSError as error:
         raise UnavailableError(f"database: {error.strerror or type(error).__name__}") from error
 

@@ -8,7 +8,7 @@ Django's layers over it cost a settlement more processor time than SQLite itself
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -73,17 +73,25 @@ def _with_question_marks(statement: str) -> str:
 
 def storable(operations: BaseDatabaseOperations, value: object) -> Value:
     """The value as this database's driver takes it. Raises TypeError on what no column holds."""
+    if type(value) is str and value.isascii() and "\0" not in value:  # most values there are
+        return value
     match value:
         case str():
             return _text(value)
         case int() | float() | bytes() | None:
             return value
         case datetime():
-            return _adapted(operations.adapt_datetimefield_value(value))
+            return _moment(operations, value)
         case date():
             return _adapted(operations.adapt_datefield_value(value))
         case _:
             raise TypeError(f"no column holds a {type(value).__name__}")
+
+
+@lru_cache(maxsize=256)
+def _moment(operations: BaseDatabaseOperations, value: datetime) -> Value:
+    """Kept, since the rows of one message hold the same few moments a dozen times."""
+    return _adapted(operations.adapt_datetimefield_value(value))
 
 
 def _adapted(value: Value) -> Value:
@@ -93,6 +101,4 @@ def _adapted(value: Value) -> Value:
 
 def _text(value: str) -> str:
     """Without what a database refuses: NUL (PostgreSQL) and lone surrogates (both)."""
-    if value.isascii() and "\0" not in value:
-        return value
     return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")

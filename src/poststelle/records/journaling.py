@@ -5,10 +5,12 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 
 from poststelle.core.journal import NONCE_BYTES, SALT_BYTES, Event, leaf_bytes
 from poststelle.core.merkle import leaf_hash
 from poststelle.records.database import Database
+from poststelle.records.driver import DriverCursor
 from poststelle.records.models import JournalLeaf, JournalValue
 from poststelle.records.tables import Row, Table
 
@@ -26,20 +28,28 @@ class Entry:
 
 def entries_of(events: Iterable[Event]) -> tuple[Entry, ...]:
     """The events as rows; every call draws new nonces and salts."""
-    return tuple(_entry_of(event) for event in events)
+    chosen = tuple(events)
+    octets = sum(NONCE_BYTES + SALT_BYTES * len(event.personal) for event in chosen)
+    drawn = BytesIO(secrets.token_bytes(octets))
+    return tuple(_entry_of(event, drawn) for event in chosen)
 
 
 def write_entries(database: Database, entries: Sequence[Entry]) -> None:
     """Write them, unsequenced, in the transaction under way."""
     with database.cursor() as cursor:
-        ids = _LEAVES.insert_returning(cursor, [entry.leaf for entry in entries], "leaf_hash")
-        values = [{**row, "leaf_id": ids[entry.leaf["leaf_hash"]]} for entry in entries for row in entry.values]
-        _VALUES.insert(cursor, values)
+        insert_entries(cursor, entries)
 
 
-def _entry_of(event: Event) -> Entry:
-    salts = {key: secrets.token_bytes(SALT_BYTES) for key, _ in event.personal}
-    leaf = leaf_bytes(event, secrets.token_bytes(NONCE_BYTES), salts)
+def insert_entries(cursor: DriverCursor, entries: Sequence[Entry]) -> None:
+    """The same through a cursor that is open already."""
+    ids = _LEAVES.insert_returning(cursor, [entry.leaf for entry in entries], "leaf_hash")
+    values = [{**row, "leaf_id": ids[entry.leaf["leaf_hash"]]} for entry in entries for row in entry.values]
+    _VALUES.insert(cursor, values)
+
+
+def _entry_of(event: Event, drawn: BytesIO) -> Entry:
+    salts = {key: drawn.read(SALT_BYTES) for key, _ in event.personal}
+    leaf = leaf_bytes(event, drawn.read(NONCE_BYTES), salts)
     row = {
         "authority_id": event.authority,
         "reference": event.reference,

@@ -4,6 +4,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,9 +17,8 @@ from poststelle.core.facts import Facts, File
 from poststelle.core.register import IdentityState
 from poststelle.core.signature import Identity
 from poststelle.core.verdict import Disposition, Task, Verdict
-from poststelle.records.database import Database
 from poststelle.records.driver import DriverCursor
-from poststelle.records.journaling import Entry, entries_of, write_entries
+from poststelle.records.journaling import Entry, entries_of, insert_entries
 from poststelle.records.models import (
     Blob,
     FactsRow,
@@ -72,16 +72,18 @@ class Rows:
     habit: "_Habit | None" = None
     signed_with: "_SignedWith | None" = None
 
-    def write(self, database: Database) -> None:
-        """Write them in the transaction under way."""
-        with database.cursor() as cursor:
-            for table, rows in self.by_table:
-                table.insert(cursor, rows)
-            if self.habit is not None:
-                self.habit.write(cursor)
-            if self.signed_with is not None:
-                self.signed_with.write(cursor)
-        write_entries(database, self.entries)
+
+def write_rows(cursor: DriverCursor, settlements: Sequence[Rows]) -> None:
+    """Write them in the transaction under way, each table once for all of them."""
+    for parts in zip(*(rows.by_table for rows in settlements), strict=True):
+        table = parts[0][0]
+        table.insert(cursor, [row for _, rows in parts for row in rows])
+    for rows in settlements:
+        if rows.habit is not None:
+            rows.habit.write(cursor)
+        if rows.signed_with is not None:
+            rows.signed_with.write(cursor)
+    insert_entries(cursor, [entry for rows in settlements for entry in rows.entries])
 
 
 def rows_of(settlement: Settlement) -> Rows:

@@ -18,20 +18,24 @@ from poststelle.core.codec import dump
 from poststelle.core.formats import Format
 from poststelle.core.journal import Event
 from poststelle.core.register import Consent, IdentityCheck, IdentityState, Register
-from poststelle.records.database import Database, Transactions, reaching_database
+from poststelle.records.database import Database, Together, Transactions, reaching_database
+from poststelle.records.driver import DriverCursor
 from poststelle.records.journaling import entries_of, write_entries
 from poststelle.records.models import Blob, BlobToSweep, ConsentRow, DeferralRow, IdentityRow, KnownSignerRow, Message
-from poststelle.records.settling import address_text, rows_of
+from poststelle.records.settling import Rows, address_text, rows_of, write_rows
 from poststelle.records.tables import Table
 
 _DEFERRALS = Table(DeferralRow)
-_FIND_RETRY = """
-    SELECT reference FROM records_message
-    WHERE fingerprint = %s AND authority_id || '' = %s AND received_at >= %s
-    ORDER BY received_at DESC LIMIT 1
+_Key = tuple[str, str]
+"""Authority and fingerprint: what an attempt and its retry have in common."""
+_FIND_RETRIES = """
+    SELECT authority_id, fingerprint, reference FROM records_message
+    WHERE fingerprint IN ({marks}) AND received_at >= %s ORDER BY received_at
 """
-"""Asked for every message at the door, and answered with nothing for nearly all: written by hand. Of a bare
-``authority_id`` SQLite would take the index by time and read everything that came in five days."""
+"""Asked for every message at the door, and answered with nothing for nearly all: written by hand. The authority is
+compared here: asked for it, SQLite would take the index by time and read everything that came in five days."""
+_TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended(one, 0)) FROM unnest(ARRAY[{marks}]) AS one"
+"""In the order of the list, which is sorted, so that no two nodes wait for each other."""
 
 _REGISTER_STAND = """
     SELECT (SELECT MAX(id) FROM records_identityrow), (SELECT MAX(id) FROM records_consentrow),
@@ -46,6 +50,37 @@ SWEEP_GRACE = timedelta(hours=1)
 """Content may be on its way into a new row while the last old row goes; far longer than a message's deadline."""
 
 
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A settlement on its way into the tables."""
+
+    settlement: Settlement
+    rows: Rows
+    since: datetime | None
+    """Another attempt received from then on answers this one; None where none does."""
+
+    @property
+    def key(self) -> _Key:
+        return self.settlement.arrival.authority, self.settlement.fingerprint
+
+    @property
+    def settled(self) -> Earlier:
+        """What a retry of it hears."""
+        settlement = self.settlement
+        received_at = settlement.arrival.received_at
+        return Earlier(settlement.reference, received_at, settlement.reply_code, settlement.reply_text)
+
+    def answered_by(self, before: Earlier | None) -> Earlier | None:
+        """The one that came before, where it answers this one: not if it is the same, its confirmation having been lost."""
+        if before is None or self.since is None or before.received_at < self.since:
+            return None
+        return None if before.reference == self.settlement.reference else before
+
+
 class RecordsStore:
     """Writes through the transactions it is given: the group writer in the door, plain ones elsewhere."""
 
@@ -55,37 +90,49 @@ class RecordsStore:
 
     def settle(self, settlement: Settlement, retries_since: datetime | None = None) -> Earlier | None:
         """Record it; see the port."""
-        rows = rows_of(settlement)
-
-        def write() -> Earlier | None:
-            earlier = None if retries_since is None else self._settled_meanwhile(settlement, retries_since)
-            if earlier is None:
-                rows.write(self._database)
-            return earlier
-
+        attempt = _Attempt(settlement, rows_of(settlement), retries_since)
         try:
-            return self._transactions.run(write)
+            return self._transactions.run(Together(self._settle_all, attempt))
         except IntegrityError:
             if not self._transactions.run(lambda: self._is_settled(settlement)):
                 raise
             return None
 
-    def _settled_meanwhile(self, settlement: Settlement, since: datetime) -> Earlier | None:
-        """Another attempt that came first, asked inside the transaction: the next to ask for it waits for our commit.
+    def _settle_all(self, attempts: Sequence["_Attempt"]) -> Sequence[Earlier | None]:
+        """Write those that no other attempt came before, in the transaction under way; for the others what came before.
 
-        SQLite has one writer anyway. An attempt of this very settlement whose confirmation was lost is none.
+        The next to ask for one of them waits for our commit: SQLite has one writer anyway.
         """
+        asking = [attempt for attempt in attempts if attempt.since is not None]
+        with self._database.cursor() as cursor:
+            before = self._settled_meanwhile(cursor, asking) if asking else {}
+            answers, new = [], []
+            for attempt in attempts:
+                earlier = attempt.answered_by(before.get(attempt.key))
+                answers.append(earlier)
+                if earlier is None:
+                    new.append(attempt.rows)
+                    before[attempt.key] = attempt.settled
+            write_rows(cursor, new)
+        return answers
+
+    def _settled_meanwhile(self, cursor: DriverCursor, attempts: Sequence["_Attempt"]) -> dict[_Key, Earlier]:
+        fingerprints = sorted({attempt.settlement.fingerprint for attempt in attempts})
         if self._database.connection.vendor == "postgresql":
-            with self._database.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [settlement.fingerprint])
-        earlier = self.find_retry(settlement.arrival.authority, settlement.fingerprint, since)
-        return None if earlier is None or earlier.reference == settlement.reference else earlier
+            cursor.execute(_TAKE_TURNS.format(marks=_marks(fingerprints)), fingerprints)
+        return self._latest(cursor, fingerprints, min(attempt.since for attempt in attempts if attempt.since))
 
     def find_retry(self, authority: AuthorityId, fingerprint: str, since: datetime) -> Earlier | None:
         """The latest settlement with this fingerprint received at or after ``since``."""
         with reaching_database(), self._database.cursor() as cursor:
-            found = cursor.ask(_FIND_RETRY, [fingerprint, authority, since])
-        return None if found is None else self._earlier(str(found[0]))
+            return self._latest(cursor, [fingerprint], since).get((authority, fingerprint))
+
+    def _latest(self, cursor: DriverCursor, fingerprints: Sequence[str], since: datetime) -> dict[_Key, Earlier]:
+        rows = cursor.ask_all(_FIND_RETRIES.format(marks=_marks(fingerprints)), [*fingerprints, since])
+        oldest_first = {
+            (str(authority), str(fingerprint)): str(reference) for authority, fingerprint, reference in rows
+        }
+        return {key: self._earlier(reference) for key, reference in oldest_first.items()}
 
     def _earlier(self, reference: str) -> Earlier:
         with reaching_database():

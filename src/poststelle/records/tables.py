@@ -28,6 +28,8 @@ class Table:
         self._into = f'INSERT INTO "{meta.db_table}" ({names}) VALUES'
         self._row = f"({', '.join(['%s'] * len(fields))})"
         self._conflict = conflict
+        self._statements: dict[int, str] = {}
+        """By the number of rows, at most ROWS_PER_STATEMENT."""
 
     def insert(self, cursor: DriverCursor, rows: Sequence[Row]) -> None:
         """Write the rows in the transaction under way."""
@@ -43,7 +45,11 @@ class Table:
         return ids
 
     def _statement(self, rows: Sequence[Row]) -> str:
-        return f"{self._into} {', '.join([self._row] * len(rows))} {self._conflict}"
+        known = self._statements.get(len(rows))
+        if known is None:
+            known = f"{self._into} {', '.join([self._row] * len(rows))} {self._conflict}"
+            self._statements[len(rows)] = known
+        return known
 
     def _values(self, rows: Sequence[Row]) -> list[object]:
         found: list[object] = []
