@@ -71,11 +71,18 @@ def attached(name: str, content: bytes, kind: str = "application/octet-stream") 
     return head.encode() + b"Content-Transfer-Encoding: base64\r\n\r\n" + body
 
 
-def seen(*parts: bytes) -> tuple[DocumentSignature, ...]:
+def mixed(*parts: bytes) -> bytes:
     text = b"Content-Type: text/plain\r\n\r\nAnbei.\r\n"
     body = b"".join(b"--m\r\n" + part + b"\r\n" for part in (text, *parts)) + b"--m--\r\n"
-    mail = HEAD + b'Content-Type: multipart/mixed; boundary="m"\r\n\r\n' + body
-    return driven(inspect_message(mail, None, TRUSTING), Keyholder()).document_signatures
+    return b'Content-Type: multipart/mixed; boundary="m"\r\n\r\n' + body
+
+
+def seen(*parts: bytes) -> tuple[DocumentSignature, ...]:
+    return seen_in(mixed(*parts))
+
+
+def seen_in(entity: bytes) -> tuple[DocumentSignature, ...]:
+    return driven(inspect_message(HEAD + entity, None, TRUSTING), Keyholder()).document_signatures
 
 
 def test_a_signed_pdf_says_who_signed_and_that_nothing_changed() -> None:
@@ -119,7 +126,9 @@ PLAN = b"Bauplan\n" * 50
 
 
 @pytest.mark.parametrize(
-    ("hashing", "times"), [("sha256", 1), ("sha512", 1), ("sha512", 3_000)], ids=["sha256", "sha512", "not kept"]
+    ("hashing", "times"),
+    [("sha256", 1), ("sha512", 1), ("sha512", 3_000), ("sha512", 25_000)],
+    ids=["sha256", "sha512", "larger", "large"],
 )
 def test_a_signature_beside_a_document_finds_it_by_its_digest(hashing, times) -> None:
     plan = PLAN * times
@@ -131,6 +140,27 @@ def test_a_signature_beside_a_document_finds_it_by_its_digest(hashing, times) ->
         Signature.OK,
         Chain.OK,
     )
+
+
+@pytest.mark.parametrize("times", [1, 3_000], ids=["kept", "not kept"])
+def test_a_signature_beside_a_document_finds_it_inside_a_layer(times) -> None:
+    """What is unpacked is not had again when the signature comes."""
+    plan = PLAN * times
+    structure = signed_data(plan, Signing(NOTARY, hashing="sha512"))
+    inner = mixed(attached("plan.txt", plan, "text/plain"), attached("unterschrift.p7s", structure))
+    layer = base64.encodebytes(signed_data(inner, Signing(NOTARY), embedded=inner)).replace(b"\n", b"\r\n")
+    head = b"Content-Type: application/pkcs7-mime; smime-type=signed-data\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    (one,) = seen_in(head + layer)
+    assert (one.path[-1], one.signature) == ("plan.txt", Signature.OK)
+
+
+@pytest.mark.parametrize("reading", [PLAN, PLAN + PLAN], ids=["likeliest", "another"])
+def test_a_signature_beside_a_document_of_several_readings_finds_the_one_it_is_over(reading) -> None:
+    """Padding in the middle: one reader stops there, another goes on."""
+    twice = attached("plan.txt", PLAN, "text/plain") + base64.encodebytes(PLAN).replace(b"\n", b"\r\n")
+    structure = signed_data(reading, Signing(NOTARY, hashing="sha512"))
+    (one,) = seen(twice, attached("unterschrift.p7s", structure))
+    assert (one.path[0].startswith("plan"), one.signature) == (True, Signature.OK)
 
 
 def test_a_document_that_was_changed_is_known_by_its_name_and_a_missing_one_is_missed() -> None:

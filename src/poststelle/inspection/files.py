@@ -7,6 +7,7 @@ One stack of scopes, no recursion. It knows no policy, and asks the world only t
 
 from collections.abc import Callable, Generator
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 
 from poststelle.core.facts import Defect, File, Finding, Role, Tier, Trimming
@@ -37,6 +38,7 @@ from poststelle.inspection.texts import (
     MainText,
     is_binary,
     leaf_readings,
+    likeliest,
     read_main_text,
     text_hash,
     written_into,
@@ -45,6 +47,8 @@ from poststelle.inspection.tnef import TnefError, is_tnef, read_tnef
 from poststelle.inspection.trimmings import Place, trimming_of
 from poststelle.inspection.unseen import BUNDLE_BYTES, Unseen
 
+_SIGNED = "multipart/signed"
+"""Its second part is the message's own signature, and no document's."""
 Look = Callable[[bytes, tuple[str, ...], str], tuple[Looked, ...]]
 """Looks into one file, with these names and this SHA-256 (empty where it is not known), with a budget of its own."""
 Keep = Callable[[tuple[str, ...]], bool]
@@ -180,6 +184,8 @@ class Collector:
         is_text = part.media_type.startswith("text/") and leaf.place.role is not Role.ATTACHMENT
         codes, readings = leaf_readings(part, is_text=is_text)
         self.defects.extend(defect(code, part.section) for code in codes)
+        if leaf.scope.depth == 0:  # a layer is not held for it
+            leaf = replace(leaf, again=partial(likeliest, part, is_text=is_text))
         seen: set[bytes] = set()
         inner: Stack = []
         for content in with_body(part, readings):
@@ -196,7 +202,7 @@ class Collector:
             inner = yield from self._opened(inner)
             inner += self._content(replace(leaf, digest=digest.hex()), content)
             yield from self.unseen.scans(BUNDLE_BYTES)
-            leaf = replace(leaf, standing=Standing(is_whole=False, depth=leaf.standing.depth))
+            leaf = replace(leaf, standing=Standing(is_whole=False, depth=leaf.standing.depth), again=None)
         return inner if len(seen) == 1 else (yield from self._opened(inner))
 
     def _opened(self, inner: Stack) -> Generator[Request, Answer, Stack]:
@@ -340,7 +346,8 @@ class Collector:
         part = leaf.part
         own, *members = self._look(content, leaf.names.candidates, leaf.digest)
         path = self._path(leaf, shown_name(leaf.names, part.media_type, part.section), content)
-        self.signed.note(own, path, content, leaf.place.parent_type)
+        if leaf.place.parent_type != _SIGNED:
+            self.signed.note(own, path, content, leaf.again)
         for looked in (own, *members):
             is_own = looked is own
             self.unseen.add(looked.carried, decrypted=leaf.scope.is_decrypted)

@@ -5,6 +5,7 @@
 Opens nothing. What a thing was made from is held no longer than until it is made.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -48,6 +49,8 @@ class Leaf:
     standing: Standing = ALONGSIDE
     digest: str = ""
     """SHA-256 of the content at hand, in hex; empty where it was not taken yet. Large contents are hashed once."""
+    again: Callable[[], bytes] | None = None
+    """Decodes the content at hand once more from the mail as it came; None where that alone does not hold it."""
 
     @property
     def part(self) -> Part:

@@ -68,6 +68,11 @@ def leaf_readings(part: Part, *, is_text: bool) -> Readings:
     return codes, chain((first,), readings)
 
 
+def likeliest(part: Part, *, is_text: bool) -> bytes:
+    """The first reading of a leaf, made once more."""
+    return bytes(next(leaf_readings(part, is_text=is_text)[1]))
+
+
 def written_into(media_type: str, content: bytes) -> tuple[tuple[InText, ...], bool]:
     """The files written into a text of this type, and whether there were more than are looked at."""
     found, is_cut = files_in_text(content)
