@@ -248,6 +248,23 @@ def test_others_cannot_open_the_socket(tmp_path, ring):
         assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_socket_left_over_is_replaced_and_no_other_file(tmp_path, ring):
+    path = tmp_path / "keyholder.sock"
+    for _ in range(2):
+        KeyholderServer(path, Ring(ring.load, ring.stamp)).close()
+    path.unlink()
+    path.write_text("precious")
+    with pytest.raises(UnavailableError, match=f"{path}: .*in use"):
+        KeyholderServer(path, Ring(ring.load, ring.stamp))
+    assert path.read_text() == "precious"
+
+
+def test_a_path_that_is_too_long_for_a_socket_is_named(tmp_path, ring):
+    path = tmp_path / ("long" * 30) / "keyholder.sock"
+    with pytest.raises(UnavailableError, match="too long"):
+        KeyholderServer(path, Ring(ring.load, ring.stamp))
+
+
 def test_a_process_of_another_user_is_not_answered(tmp_path, ring):
     """Even where somebody has opened the socket's mode: the kernel says who asks."""
     client = answering(tmp_path, ring, threads=1, users=frozenset({os.geteuid() + 1}))

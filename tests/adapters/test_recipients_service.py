@@ -9,6 +9,7 @@ import pytest
 
 from poststelle.adapters.recipients_service import RecipientsService, ServiceSettings
 from poststelle.application.authorities import Authorities, Authority
+from poststelle.application.ports import UnavailableError
 from poststelle.application.recipients import as_map, policy_action, published
 from poststelle.core.arrival import AuthorityId
 from support.policies import policy_folder
@@ -115,3 +116,14 @@ def test_the_list_holds_what_the_service_knows_and_nothing_else(authorities):
     said = talked(authorities, b"".join(map(question, addresses)))
     assert said == b"action=DUNNO\n\n" * len(addresses)
     assert as_map(addresses).splitlines()[0] == f"{addresses[0]} ok"
+
+
+def test_no_file_but_a_socket_left_over_makes_room(tmp_path, authorities):
+    place = tmp_path / "recipients"
+    for _ in range(2):
+        assert talked(authorities, question("postmaster"), ServiceSettings(socket=place)) == b"action=DUNNO\n\n"
+    place.unlink(missing_ok=True)
+    place.write_text("precious")
+    with pytest.raises(UnavailableError, match=str(place)):
+        talked(authorities, question("postmaster"), ServiceSettings(socket=place))
+    assert place.read_text() == "precious"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from poststelle.application.health import of_settings
 from poststelle.application.readiness import may_deliver_opened, refusals
 from poststelle.application.settings import Door, House, Malware, Outbox, Sender, Settings, Store
 
@@ -35,6 +36,13 @@ REFUSED = {
     "opened mail by TLS if offered": ({"outbox": to_relay("if-offered", RELAY)}, "decrypted messages out without TLS"),
     "results of nobody": ({"sender": Sender(mode="header", authserv_id="")}, "no authserv_id says whose results"),
 }
+
+
+def test_every_reason_not_to_start_is_told_at_once():
+    wrong = {"mode": "production", "door": Door(key=KEY, processes=2), "sender": Sender(mode="header")}
+    assert len(told(**wrong)) == 4
+    said = of_settings(Settings(house=House(mode="production"), door=wrong["door"], sender=wrong["sender"]))
+    assert all(sentence in said.sentence for sentence in told(**wrong))
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -20,4 +20,4 @@ def test_a_list_holds_what_commas_part(word, written, hosts):
 
 
 def test_a_comma_in_a_single_value_is_part_of_it():
-    assert read_settings("", {"POSTSTELLE_HOUSE_HOSTNAME": "a,b"}).house.hostname == "a,b"
+    assert read_settings("", {"POSTSTELLE_SENDER_AUTHSERV_ID": "a,b"}).sender.authserv_id == "a,b"

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from poststelle.application.ports import UnavailableError
 from poststelle.protocol.policy_service import PolicyReader, PolicyServiceError, Question, encode_action
 
 _log = logging.getLogger("poststelle.recipients")
@@ -50,10 +51,19 @@ class RecipientsService:
         self.port = 0
 
     async def open(self) -> None:
-        """Start to listen. A Unix socket left by an earlier process is replaced."""
+        """Start to listen; a Unix socket left by an earlier process is replaced. UnavailableError where there is no place."""
+        chosen = self._settings
+        try:
+            await self._listen()
+        except OSError as error:
+            place = chosen.socket or f"{chosen.host}:{chosen.port}"
+            raise UnavailableError(f"recipients: no place to listen at {place}: {error}") from error
+
+    async def _listen(self) -> None:
         chosen = self._settings
         if chosen.socket is not None:
-            chosen.socket.unlink(missing_ok=True)
+            if chosen.socket.is_socket():  # and nothing else that a slip of the pen may name
+                chosen.socket.unlink()
             self._server = await asyncio.start_unix_server(self._welcome, str(chosen.socket), limit=_PIECE_BYTES)
             chosen.socket.chmod(0o666)
             return

@@ -49,7 +49,8 @@ def of_settings(settings: Settings) -> Diagnosis:
     """Whether the gateway would start with these settings."""
     found = refusals(settings)
     if found:
-        return Diagnosis("settings", Health.BROKEN, found[0].sentence, found[0].remedy)
+        sentences, remedies = "; ".join(one.sentence for one in found), " ".join(one.remedy for one in found)
+        return Diagnosis("settings", Health.BROKEN, sentences, remedies)
     return Diagnosis("settings", Health.FINE, f"mode {settings.house.mode}, data in {settings.house.data}")
 
 

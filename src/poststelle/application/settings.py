@@ -5,13 +5,14 @@
 One file, ``poststelle.toml``; every key can be overridden by ``POSTSTELLE_<SECTION>_<KEY>`` in the environment.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Literal, get_origin
+from typing import Annotated, Literal, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 DEFAULT_SETTINGS = Path("poststelle.toml")
 SETTINGS_VARIABLE = "POSTSTELLE_SETTINGS"
@@ -30,16 +31,45 @@ class SettingsError(Exception):
 class Section(BaseModel):
     """Frozen, and an unknown key is a fault."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def _reachable(host: str) -> str:
+    """Neither the resolver nor a log line has to cope with anything else."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        raise ValueError("no host has such a name") from None
+    if not host.isprintable() or " " in host:
+        raise ValueError("no host has such a name")
+    return host
+
+
+def _own_name(name: str) -> str:
+    """As greetings, trace fields and addresses need it (RFC 5321, 2.3.5)."""
+    if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME_OCTETS:
+        raise ValueError("not the name of a host in ASCII, such as mx.stadt.example")
+    return name
+
+
+LONGEST_NAME_OCTETS = 253
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
+Host = Annotated[str, AfterValidator(_reachable)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+AnyPort = Annotated[int, Field(ge=0, le=65535)]
+"""0 takes a free one."""
+LONGEST_SECONDS = 604_800
+"""A week; beyond some length of time the system has no time-out."""
+Seconds = Annotated[float, Field(gt=0, le=LONGEST_SECONDS)]
 
 
 class House(Section):
     """Where things lie and who we are."""
 
     data: Path = Path("var/poststelle")
-    policies: tuple[Path, ...] = (Path("policies/muenster"),)
+    policies: tuple[Path, ...] = Field(default=(Path("policies/muenster"),), min_length=1)
     mode: Literal["production", "demo"] = "production"
-    hostname: str = "localhost"
+    hostname: Annotated[str, AfterValidator(_own_name)] = "localhost"
     base_url: str = "http://127.0.0.1:8025"
     allow_unscanned: bool = False
     """Run in production without a virus scanner: only where another system has scanned before."""
@@ -55,14 +85,14 @@ class Store(Section):
     prefix: str = ""
     endpoint: str = ""
     region: str = "us-east-1"
-    timeout_seconds: float = Field(default=20.0, gt=0)
+    timeout_seconds: Seconds = 20.0
 
 
 class Door(Section):
     """The receiving socket."""
 
-    host: str = "127.0.0.1"
-    port: int = Field(default=2525, ge=0, le=65535)
+    host: Host = "127.0.0.1"
+    port: AnyPort = 2525
     lmtp: bool = False
     trusted_peers: tuple[IPv4Network | IPv6Network, ...] = ()
     """Proxies whose XFORWARD is believed, such as Postfix on this machine."""
@@ -71,7 +101,7 @@ class Door(Section):
     processes: int = Field(default=1, ge=1, le=64)
     """How many door processes share the port (SO_REUSEPORT), one for each core; more than one needs PostgreSQL."""
     judging_threads: int = Field(default=8, ge=1, le=64)
-    message_deadline_seconds: float = Field(default=60.0, gt=0)
+    message_deadline_seconds: Seconds = 60.0
     max_per_address: int = Field(default=20, ge=1)
     max_connections: int = Field(default=100, ge=1)
     """Connections at once, of all together; beyond it the greeting is 421."""
@@ -89,7 +119,7 @@ class Inspector(Section):
     """The confined workers."""
 
     workers: int = Field(default=2, ge=1, le=64)
-    try_seconds: float = Field(default=25.0, gt=0)
+    try_seconds: Seconds = 25.0
     messages_per_worker: int = Field(default=200, ge=1)
 
 
@@ -98,8 +128,8 @@ class Malware(Section):
 
     engine: Literal["clamd", "demo", "none"] = "none"
     socket: Path | None = None
-    host: str = "127.0.0.1"
-    port: int = 3310
+    host: Host = "127.0.0.1"
+    port: Port = 3310
     whole_mail: bool = False
 
 
@@ -107,8 +137,8 @@ class Spam(Section):
     """The spam filter."""
 
     engine: Literal["rspamd", "demo", "none"] = "none"
-    host: str = "127.0.0.1"
-    port: int = 11333
+    host: Host = "127.0.0.1"
+    port: Port = 11333
 
 
 class Sender(Section):
@@ -118,14 +148,14 @@ class Sender(Section):
     authserv_id: str = ""
     resolver: str = ""
     """Address of a DNS server; empty means the system's."""
-    resolver_port: int = 53
+    resolver_port: Port = 53
 
 
 class Outbox(Section):
     """The mail server that takes what we send."""
 
-    host: str = "127.0.0.1"
-    port: int = Field(default=25, ge=1, le=65535)
+    host: Host = "127.0.0.1"
+    port: Port = 25
     starttls: Literal["never", "if-offered", "required"] = "if-offered"
     opened_relays: tuple[str, ...] = ()
     """Hosts that may get what was decrypted, under ``starttls = "required"`` only; to all others it stays on the desk."""
@@ -168,7 +198,7 @@ class Revocation(Section):
     """Addresses of revocation lists, besides those that the certificates in the trust folder name."""
     every_minutes: int = Field(default=60, ge=1)
     """How long a source is left alone after an attempt."""
-    seconds: float = Field(default=30.0, gt=0)
+    seconds: Seconds = 30.0
     """How long one answer may take in all."""
     max_list_mb: int = Field(default=4, ge=1, le=8)
     """Largest list that is taken; all together may have 8 MiB."""
@@ -177,8 +207,8 @@ class Revocation(Section):
 class Web(Section):
     """The site, the check before sending and the desk."""
 
-    host: str = "127.0.0.1"
-    port: int = Field(default=8025, ge=0, le=65535)
+    host: Host = "127.0.0.1"
+    port: AnyPort = 8025
     hosts: tuple[str, ...] = ()
     """Names under which the site is reached, besides those of base_url and of the policies; any other is refused."""
     trusted_proxies: tuple[str, ...] = ("127.0.0.1",)
@@ -193,8 +223,8 @@ class Recipients(Section):
 
     enabled: bool = False
     """Start the role with the others; wanted behind Postfix."""
-    host: str = "127.0.0.1"
-    port: int = Field(default=10031, ge=0, le=65535)
+    host: Host = "127.0.0.1"
+    port: AnyPort = 10031
     socket: Path | None = None
     """A Unix socket instead of host and port."""
 
@@ -204,8 +234,8 @@ class Health(Section):
 
     enabled: bool = False
     """Start the role with the others."""
-    host: str = "127.0.0.1"
-    port: int = Field(default=9125, ge=0, le=65535)
+    host: Host = "127.0.0.1"
+    port: AnyPort = 9125
 
 
 class Log(Section):
@@ -222,14 +252,14 @@ class Bebpo(Section):
     """The watched folder; absent: no beBPo door."""
     trusted: bool = False
     """Nobody but the EGVP client can write to the folder: only then what the client attests counts as a proof."""
-    poll_seconds: float = Field(default=5.0, gt=0)
-    settle_seconds: float = Field(default=10.0, ge=0)
+    poll_seconds: Seconds = 5.0
+    settle_seconds: float = Field(default=10.0, ge=0, le=LONGEST_SECONDS)
     """A message that has not changed for so long counts as copied to its end."""
-    patience_seconds: float = Field(default=3600.0, gt=0)
+    patience_seconds: Seconds = 3600.0
     """After so long an incomplete folder is taken in as it is and becomes a case for a clerk."""
     keep_done: bool = True
     """Keep the source under ``done`` for 30 days after it is on record; otherwise it is removed then."""
-    message_deadline_seconds: float = Field(default=300.0, gt=0)
+    message_deadline_seconds: Seconds = 300.0
 
 
 class Maildrop(Section):
@@ -277,13 +307,15 @@ def read_settings(text: str, environment: Mapping[str, str]) -> Settings:
         fields = section.annotation.model_fields if isinstance(section.annotation, type) else {}
         for key, field in fields.items():
             override = environment.get(f"{ENVIRONMENT_PREFIX}{name}_{key}".upper())
-            if override is not None:
+            given = values.setdefault(name, {}) if override is not None else None
+            if override is not None and isinstance(given, dict):  # what is no table is a fault of its own
                 several = get_origin(field.annotation) is tuple
-                values.setdefault(name, {})[key] = _entries(override) if several else override
+                given[key] = _entries(override) if several else override
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        raise SettingsError(tuple(_sentence(fault["loc"], fault["msg"]) for fault in error.errors())) from error
+        faults = dict.fromkeys(_sentence(fault["loc"], fault["msg"]) for fault in error.errors())
+        raise SettingsError(tuple(faults)) from error
 
 
 def _entries(override: str) -> list[str]:
@@ -291,4 +323,6 @@ def _entries(override: str) -> list[str]:
 
 
 def _sentence(place: tuple[int | str, ...], message: str) -> str:
-    return f"{'.'.join(str(step) for step in place)}: {message[0].lower()}{message[1:]}"
+    said = message.removeprefix("Value error, ")
+    steps = (str(step) for step in place if "[" not in str(step))  # without pydantic's own names of alternatives
+    return f"{'.'.join(steps)}: {said[0].lower()}{said[1:]}"

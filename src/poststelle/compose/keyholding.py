@@ -23,6 +23,7 @@ from poststelle.adapters.policy_folder import read_folder
 from poststelle.adapters.ready_files import announce
 from poststelle.adapters.sealed_environment import recall
 from poststelle.application.keyring import Generation, KeyRingError, KeyState
+from poststelle.application.ports import UnavailableError
 from poststelle.application.settings import Settings, read_settings, settings_file
 from poststelle.inspection.cms.device import DeviceKey
 
@@ -45,6 +46,8 @@ def main() -> None:
         hold(settings)
     except KeyRingError as error:
         sys.exit(f"poststelle: {error.sentence}\n            {error.remedy}")
+    except UnavailableError as error:
+        sys.exit(f"poststelle: {error}")
 
 
 def end_with_supervisor() -> None:

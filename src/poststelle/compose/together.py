@@ -6,6 +6,7 @@ The keyholder alone is a program started anew: whoever learns the memory layout 
 it alone gets the secrets of the environment.
 """
 
+import logging
 import os
 import subprocess
 import sys
@@ -19,7 +20,10 @@ from poststelle.adapters.inspector_pool.common import HANDLE_VARIABLE, CommonNur
 from poststelle.adapters.logs import set_up
 from poststelle.adapters.sealed_environment import recall, set_aside
 from poststelle.adapters.supervisor import Child, Start, Supervisor
-from poststelle.application.settings import Settings
+from poststelle.application.keyring import KeyRingError
+from poststelle.application.policies import PolicyError
+from poststelle.application.ports import UnavailableError
+from poststelle.application.settings import Settings, SettingsError
 from poststelle.compose import keyholding
 from poststelle.compose.keyholding import KEYHOLDER, SECRET_VARIABLES, SUPERVISED, end_with_supervisor
 from poststelle.compose.parts import authorities, clock, records
@@ -33,6 +37,9 @@ from poststelle.core.verdict import Verdict
 SERVING = ("poststelle", "serve")
 HOLDING = (keyholding.__name__,)
 """Programs of ours, as Python's ``-m`` takes them."""
+CANNOT_GO_ON = 4
+"""Exit code of a role that lacks a part of the world; the same as a command's."""
+_LOG = logging.getLogger("poststelle")
 
 
 def run_all(settings: Settings) -> None:
@@ -71,13 +78,21 @@ def _prepare(settings: Settings) -> None:
         pass
 
 
+def _play(settings: Settings, role: str) -> None:
+    """One role in a process of its own; why it cannot go on is a sentence, and not a place in our code."""
+    try:
+        start_role(settings, role)
+    except (UnavailableError, KeyRingError, PolicyError, SettingsError) as error:
+        _LOG.critical("role=%s event=cannot-go-on cause=%s", role, error)
+        sys.exit(CANNOT_GO_ON)
+
+
 def _starts(settings: Settings, handles: tuple[int, ...]) -> Mapping[str, Start]:
     """How each role is started, in order; they end in the reverse order."""
     common = CommonNursery()
     os.environ[HANDLE_VARIABLE] = str(common.handle)
     forked = {
-        name: partial(fork, name, partial(start_role, settings, name), keep=(common.handle,))
-        for name in roles_of(settings)
+        name: partial(fork, name, partial(_play, settings, name), keep=(common.handle,)) for name in roles_of(settings)
     }
     return {
         "nursery": common.start,

@@ -47,7 +47,7 @@ def trusted_users() -> frozenset[int]:
 
 
 class KeyholderServer:
-    """Listens at construction, answers in ``run``."""
+    """Listens at construction, answers in ``run``. UnavailableError where it cannot listen."""
 
     def __init__(self, path: Path, ring: Ring, threads: int = 4, users: frozenset[int] | None = None) -> None:
         self._ring = ring
@@ -56,15 +56,12 @@ class KeyholderServer:
         self._lock = threading.Lock()
         self._stamp = ring.stamp()
         self._index = ring.load()
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(FileNotFoundError):
-            path.unlink()
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        before = os.umask(0o177)
         try:
-            self._listener.bind(str(path))
-        finally:
-            os.umask(before)
+            _bind(self._listener, path)
+        except OSError as error:
+            self._listener.close()
+            raise UnavailableError(f"keyholder: no place to listen at {path}: {error}") from error
         self._listener.listen(BACKLOG)
 
     @property
@@ -126,6 +123,18 @@ class KeyholderServer:
                 except KeyRingError as error:
                     _LOG.error("event=keys-not-reloaded cause=%s", error)
             return self._index
+
+
+def _bind(listener: socket.socket, path: Path) -> None:
+    """In the place of a socket left by an earlier process, and of nothing else; ours alone from its first moment."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.is_socket():
+        path.unlink()
+    before = os.umask(0o177)
+    try:
+        listener.bind(str(path))
+    finally:
+        os.umask(before)
 
 
 def _unwrapped(index: KeyIndex, content: bytes) -> Frame:

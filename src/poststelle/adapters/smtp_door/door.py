@@ -4,6 +4,7 @@
 
 import asyncio
 import importlib.util
+import os
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,7 @@ from contextlib import suppress
 
 from poststelle.adapters.smtp_door.connection import Connection, Surroundings
 from poststelle.adapters.smtp_door.settings import DoorSettings, Reception, Recipients
-from poststelle.application.ports import Blobs, Clock
+from poststelle.application.ports import Blobs, Clock, UnavailableError
 
 _FAREWELL_SECONDS = 1.0
 """For sending 421 to those who are still there when the grace is over."""
@@ -35,13 +36,15 @@ class Door:
         self._is_empty.set()
 
     async def open(self) -> None:
-        """Listen. OSError when the address cannot be had."""
-        self._server = await asyncio.get_running_loop().create_server(
-            lambda: Connection(self._surroundings),
-            self._settings.host,
-            self._settings.port,
-            reuse_port=self._settings.reuse_port or None,
-        )
+        """Listen. UnavailableError where the address cannot be had."""
+        host, port = self._settings.host, self._settings.port
+        try:
+            self._server = await asyncio.get_running_loop().create_server(
+                lambda: Connection(self._surroundings), host, port, reuse_port=self._settings.reuse_port or None
+            )
+        except OSError as error:
+            why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+            raise UnavailableError(f"no door can listen on {host}:{port}: {why}") from error
 
     @property
     def port(self) -> int:

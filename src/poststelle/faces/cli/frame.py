@@ -50,7 +50,12 @@ def complain(error: CommandError) -> int:
 def settings_of(arguments: argparse.Namespace) -> Settings:
     """The settings named on the command line, else poststelle.toml here, else the defaults; with the environment."""
     path = named_settings_file(arguments)
-    return read_settings(path.read_text(encoding="utf-8") if path else "", os.environ)
+    try:
+        text = path.read_text(encoding="utf-8") if path else ""
+    except (OSError, UnicodeDecodeError) as error:
+        why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise CommandError(f"{path} cannot be read: {why}", "It is a text file of UTF-8.", Exit.SETTINGS) from error
+    return read_settings(text, os.environ)
 
 
 def named_settings_file(arguments: argparse.Namespace) -> Path | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from poststelle.application.readiness import refusals
 from poststelle.application.settings import Settings
-from poststelle.faces.cli.frame import CommandError, Exit
+from poststelle.faces.cli.frame import CommandError, Exit, complain
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace, settings: Settings, roles: Roles) -> int:
     """Run until asked to end. Refuses to start where something could be accepted that nobody looked at."""
     reasons = refusals(settings)
+    for reason in reasons:
+        complain(CommandError(reason.sentence, reason.remedy, Exit.SETTINGS))
     if reasons:
-        raise CommandError(reasons[0].sentence, reasons[0].remedy, Exit.SETTINGS)
+        return Exit.SETTINGS
     if not arguments.role:
         roles.run_all(settings)
     elif arguments.role in (names := roles.names(settings)):
