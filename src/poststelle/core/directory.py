@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The authority's offices and persons: who can be written to, and where a message belongs."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from poststelle.core.address import Address
 
@@ -71,20 +72,30 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Every office and person of one authority."""
+    """Every office and person of one authority. Of two that claim the same id or address the first counts."""
 
     offices: tuple[Office, ...]
     persons: tuple[Person, ...] = ()
     services: tuple[Service, ...] = ()
+    _by_id: Mapping[str, Office] = field(init=False, repr=False, compare=False)
+    _by_address: Mapping[str, Office | None] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Looked up at every RCPT and for every verdict, and a city has thousands of persons.
+        by_id = {office.id: office for office in reversed(self.offices)}
+        of_persons = {person.address.key: by_id.get(person.office) for person in reversed(self.persons)}
+        of_offices = {address.key: office for office in reversed(self.offices) for address in office.addresses}
+        object.__setattr__(self, "_by_id", by_id)
+        object.__setattr__(self, "_by_address", of_persons | of_offices)
+
+    def __hash__(self) -> int:
+        """Soon computed: what the grammar makes of a directory is remembered by it."""
+        return hash(tuple(self._by_id))
 
     def office(self, office_id: str) -> Office | None:
         """The office with this id."""
-        return next((office for office in self.offices if office.id == office_id), None)
+        return self._by_id.get(office_id)
 
     def office_at(self, address: Address) -> Office | None:
         """The office that is written to at this address, or whose employee is."""
-        for office in self.offices:
-            if any(known.key == address.key for known in office.addresses):
-                return office
-        person = next((person for person in self.persons if person.address.key == address.key), None)
-        return self.office(person.office) if person else None
+        return self._by_address.get(address.key)

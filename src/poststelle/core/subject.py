@@ -8,7 +8,8 @@ Reads only what stands at the head, after the prefixes of mail programs. What it
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -52,12 +53,6 @@ def folded(text: str) -> str:
     return " ".join(plain.casefold().split())[:MAX_SUBJECT_CHARS]
 
 
-@lru_cache(maxsize=8192)
-def _spelt(words: str) -> str:
-    """A word of the directory, folded once."""
-    return folded(words)
-
-
 def without_prefixes(subject: str) -> str:
     """The folded subject without AW:, WG:, Fwd:, Re: and tags in brackets."""
     text = folded(subject)
@@ -69,19 +64,61 @@ def without_prefixes(subject: str) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One office with its words as the grammar compares them."""
+
+    office: Office
+    names: tuple[tuple[str, str, str], ...]
+    """(``name`` or ``synonym``, as written, folded)."""
+    keywords: tuple[tuple[str, str], ...]
+    """Keywords and names of units: (as written, folded)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    """The directory as the grammar compares it, folded once and not for every message."""
+
+    entries: tuple[_Entry, ...]
+    owners: Mapping[str, str]
+    """The office of every keyword that is one office's alone."""
+
+
+@lru_cache(maxsize=64)
+def _lexicon(directory: Directory) -> _Lexicon:
+    entries = tuple(_entry(office) for office in directory.offices)
+    owned = [(word, entry.office.id) for entry in entries for word in {spelt for _, spelt in entry.keywords if spelt}]
+    claims = Counter(word for word, _ in owned)
+    return _Lexicon(entries, {word: office for word, office in owned if claims[word] == 1})
+
+
+def _entry(office: Office) -> _Entry:
+    named = (("name", office.name), *(("synonym", synonym) for synonym in office.synonyms))
+    words = (*office.keywords, *(name for _, name in office.units))
+    return _Entry(
+        office,
+        tuple((code, name, folded(name)) for code, name in named),
+        tuple((word, folded(word)) for word in words),
+    )
+
+
 def read_subject(directory: Directory, subject: str) -> Reading:
     """The office named at the head of the subject, and the keyword behind it."""
-    text = without_prefixes(subject)
-    heads = tuple(_heads(directory, text))
+    lexicon, text = _lexicon(directory), without_prefixes(subject)
+    heads = tuple(_heads(lexicon, text))
     if not heads:
         return Reading()
     rest = text[max(head.end for head in heads) :]
-    named = tuple(dict.fromkeys([head.office for head in heads] + list(_offices_in(directory, rest))))
+    named = tuple(dict.fromkeys([head.office for head in heads] + list(_offices_in(lexicon, rest))))
     because = tuple((head.code, head.value) for head in heads)
     if len(named) > 1:
         return Reading(because=because, conflict=named)
-    keyword = rest.strip(" -:,;|/.()")[:MAX_KEYWORD_CHARS]
-    return _with_keyword(directory, Reading(named[0], because, keyword))
+    return _with_keyword(lexicon, Reading(named[0], because, _bare(rest)[:MAX_KEYWORD_CHARS]))
+
+
+def _bare(rest: str) -> str:
+    """What stands behind the office, without what separates it."""
+    return rest.strip(" -:,;|/.()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +129,9 @@ class _Head:
     end: int
 
 
-def _heads(directory: Directory, text: str) -> Iterator[_Head]:
+def _heads(lexicon: _Lexicon, text: str) -> Iterator[_Head]:
     """The office by number, the office by name, or both where one follows the other."""
-    first = tuple(_by_number(directory, text)) or tuple(_by_name(directory, text, 0))
+    first = tuple(_by_number(lexicon, text)) or tuple(_by_name(lexicon, text, 0))
     yield from first
     if not first:
         return
@@ -102,18 +139,18 @@ def _heads(directory: Directory, text: str) -> Iterator[_Head]:
     gap = re.compile(r"[\s(,-]*").match(text, start)
     start = gap.end() if gap else start
     if first[0].code == "number":
-        yield from _by_name(directory, text, start)
+        yield from _by_name(lexicon, text, start)
     else:
         yield from (
-            _Head(head.office, head.code, head.value, start + head.end) for head in _by_number(directory, text[start:])
+            _Head(head.office, head.code, head.value, start + head.end) for head in _by_number(lexicon, text[start:])
         )
 
 
-def _by_number(directory: Directory, text: str) -> Iterator[_Head]:
+def _by_number(lexicon: _Lexicon, text: str) -> Iterator[_Head]:
     match = _NUMBER.match(text)
     if match is None or _runs_on(text, match.end()):
         return
-    for office in directory.offices:
+    for office in (entry.office for entry in lexicon.entries):
         if office.number and office.number == match[1]:
             yield _Head(office.id, "number", office.number, match.end())
             if match[2]:
@@ -125,12 +162,12 @@ def _runs_on(text: str, end: int) -> bool:
     return end < len(text) and text[end].isalpha()
 
 
-def _by_name(directory: Directory, text: str, start: int) -> Iterator[_Head]:
+def _by_name(lexicon: _Lexicon, text: str, start: int) -> Iterator[_Head]:
     """Every office whose name stands here as a whole and ends at a separator; the longest name wins."""
     found = [
-        _Head(office.id, code, name, start + len(spelt))
-        for office in directory.offices
-        for code, name, spelt in _spellings(office)
+        _Head(entry.office.id, code, name, start + len(spelt))
+        for entry in lexicon.entries
+        for code, name, spelt in entry.names
         if text.startswith(spelt, start) and _ends(text, start + len(spelt))
     ]
     longest = max((head.end for head in found), default=0)
@@ -141,22 +178,18 @@ def _ends(text: str, end: int) -> bool:
     return _GAP.match(text, end) is not None or text[end : end + 1] in (")", "(") or text[end : end + 2] == " ("
 
 
-def _spellings(office: Office) -> Iterator[tuple[str, str, str]]:
-    yield "name", office.name, _spelt(office.name)
-    for synonym in office.synonyms:
-        yield "synonym", synonym, _spelt(synonym)
-
-
-def _offices_in(directory: Directory, rest: str) -> Iterator[str]:
+def _offices_in(lexicon: _Lexicon, rest: str) -> Iterator[str]:
     """Offices that the rest of the subject names too: by number, name, or a keyword that is theirs alone."""
     numbers = {match[1] for match in _ANY_NUMBER.finditer(rest)}
     also = _ALSO_NUMBER.match(rest)
     if also:
         numbers.add(also[1])
-    for office in directory.offices:
-        if office.number in numbers or any(_contains(rest, spelt) for _, _, spelt in _spellings(office)):
-            yield office.id
-    yield from _sole_owner(directory, rest)
+    for entry in lexicon.entries:
+        if entry.office.number in numbers or any(_contains(rest, spelt) for _, _, spelt in entry.names):
+            yield entry.office.id
+    owner = lexicon.owners.get(_bare(rest))
+    if owner is not None:
+        yield owner
 
 
 def _contains(text: str, words: str) -> bool:
@@ -169,25 +202,12 @@ def _contains(text: str, words: str) -> bool:
     return False
 
 
-def _sole_owner(directory: Directory, rest: str) -> Iterator[str]:
-    """The one office that the keyword belongs to, where the keyword is exactly one of its keywords or units."""
-    keyword = rest.strip(" -:,;|/.()")
-    owners = [office.id for office in directory.offices if keyword and keyword in _keywords(office)]
-    if len(owners) == 1:
-        yield owners[0]
-
-
-def _keywords(office: Office) -> frozenset[str]:
-    return frozenset(_spelt(word) for word in (*office.keywords, *(name for _, name in office.units)))
-
-
-def _with_keyword(directory: Directory, reading: Reading) -> Reading:
+def _with_keyword(lexicon: _Lexicon, reading: Reading) -> Reading:
     """The reading with its keyword in the directory's spelling, where the directory knows it."""
-    office = directory.office(reading.office)
-    if office is None or not reading.keyword:
+    if not reading.keyword:
         return reading
-    words = (*office.keywords, *(name for _, name in office.units))
-    spelt = next((word for word in words if _spelt(word) == reading.keyword), reading.keyword)
+    words = (known for entry in lexicon.entries if entry.office.id == reading.office for known in entry.keywords)
+    spelt = next((word for word, spelt in words if spelt == reading.keyword), reading.keyword)
     return Reading(reading.office, (*reading.because, ("keyword", spelt)), spelt)
 
 
@@ -200,7 +220,8 @@ def suggestions(directory: Directory, subject: str) -> tuple[tuple[str, str], ..
     """(office id, what points to it) pairs, best first; never for a delivery. Sealed offices are never suggested."""
     text = without_prefixes(subject)
     words = tuple(sorted(set(_WORD.findall(text))))[:MAX_WORDS]
-    scored = [(*max(_pointers(office, text, words)), office.id) for office in directory.offices if not office.sealed]
+    open_to_all = (entry for entry in _lexicon(directory).entries if not entry.office.sealed)
+    scored = [(*max(_pointers(entry, text, words)), entry.office.id) for entry in open_to_all]
     scored.sort(key=lambda entry: (-entry[0], entry[2]))
     return tuple((office, why) for score, why, office in scored[:MAX_SUGGESTIONS] if score)
 
@@ -209,17 +230,17 @@ MAX_WORDS = 40
 _HEAD_END = re.compile(r"\s-\s|[:,;|]")
 
 
-def _pointers(office: Office, text: str, words: tuple[str, ...]) -> Iterator[tuple[float, str]]:
+def _pointers(entry: _Entry, text: str, words: tuple[str, ...]) -> Iterator[tuple[float, str]]:
     """How strongly each name and word of the office is met in the subject."""
     yield (0.0, "")
     head = _HEAD_END.split(text, maxsplit=1)[0][:MAX_KEYWORD_CHARS]
-    for _, name, spelt in _spellings(office):
+    for _, name, spelt in entry.names:
         yield (_WHOLE_NAME, name) if _contains(text, spelt) else (fuzz.ratio(head, spelt, score_cutoff=NEAR), name)
-    met = _ANY_NUMBER.search(text)
-    if met and office.number and met[1].lstrip("0") == office.number.lstrip("0"):
-        yield (_NUMBER_MET, office.number)
-    for word in (*office.keywords, *(name for _, name in office.units)):
-        if _contains(text, _spelt(word)):
+    met, number = _ANY_NUMBER.search(text), entry.office.number
+    if met and number and met[1].lstrip("0") == number.lstrip("0"):
+        yield (_NUMBER_MET, number)
+    for word, spelt in entry.keywords:
+        if _contains(text, spelt):
             yield (_WHOLE_WORD, word)
-        elif near := process.extractOne(_spelt(word), words, scorer=fuzz.ratio, score_cutoff=NEAR):
+        elif near := process.extractOne(spelt, words, scorer=fuzz.ratio, score_cutoff=NEAR):
             yield (near[1] * _NEAR_WORD, word)
