@@ -50,6 +50,29 @@ def test_one_foreign_sign_anywhere_in_a_large_body_is_found(foreign, size_bytes)
         assert decode_base64(bent, 0, len(bent)).content is None
 
 
+@pytest.mark.parametrize("foreign", [b"!", b"\n", b"\r", b" ", b"\n\n", b"\r\r", b"\n\r", b"\r\n\n\n"])
+def test_foreign_signs_in_the_place_of_others_are_found_though_every_line_keeps_its_length(foreign):
+    dice = Random(7)
+    body = wrapped(dice.randbytes(1_500_000))
+    for at in (0, *(dice.randrange(len(body) // 78) * 78 + dice.randrange(70) for _ in range(30))):
+        bent = body[:at] + foreign + body[at + len(foreign) :]
+        assert decode_base64(bent, 0, len(bent)).content is None
+
+
+@pytest.mark.parametrize("foreign", [b"!!", b"\r!", b"AA"])
+def test_foreign_signs_in_the_place_of_a_line_end_are_found(foreign):
+    body = wrapped(Random(7).randbytes(1_500_000))
+    for at in (76, 76 + 78 * 5_000):
+        bent = body[:at] + foreign + body[at + 2 :]
+        assert decode_base64(bent, 0, len(bent)).content is None
+
+
+def test_lines_cut_in_two_in_a_large_body_are_read_like_any():
+    body = wrapped(Random(7).randbytes(1_500_000))
+    cut = body[:78_000] + b"\r\n\r\n" + body[78_004:]
+    assert decode_base64(cut, 0, len(cut)).content == a2b_base64(cut)
+
+
 @pytest.mark.parametrize("end", [b"\r\n", b" \r\n"], ids=["CRLF", "blank"])
 @pytest.mark.parametrize("width", [4, 60, 75, 76, 77, 998])
 def test_large_lines_of_any_width_and_end_are_read(width, end):
