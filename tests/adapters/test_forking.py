@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a forked child has of its parent, how it ends, and what a parent must not have."""
 
+import errno
+import itertools
 import os
 import signal
 import subprocess
 import sys
 import textwrap
+from functools import partial
 
 import pytest
 
@@ -188,6 +191,162 @@ def test_a_role_that_falls_is_told_of_and_started_again():
         "role door ended with 7; it starts again in 0.2 s",
         "role door ended with 8; it starts again in 0.5 s",
     ]
+
+
+def test_a_role_for_which_there_is_no_process_ends_no_other():
+    lines: list[str] = []
+    starts = iter((OSError(errno.EAGAIN, "Resource temporarily unavailable"), Fallen(8)))
+
+    def start() -> Fallen:
+        given = next(starts)
+        if isinstance(given, OSError):
+            raise given
+        return given
+
+    Supervisor({"door": start}, lines.append).run(lambda: len(lines) < 2)
+    assert lines == [
+        "role door could not be started (Resource temporarily unavailable); it starts again in 0.2 s",
+        "role door ended with 8; it starts again in 0.5 s",
+    ]
+
+
+def test_what_nobody_takes_down_ends_no_role():
+    starts = iter((Fallen(7), Fallen(8)))
+    rounds = iter(range(5))
+
+    def full(line: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    Supervisor({"door": lambda: next(starts)}, full).run(lambda: next(rounds, None) is not None)
+    assert list(starts) == []
+
+
+class Standing:
+    """A process that runs until it is asked to end and then takes its time; tells when what was."""
+
+    pid = 0
+
+    def __init__(self, name: str, happened: list[str], *, is_deaf: bool = False) -> None:
+        self._name, self._happened, self._is_deaf = name, happened, is_deaf
+
+    def poll(self) -> None:
+        return None
+
+    def terminate(self) -> None:
+        self._happened.append(f"{self._name} asked")
+
+    def wait(self, timeout: float | None = None) -> int:
+        if self._is_deaf and f"{self._name} killed" not in self._happened:
+            raise subprocess.TimeoutExpired(self._name, timeout or 0.0)
+        self._happened.append(f"{self._name} gone")
+        return 0
+
+    def kill(self) -> None:
+        self._happened.append(f"{self._name} killed")
+
+
+def test_who_bears_others_is_asked_when_they_are_gone():
+    happened: list[str] = []
+    names = ("nursery", "keyholder", "door", "web")
+    starts = {name: partial(Standing, name, happened) for name in names}
+    Supervisor(starts, bearers=frozenset({"nursery", "keyholder"})).run(partial(next, iter((True, False))))
+    assert happened == [
+        *("web asked", "door asked", "web gone", "door gone"),
+        *("keyholder asked", "nursery asked", "keyholder gone", "nursery gone"),
+    ]
+
+
+def test_who_does_not_end_in_time_is_ended_and_told_of():
+    happened: list[str] = []
+    lines: list[str] = []
+    start = partial(Standing, "door", happened, is_deaf=True)
+    Supervisor({"door": start}, lines.append, 0.1).run(partial(next, iter((True, False))))
+    assert happened == ["door asked", "door killed", "door gone"]
+    assert lines == ["role door did not drain in time and is ended"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_supervisor_that_is_asked_to_end_lets_its_roles_drain(number):
+    happened: list[str] = []
+    rounds = itertools.count()
+
+    def ask() -> bool:
+        if next(rounds) == 1:
+            signal.raise_signal(number)
+        return True
+
+    Supervisor({"door": partial(Standing, "door", happened)}).run(ask)
+    assert happened == ["door asked", "door gone"]
+
+
+def test_a_supervisor_that_outlives_its_terminal_goes_on():
+    happened: list[str] = []
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    rounds = iter((True, True, False))
+
+    def ask() -> bool:
+        signal.raise_signal(signal.SIGHUP)
+        return next(rounds)
+
+    try:
+        Supervisor({"door": partial(Standing, "door", happened)}).run(ask)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert list(rounds) == []
+
+
+def test_a_child_that_is_asked_to_end_in_its_first_moment_ends():
+    """Its parent has a handler of its own, whose copy must not take what was meant for the child."""
+    assert told("""
+        import signal
+        from poststelle.adapters.forking import fork
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        codes = set()
+        for _ in range(50):
+            child = fork("role", signal.pause)
+            child.terminate()
+            codes.add(child.wait(20))
+        print(codes, signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+    """) == [f"{{{-signal.SIGTERM}}} set()"]
+
+
+def test_a_child_outlives_the_terminal_and_is_asked_by_its_parent():
+    assert told("""
+        import os, signal, subprocess
+        from poststelle.adapters.forking import fork
+        read_end, write_end = os.pipe()
+        def job():
+            os.write(write_end, b"!")
+            signal.pause()
+        child = fork("role", job, keep=(write_end,))
+        os.read(read_end, 1)
+        os.kill(child.pid, signal.SIGHUP)
+        try:
+            child.wait(0.2)
+        except subprocess.TimeoutExpired:
+            print("runs")
+        child.terminate()
+        print(child.wait(20))
+    """) == ["runs", str(-signal.SIGTERM)]
+
+
+def test_a_child_whose_last_words_nobody_takes_never_runs_what_its_parent_left_open():
+    assert told("""
+        import os, sys
+        from poststelle.adapters.forking import fork
+        kept = os.dup(1)
+        read_end, write_end = os.pipe()
+        os.dup2(write_end, 1)
+        os.close(read_end)
+        os.close(write_end)
+        sys.stdout = open(1, "w", closefd=False)
+        try:
+            child = fork("role", lambda: print("last words"), keep=(kept,))
+            code = child.wait()
+        finally:
+            os.write(kept, b"once\\n")
+        os.write(kept, b"%d\\n" % code)
+    """) == ["once", "0"]
 
 
 @pytest.mark.parametrize("code", [0, 3])

@@ -4,11 +4,13 @@
 
 import json
 import logging
+import subprocess
 import sys
 
 import pytest
 
 from poststelle.adapters.logs import JsonLines, TextLines
+from support.programs import OF_A_CHILD
 
 SHAPES = {"text": TextLines(), "json": JsonLines()}
 
@@ -42,3 +44,27 @@ def test_keys_of_the_message_are_keys_of_the_object_and_never_ours():
         "text": "told first", "event": "put-off", "cause": "not there yet", "try": "2", "level": "INFO",
         "logger": "poststelle.door",
     }  # fmt: skip
+
+
+WHERE = {
+    "the program": "raise ValueError('geehrte')",
+    "a thread": """
+import threading
+def broken():
+    raise ValueError("geehrte")
+thread = threading.Thread(target=broken, name="ask-database")
+thread.start()
+thread.join()
+""",
+}
+
+
+@pytest.mark.parametrize("where", WHERE)
+def test_what_ends_a_program_or_a_thread_is_told_without_its_words(where):
+    program = f"from poststelle.adapters.logs import set_up\nset_up('text')\n{WHERE[where]}"
+    done = subprocess.run([sys.executable, "-c", program], env=OF_A_CHILD, capture_output=True, text=True, check=False)
+    (line,) = done.stderr.splitlines()
+    assert "event=broken" in line
+    assert "fault=ValueError at " in line
+    assert "geehrte" not in line
+    assert done.returncode == (where == "the program")

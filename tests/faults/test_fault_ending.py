@@ -53,6 +53,46 @@ def test_what_is_under_way_when_a_role_is_asked_to_end_is_finished_and_nothing_e
         role.wait()
 
 
+ASKED_AT_ANY_MOMENT = """
+import os, signal, threading
+from poststelle.adapters.rounds import run_rounds
+def one_round():
+    for timer in timers:
+        timer.start()
+    timers.clear()
+    return 1
+for turn in range(100):
+    timers = [threading.Timer(turn * 0.00003, os.kill, (os.getpid(), signal.SIGTERM))]
+    run_rounds("test", one_round)
+print("ended")
+"""
+
+
+def test_a_role_ends_at_whatever_moment_it_is_asked_to():
+    """Also between two rounds, in the middle of its own look at whether it was asked."""
+    role = [sys.executable, "-c", ASKED_AT_ANY_MOMENT]
+    assert subprocess.run(role, env=OF_A_CHILD, timeout=30, capture_output=True, check=True).stdout == b"ended\n"
+
+
+BREAKING = """
+import sys, threading
+from poststelle.adapters.rounds import run_rounds
+def one_round():
+    if threading.current_thread() is threading.main_thread():
+        return 0
+    raise ValueError("words of a mail")
+try:
+    run_rounds("test", one_round, idle_seconds=60.0, threads=2)
+except ValueError:
+    print("raised")
+"""
+
+
+def test_a_thread_that_breaks_ends_the_role_with_its_fault_and_prints_nothing_of_it():
+    done = subprocess.run([sys.executable, "-c", BREAKING], env=OF_A_CHILD, timeout=30, capture_output=True, check=True)
+    assert (done.stdout, done.stderr) == (b"raised\n", b"")
+
+
 @pytest.fixture
 def waiting(open_records, tmp_path):
     """A data folder with one delivery in the queue."""

@@ -189,7 +189,7 @@ FAULTS = (
         SHUTTING_DOWN,
         (),
         "log",
-        "None: transactions and rounds under way are finished first, within 20 s.",
+        "None: transactions and rounds under way are finished first, within 20 s; keyholder and nursery end last.",
         ("round-finished", "door-drains"),
     ),
     Fault(

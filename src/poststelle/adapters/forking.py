@@ -16,12 +16,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
 _FIRST_OWN_DESCRIPTOR = 3
 _MOST_DESCRIPTORS = 1 << 16
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
+_ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _LOG = logging.getLogger("poststelle.forking")
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -89,12 +91,16 @@ def fork(name: str, job: Callable[[], None], keep: Iterable[int] = ()) -> Forked
     if threads != 1:
         raise RuntimeError(f"a process with {threads} threads cannot be forked")
     parent = os.getpid()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    pid = os.fork()
-    if pid == 0:
-        _live(name, parent, job, sorted(keep))
-    return Forked(pid)
+    _flush()
+    # A signal between birth and the child's own handling of it would be taken by its copy of our handler, and lost.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        pid = os.fork()
+        if pid == 0:
+            _live(name, parent, job, sorted(keep))
+        return Forked(pid)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def apart(name: str, job: Callable[[], None], keep: Iterable[int] = ()) -> None:
@@ -128,6 +134,8 @@ def _live(name: str, parent: int, job: Callable[[], None], keep: list[int]) -> N
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal hangs up on all at once: our parent asks in its order
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         _close_all_but(keep)
         end_with_parent(parent)
         _LIBC.prctl(_PR_SET_NAME, name.encode("ascii"))
@@ -140,10 +148,18 @@ def _live(name: str, parent: int, job: Callable[[], None], keep: list[int]) -> N
     except BaseException:  # noqa: BLE001 - the last frame of the process: told, then the exit code
         _LOG.critical("role=%s event=broken", name, exc_info=True)
     finally:
-        logging.shutdown()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+        try:
+            logging.shutdown()
+            _flush()
+        finally:
+            os._exit(code)
+
+
+def _flush() -> None:
+    """What was said goes out once, and not again by a child; where nobody takes it any more, it is lost."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
 
 
 def _close_all_but(keep: list[int]) -> None:

@@ -10,21 +10,32 @@ import json
 import logging
 import re
 import sys
+import threading
 import traceback
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Literal
 
 Shape = Literal["text", "json"]
 _PAIR = re.compile(r"(?:^|(?<=\s))([a-z_]+)=(.*?)(?=\s+[a-z_]+=|\s*$)", re.DOTALL)
+_LOG = logging.getLogger("poststelle")
 MAX_PLACES = 12
 """Frames named of a fault, from the innermost."""
 
 
 def set_up(shape: Shape, level: int = logging.INFO) -> None:
-    """Everything that this process logs goes to standard error in this shape."""
+    """Everything that this process says goes to standard error in this shape, what ends it or a thread included."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if shape == "json" else TextLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    sys.excepthook = _broken
+    threading.excepthook = lambda found: _broken(found.exc_type, found.exc_value, found.exc_traceback)
+
+
+def _broken(kind: type[BaseException], fault: BaseException | None, trace: TracebackType | None) -> None:
+    """Python itself would print the fault with its words."""
+    if fault is not None and not issubclass(kind, KeyboardInterrupt):
+        _LOG.critical("event=broken thread=%s", threading.current_thread().name, exc_info=(kind, fault, trace))
 
 
 class TextLines(logging.Formatter):

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 FOLDER = "run"
+_PROCESSES = Path("/proc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,9 @@ class Ready:
     pid: int
     port: int
     """0 where it listens nowhere."""
+    began: int = 0
+    """When the process began, in ticks since the machine started: its id alone is another's after a restart, and in a
+    container almost always. 0 where nobody says."""
 
 
 def announce(data: Path, role: str, port: int = 0) -> None:
@@ -27,7 +31,7 @@ def announce(data: Path, role: str, port: int = 0) -> None:
     folder = data / FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = folder / f".{role}.{os.getpid()}"
-    draft.write_text(json.dumps(asdict(Ready(os.getpid(), port))), encoding="ascii")
+    draft.write_text(json.dumps(asdict(Ready(os.getpid(), port, _began(os.getpid())))), encoding="ascii")
     draft.replace(folder / f"{role}.json")
 
 
@@ -35,9 +39,9 @@ def ready(data: Path, role: str) -> Ready | None:
     """The process at work in this role; None where there is none, or none any more."""
     try:
         found = Ready(**json.loads((data / FOLDER / f"{role}.json").read_text(encoding="ascii")))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError, TypeError):  # none, or not one of ours
         return None
-    return found if _is_there(found.pid) else None
+    return found if _is_there(found.pid) and _is_same(found.began, _began(found.pid)) else None
 
 
 def _is_there(pid: int) -> bool:
@@ -48,3 +52,15 @@ def _is_there(pid: int) -> bool:
     except PermissionError:  # it is, and belongs to another user
         return True
     return True
+
+
+def _is_same(began: int, begins: int) -> bool:
+    return began == begins or 0 in {began, begins}
+
+
+def _began(pid: int) -> int:
+    """Field 22 of proc_pid_stat(5); 0 where it may not be read, which then proves nothing."""
+    try:
+        return int((_PROCESSES / str(pid) / "stat").read_bytes().rpartition(b")")[2].split()[19])
+    except (OSError, IndexError):
+        return 0

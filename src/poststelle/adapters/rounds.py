@@ -3,6 +3,8 @@
 """A role that works in rounds until SIGTERM or SIGINT, and then ends after the round under way."""
 
 import logging
+import os
+import select
 import signal
 import threading
 from collections.abc import Callable
@@ -18,6 +20,25 @@ TROUBLE_SECONDS = 2.0
 _LOG = logging.getLogger("poststelle.rounds")
 
 
+class _Stop:
+    """Set once, also by the handler of a signal. It has no lock: the code that a signal interrupts may hold it."""
+
+    def __init__(self) -> None:
+        self.is_set = False
+        self._heard, self._ring = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+
+    def set(self) -> None:
+        """From now on nobody waits."""
+        self.is_set = True
+        os.write(self._ring, b".")
+
+    def wait(self, seconds: float) -> None:
+        """So long, or until it is set."""
+        waiting = select.poll()  # one for each thread
+        waiting.register(self._heard, select.POLLIN)
+        waiting.poll(seconds * 1000)
+
+
 def run_rounds(
     role: str,
     one_round: Callable[[], int],
@@ -29,7 +50,8 @@ def run_rounds(
 
     With several threads each goes its own rounds, and calls ``leave`` at its end. What is under way is finished.
     """
-    stopping = threading.Event()
+    stopping = _Stop()
+    faults: list[BaseException] = []
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         stopping.set()
@@ -39,12 +61,21 @@ def run_rounds(
 
     def rounds() -> None:
         try:
-            while not stopping.is_set():
+            while not stopping.is_set:
                 stopping.wait(_seconds_after(role, one_round, idle_seconds))
+        except BaseException as fault:  # noqa: BLE001 - raised again below: a thread would print it, with words of mail
+            faults.append(fault)
         finally:
             leave()
             stopping.set()  # a thread that breaks ends the role: the supervisor starts it anew
 
+    _go(rounds, role, threads)
+    if faults:
+        raise faults[0]
+
+
+def _go(rounds: Callable[[], None], role: str, threads: int) -> None:
+    """In this thread and so many more, until the last has ended."""
     others = [threading.Thread(target=rounds, name=f"{role}-{number}") for number in range(1, threads)]
     for thread in others:
         thread.start()

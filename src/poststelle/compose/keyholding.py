@@ -8,6 +8,7 @@ does.
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -38,6 +39,8 @@ _LOG = logging.getLogger("poststelle")
 def main() -> None:
     """The program: settings as the supervisor read them, keys it has made before. Ends with the supervisor."""
     end_with_supervisor()
+    for number in (signal.SIGINT, signal.SIGHUP):  # of a terminal, meant for all: the supervisor asks us last
+        signal.signal(number, signal.SIG_IGN)
     recall()
     path = settings_file(os.environ)
     settings = read_settings(path.read_text(encoding="utf-8") if path else "", os.environ)

@@ -37,6 +37,9 @@ from poststelle.core.verdict import Verdict
 SERVING = ("poststelle", "serve")
 HOLDING = (keyholding.__name__,)
 """Programs of ours, as Python's ``-m`` takes them."""
+NURSERY = "nursery"
+BEARERS = frozenset({NURSERY, KEYHOLDER})
+"""What a door that drains still needs for the messages it is judging."""
 CANNOT_GO_ON = 4
 """Exit code of a role that lacks a part of the world; the same as a command's."""
 _LOG = logging.getLogger("poststelle")
@@ -53,7 +56,7 @@ def run_all(settings: Settings) -> None:
     apart("preparing", partial(_prepare, settings), keep=handles)
     _load_what_roles_share()
     freeze()
-    Supervisor(_starts(settings, handles)).run()
+    Supervisor(_starts(settings, handles), bearers=BEARERS).run()
 
 
 def run_one(settings: Settings, role: str) -> None:
@@ -85,6 +88,10 @@ def _play(settings: Settings, role: str) -> None:
     except (UnavailableError, KeyRingError, PolicyError, SettingsError) as error:
         _LOG.critical("role=%s event=cannot-go-on cause=%s", role, error)
         sys.exit(CANNOT_GO_ON)
+    except OSError as error:
+        told = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+        _LOG.critical("role=%s event=cannot-go-on cause=%s", role, told, exc_info=True)
+        sys.exit(CANNOT_GO_ON)
 
 
 def _starts(settings: Settings, handles: tuple[int, ...]) -> Mapping[str, Start]:
@@ -95,7 +102,7 @@ def _starts(settings: Settings, handles: tuple[int, ...]) -> Mapping[str, Start]
         name: partial(fork, name, partial(_play, settings, name), keep=(common.handle,)) for name in roles_of(settings)
     }
     return {
-        "nursery": common.start,
+        NURSERY: common.start,
         **forked,
         KEYHOLDER: partial(_program, HOLDING, handles, without=BUCKET_VARIABLES | {HANDLE_VARIABLE}),
     }

@@ -26,7 +26,8 @@ from poststelle.inspection.cms.layer import Surroundings
 def main() -> None:
     """Load everything, then serve one pool, or fork a process for each pool that asks."""
     link = socket.socket(fileno=int(sys.argv[1]))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGHUP):  # of a terminal: who started us ends us
+        signal.signal(number, signal.SIG_IGN)
     warm_up()
     restraints = Restraints()
     gc.freeze()
