@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from poststelle.core.address import Address
 from poststelle.core.catalogue.routes import ROUTES
 from poststelle.core.directory import Directory
+from poststelle.core.references import ours
 from poststelle.core.routing import Clues, find_route
 from support.builders import CENTRAL, DOMAIN, a_directory, an_office, default_policy
 
@@ -235,6 +236,12 @@ def test_kassenzeichen_are_seen_in_every_shape():
 def test_foreign_references_are_named():
     assert ("foreign-reference", "4 Ca 614/20") in route("In Sachen 4 Ca 614/20").because
     assert ("foreign-reference", "765 Js 432/10") in route("765 Js 432/10 – Akteneinsicht").because
+
+
+def test_a_reference_that_fits_two_patterns_of_an_office_is_one_and_the_first_names_its_unit():
+    patterns = (r"^32\.(?P<unit>\d{2})\.\d+$", r"^32\.[\d.]+$")
+    directory = Directory((an_office("32", "Ordnungsamt", aktenzeichen=patterns),))
+    assert [(known.office, known.unit) for known in ours(directory, "32.22.1041")] == [("amt-32", "22")]
 
 
 def test_leading_zeros_are_kept():

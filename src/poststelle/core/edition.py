@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 
 from poststelle.core.policy import Policy
 
@@ -55,6 +56,7 @@ def in_force(editions: Iterable[Edition], at: datetime) -> Edition:
     return max(begun, key=lambda edition: edition.valid_from_at)
 
 
+@lru_cache(maxsize=1024)
 def midnight(day: date) -> datetime:
     """The beginning of this day in legal time, aware UTC."""
     begin, end = _last_sunday(day.year, _MARCH), _last_sunday(day.year, _OCTOBER)

@@ -136,6 +136,7 @@ def _office_at(words: Phrase, vocabulary: _Vocabulary) -> int:
     return next((len(phrase) for phrase in phrases if words[: len(phrase)] == phrase), 0)
 
 
+@lru_cache(maxsize=1024)
 def _phrase(text: str) -> Phrase:
     return tuple(_WORD.findall(plain(text)))
 

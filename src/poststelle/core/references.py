@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from poststelle.core.directory import Directory, Office
+from poststelle.core.directory import Directory
 from poststelle.core.policy import Kassenzeichen
 
 MAX_SUBJECT_CHARS = 998
@@ -73,15 +73,18 @@ def spot(directory: Directory, subject: str, kassenzeichen: Kassenzeichen | None
 def ours(directory: Directory, text: str) -> Iterator[Aktenzeichen]:
     """Every office whose pattern this reference fits as a whole."""
     token = " ".join(text.split())[:MAX_TOKEN_CHARS]
-    for office in directory.offices:
-        match = _first_match(office, token)
+    found: dict[str, Aktenzeichen] = {}
+    for office, pattern in _patterns(directory):
+        match = pattern.fullmatch(token)
         if match is not None:
-            yield Aktenzeichen(token, office.id, match.groupdict().get("unit") or "")
+            found.setdefault(office, Aktenzeichen(token, office, match.groupdict().get("unit") or ""))
+    yield from found.values()
 
 
-def _first_match(office: Office, token: str) -> re.Match[str] | None:
-    matches = (_compiled(pattern).fullmatch(token) for pattern in office.aktenzeichen)
-    return next((match for match in matches if match), None)
+@lru_cache(maxsize=64)
+def _patterns(directory: Directory) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Every pattern with the office whose it is."""
+    return tuple((office.id, _compiled(pattern)) for office in directory.offices for pattern in office.aktenzeichen)
 
 
 @lru_cache(maxsize=1024)

@@ -184,9 +184,15 @@ def _offices_in(lexicon: _Lexicon, rest: str) -> Iterator[str]:
     also = _ALSO_NUMBER.match(rest)
     if also:
         numbers.add(also[1])
-    for entry in lexicon.entries:
-        if entry.office.number in numbers or any(_contains(rest, spelt) for _, _, spelt in entry.names):
-            yield entry.office.id
+    named = {
+        entry.office.id
+        for entry in lexicon.entries
+        for _, _, spelt in entry.names
+        if spelt in rest and _contains(rest, spelt)
+    }
+    for office in (entry.office for entry in lexicon.entries):
+        if office.number in numbers or office.id in named:
+            yield office.id
     owner = lexicon.owners.get(_bare(rest))
     if owner is not None:
         yield owner
