@@ -239,6 +239,25 @@ def test_the_look_ups_of_one_message_are_bounded():
     assert checked(zone, dns={"max_lookups": 0}).spf is AuthResult.TEMPERROR
 
 
+@pytest.mark.parametrize(
+    "zone",
+    [
+        {},
+        SPF_PASS | {(DMARC_NAME, "TXT"): [txt("v=DMARC1; p=reject")]},
+        {(DOMAIN, "TXT"): [txt("v=spf1 a:host.buerger.example -all")], ("host.buerger.example", "A"): ["192.0.2.7"]},
+        {(DOMAIN, "A"): ["192.0.2.7"]},
+    ],
+    ids=["no such name", "texts", "texts and addresses", "a name without texts"],
+)
+def test_what_is_still_known_is_not_asked_again_and_means_the_same(zone):
+    with DnsStub(zone) as server:
+        auth = OwnSenderAuth(server.dns())
+        first = auth.check(BytesIO(MESSAGE), arrival_of(MESSAGE), DOMAIN)
+        asked = tuple(server.asked)
+        assert auth.check(BytesIO(MESSAGE), arrival_of(MESSAGE), DOMAIN) == first
+        assert tuple(server.asked) == asked
+
+
 @pytest.mark.parametrize("from_domain", ["", "münchen.example", "a" * 70 + ".example", "a..b", "[192.0.2.1]"])
 def test_an_odd_from_domain_is_a_result(from_domain):
     facts = checked(SPF_PASS, from_domain=from_domain)

@@ -9,11 +9,14 @@ from typing import Final
 import dns.exception
 import dns.flags
 import dns.name
+import dns.rdataclass
 import dns.rdatatype
 import dns.resolver
 
 CACHE_ENTRIES: Final = 2_000
 MAX_RECORDS: Final = 100
+_NO_SUCH_NAME: Final = (dns.rdatatype.ANY, dns.rdataclass.IN)
+"""Under which kind of record the resolver's cache keeps that there is no such name; nobody asks for ANY."""
 
 
 class DnsTroubleError(Exception):
@@ -42,11 +45,11 @@ class Dns:
         self._resolver = _resolver_of(settings)
         self._resolver.timeout = settings.seconds_each
         self._resolver.set_flags(dns.flags.RD | dns.flags.AD)  # RFC 6840, 5.7: tell us whether you validated
-        self._resolver.cache = dns.resolver.LRUCache(CACHE_ENTRIES)
+        self._resolver.cache = self._cache = dns.resolver.LRUCache(CACHE_ENTRIES)
 
     def for_one_message(self) -> "Lookups":
         """A fresh budget."""
-        return Lookups(self._resolver, self.settings)
+        return Lookups(self._resolver, self._cache, self.settings)
 
 
 def _resolver_of(settings: DnsSettings) -> dns.resolver.Resolver:
@@ -65,8 +68,9 @@ def _resolver_of(settings: DnsSettings) -> dns.resolver.Resolver:
 class Lookups:
     """The look-ups of one message."""
 
-    def __init__(self, resolver: dns.resolver.Resolver, settings: DnsSettings) -> None:
+    def __init__(self, resolver: dns.resolver.Resolver, cache: dns.resolver.LRUCache, settings: DnsSettings) -> None:
         self._resolver = resolver
+        self._cache = cache
         self._until = time.monotonic() + settings.seconds_together
         self._left = settings.max_lookups
         self._seconds_each = settings.seconds_each
@@ -105,14 +109,22 @@ class Lookups:
         return () if answer is None else tuple(answer.rrset or ())[:MAX_RECORDS]
 
     def _answer(self, name: str, kind: str) -> dns.resolver.Answer | None:
-        """None where there is no such name."""
+        """None where there is no such name.
+
+        The cache is asked before the resolver, which looks there too, but only once it has prepared a question.
+        """
         seconds_left = self._until - time.monotonic()
         self._left -= 1
         if self._left < 0 or seconds_left <= 0:
             raise DnsTroubleError("the look-ups of one message are used up")
         try:
+            asked = dns.name.from_text(name)
+            known = self._cache.get((asked, dns.rdatatype.from_text(kind), dns.rdataclass.IN))
+            is_denied = known is None and self._cache.get((asked, *_NO_SUCH_NAME)) is not None
+            if known is not None or is_denied:
+                return known
             return self._resolver.resolve(
-                name, kind, lifetime=min(seconds_left, 2 * self._seconds_each), search=False, raise_on_no_answer=False
+                asked, kind, lifetime=min(seconds_left, 2 * self._seconds_each), search=False, raise_on_no_answer=False
             )
         except dns.resolver.NXDOMAIN:
             return None
