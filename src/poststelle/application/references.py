@@ -16,6 +16,7 @@ PREFIX = "PS"
 
 def reference(below: Callable[[int], int]) -> str:
     """A reference such as ``PS-7K3M-Q9XA-2WEF``; ``below(n)`` gives an unpredictable number from 0 to n - 1."""
-    drawn = [ALPHABET[below(len(ALPHABET))] for _ in range(GROUPS * GROUP_CHARACTERS)]
-    groups = ("".join(drawn[at : at + GROUP_CHARACTERS]) for at in range(0, len(drawn), GROUP_CHARACTERS))
+    drawn, base = below(len(ALPHABET) ** (GROUPS * GROUP_CHARACTERS)), len(ALPHABET)
+    letters = "".join(ALPHABET[drawn // base**place % base] for place in range(GROUPS * GROUP_CHARACTERS))
+    groups = (letters[at : at + GROUP_CHARACTERS] for at in range(0, len(letters), GROUP_CHARACTERS))
     return "-".join((PREFIX, *groups))
