@@ -62,7 +62,8 @@ class Connection(asyncio.Protocol):
         self._settings = surroundings.settings
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
-        self._session = _session(self._settings, "", is_trusted=False)
+        self._session: Session
+        """There from the first call of the transport on, which says who the client is."""
         self._transaction = Transaction()
         self._verdict: Future[tuple[Reply, ...]] | None = None
         self._securing: asyncio.Task[None] | None = None

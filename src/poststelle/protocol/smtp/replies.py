@@ -4,6 +4,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 MAX_LINE_OCTETS = 512
 """Including code and CRLF (RFC 5321, 4.5.3.1.5)."""
@@ -56,6 +57,18 @@ def _encode_line(said: Reply, text: str, *, is_last: bool) -> bytes:
     status = f"{said.enhanced} " if said.enhanced else ""
     raw = f"{said.code}{mark}{status}{text}".encode("ascii", "replace").translate(_TO_PRINTABLE)
     return raw[: MAX_LINE_OCTETS - 2] + b"\r\n"
+
+
+@lru_cache(maxsize=64)
+def greeting(hostname: str, protocol: str) -> Reply:
+    """The first words of a server, the same to every client: encoded once."""
+    return Reply(220, "", (f"{hostname} {protocol}",))
+
+
+@lru_cache(maxsize=64)
+def welcome(hostname: str, keywords: tuple[str, ...]) -> Reply:
+    """The answer to EHLO, HELO or LHLO; clients are told one of few."""
+    return Reply(250, "", (hostname, *keywords))
 
 
 def reply(code: int, enhanced: str, *lines: str) -> Reply:

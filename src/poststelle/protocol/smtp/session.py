@@ -112,7 +112,7 @@ class Session:
     def greet(self) -> None:
         """Send the greeting. Bytes received before it are out of step (RFC 5321, 4.3.1)."""
         if self.state is State.CONNECTED:
-            self._say(Reply(220, "", (f"{self._settings.hostname} {'LMTP' if self._settings.lmtp else 'ESMTP'}",)))
+            self._say(replies.greeting(self._settings.hostname, "LMTP" if self._settings.lmtp else "ESMTP"))
             self._move(Signal.GREETING)
 
     def receive(self, wire: bytes) -> tuple[Event, ...]:
@@ -243,7 +243,7 @@ class Session:
         self._move(command.verb)
         self._transaction = _Transaction()
         self._hello_verb, self._helo = command.verb, command.text
-        self._say(Reply(250, "", (self._settings.hostname, *self._keywords())))
+        self._say(replies.welcome(self._settings.hostname, self._keywords()))
         return ()
 
     def _keywords(self) -> tuple[str, ...]:
