@@ -16,7 +16,7 @@ from django.db import connection
 from poststelle.core.arrival import Channel
 from poststelle.faces.web.precheck import asking
 from poststelle.faces.web.precheck.openapi import OPENAPI
-from poststelle.faces.web.precheck.quota import Quota, neighbourhood
+from poststelle.faces.web.quota import Quota, neighbourhood
 from support.records import HandClock
 from support.web import NOW, a_pool, furnished
 

@@ -3,15 +3,18 @@
 """Serving the web face by uvicorn, and the one guard before Django: how large a request may be, and how slow."""
 
 import asyncio
+import contextlib
 import socket
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
 
-from poststelle.faces.web.faults import busy_page, too_large_page
+from poststelle.faces.web.faults import busy_page, too_large_page, too_slow_page
 from poststelle.faces.web.headers import HEADERS
+from poststelle.faces.web.quota import neighbourhood
 
 Scope = dict[str, Any]
 Event = Mapping[str, Any]
@@ -25,9 +28,12 @@ FORM_BYTES = 12 * 1024 * 1024
 ENVELOPE_BYTES = 1024 * 1024
 """What multipart puts around the files."""
 BODY_SECONDS = 300.0
+"""For a request and its answer together."""
 UPLOADS_AT_ONCE = 16
 """Uploads lie on disk while they are checked: this many times the limit is the most they take."""
-TOO_LARGE, BUSY = 413, 503
+UPLOADS_OF_ONE = 4
+"""Of these from one asker: whoever sends slowly holds up nobody else."""
+TOO_SLOW, TOO_LARGE, BUSY = 408, 413, 503
 DRAIN_FACTOR = 4
 """A browser shows our answer only when we have taken what it sends; up to this many times the limit we do."""
 
@@ -44,72 +50,93 @@ class Serving:
 
 
 class BodyLimit:
-    """ASGI middleware: a request that is too large is answered 413 and never reaches Django."""
+    """ASGI middleware: a request that is too large is answered 413 and never reaches Django, a slow one 408."""
 
-    def __init__(self, app: App, upload_bytes: int) -> None:
+    def __init__(self, app: App, upload_bytes: int, body_seconds: float = BODY_SECONDS) -> None:
         self._app = app
         self._upload_bytes = upload_bytes + ENVELOPE_BYTES
-        self._uploads = 0
+        self._body_seconds = body_seconds
+        self._uploads: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, counting."""
+        asker = _asker(scope)
         if scope.get("path") not in UPLOAD_PATHS or scope.get("method") != "POST":
             await self._pass_on(scope, receive, send, FORM_BYTES)
-        elif self._uploads >= UPLOADS_AT_ONCE:
+        elif self._uploads.total() >= UPLOADS_AT_ONCE or self._uploads[asker] >= UPLOADS_OF_ONE:
             await _answer(send, BUSY, busy_page(str(scope.get("path"))))
         else:
-            self._uploads += 1
+            self._uploads[asker] += 1
             try:
                 await self._pass_on(scope, receive, send, self._upload_bytes)
             finally:
-                self._uploads -= 1
+                self._uploads -= Counter((asker,))
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
-        if _declared(scope) > limit:
-            await _drain(receive, limit * DRAIN_FACTOR)
-            await _answer(send, TOO_LARGE, too_large_page(str(scope.get("path"))))
-            return
-        count = _Count(receive, limit)
+        exchange = _Exchange(receive, send, limit)
+        path = str(scope.get("path"))
         try:
-            async with asyncio.timeout(BODY_SECONDS):
-                await self._app(scope, count.receive, send)
+            async with asyncio.timeout(self._body_seconds):
+                if _declared(scope) <= limit:
+                    await self._app(scope, exchange.receive, exchange.send)
         except TimeoutError:
-            count.is_beyond = True
-        if count.is_beyond:
-            await _answer(send, TOO_LARGE, too_large_page(str(scope.get("path"))))
+            if not exchange.has_answered:
+                await _answer(send, TOO_SLOW, too_slow_page(path))
+            return
+        if exchange.is_beyond or _declared(scope) > limit:
+            await self._drain(exchange)
+            await _answer(send, TOO_LARGE, too_large_page(path))
+
+    async def _drain(self, exchange: "_Exchange") -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._body_seconds):
+                while exchange.may_go_on:
+                    await exchange.receive()
 
 
-class _Count:
+class _Exchange:
     """Counts what comes in. Beyond the limit the application is told that the sender is gone, so that it cleans up."""
 
-    def __init__(self, receive: Receive, limit: int) -> None:
+    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
         self._receive = receive
-        self._left = limit
-        self.is_beyond = False
+        self._send = send
+        self._limit = limit
+        self._taken = 0
+        self._is_complete = False
+        self.has_answered = False
+
+    @property
+    def is_beyond(self) -> bool:
+        """More came than is taken here."""
+        return self._taken > self._limit
+
+    @property
+    def may_go_on(self) -> bool:
+        """Something is still to come, and little enough of it that we take it before we answer."""
+        return not self._is_complete and self._taken <= self._limit * DRAIN_FACTOR
 
     async def receive(self) -> Event:
         """The next event."""
         event = await self._receive()
-        self._left -= len(event.get("body", b""))
-        if self._left < 0:
-            self.is_beyond = True
-            return {"type": "http.disconnect"}
-        return event
+        self._taken += len(event.get("body", b""))
+        self._is_complete = not event.get("more_body")
+        return {"type": "http.disconnect"} if self.is_beyond else event
+
+    async def send(self, event: Event) -> None:
+        """Pass the answer on."""
+        self.has_answered = True
+        await self._send(event)
+
+
+def _asker(scope: Scope) -> str:
+    """Whose request it is, behind a proxy that is trusted; the empty text for a socket without an address."""
+    client = scope.get("client")
+    return neighbourhood(str(client[0])) if client else ""
 
 
 def _declared(scope: Scope) -> int:
     stated = [value for name, value in scope.get("headers", ()) if name == b"content-length"]
     return int(stated[0]) if stated and stated[0].isdigit() else 0
-
-
-async def _drain(receive: Receive, most_bytes: int) -> None:
-    taken = 0
-    async with asyncio.timeout(BODY_SECONDS):
-        while taken <= most_bytes:
-            event = await receive()
-            taken += len(event.get("body", b""))
-            if not event.get("more_body"):
-                return
 
 
 async def _answer(send: Send, status: int, page: tuple[str, bytes]) -> None:
@@ -128,6 +155,7 @@ def serve(app: App, serving: Serving, at_work: Callable[[int], None]) -> None:
         host=serving.host,
         port=serving.port,
         lifespan="off",
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

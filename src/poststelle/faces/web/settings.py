@@ -29,6 +29,7 @@ ROOT_URLCONF = "poststelle.faces.web.urls"
 APPEND_SLASH = False
 MIDDLEWARE = [
     "poststelle.faces.web.headers.SecurityHeaders",
+    "poststelle.faces.web.faults.WrongMethod",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",

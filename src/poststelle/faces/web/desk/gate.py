@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,7 +21,7 @@ from poststelle.core.policy import Policy
 from poststelle.faces.web.desk.loans import DeskLoans
 from poststelle.faces.web.shelf import WebHouse, lent
 from poststelle.records.accounts import viewers_of
-from poststelle.records.database import Database
+from poststelle.records.database import Database, reaching_database
 
 P = ParamSpec("P")
 
@@ -119,9 +119,10 @@ def behind_gate(
     def gated(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         house = lent()
         loans = desk_loans(house)
-        if not request.user.is_authenticated or request.user.pk is None:
-            return HttpResponseRedirect(f"{SIGN_IN}?{urlencode({'weiter': request.get_full_path()})}")
-        viewers = viewers_today(house, int(request.user.pk))
+        user_id = _signed_in_as(request)
+        if user_id is None:
+            return HttpResponseRedirect(f"{SIGN_IN}?{urlencode({'weiter': _way_back(request)})}")
+        viewers = viewers_today(house, user_id)
         if not viewers:
             raise PermissionDenied
         viewer = nearest(request, house, viewers)
@@ -131,3 +132,17 @@ def behind_gate(
         return private(view(Visitor(request, house, loans, viewer, everywhere), *args, **kwargs))
 
     return gated
+
+
+def _signed_in_as(request: HttpRequest) -> int | None:
+    """Id of the account; asking for it reads the session. UnavailableError."""
+    with reaching_database():
+        user = request.user
+        return int(user.pk) if user.is_authenticated and user.pk is not None else None
+
+
+def _way_back(request: HttpRequest) -> str:
+    """What to show after signing in: the page asked for, or the one whose form was sent: the form itself is no page."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    return urlsplit(request.headers.get("Referer", "")).path or HOME

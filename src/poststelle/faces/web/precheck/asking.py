@@ -18,7 +18,7 @@ from poststelle.application.ports import UnavailableError
 from poststelle.application.precheck import Upload
 from poststelle.core.arrival import Channel
 from poststelle.faces.web.loans import Asked
-from poststelle.faces.web.precheck.quota import Quota
+from poststelle.faces.web.quota import Quota
 from poststelle.faces.web.site.visit import Visit
 
 QUOTA = Quota()
