@@ -66,7 +66,9 @@ def _text(header: Header, name: bytes) -> str:
 
 def printable(text: str) -> str:
     """One line of bounded length, blanks for whatever cannot be shown."""
-    shown = "".join(letter if letter.isprintable() else " " for letter in text[:MAX_TEXT_CHARACTERS])
+    shown = text[:MAX_TEXT_CHARACTERS]
+    if not shown.isprintable():
+        shown = "".join(letter if letter.isprintable() else " " for letter in shown)
     return shown.strip()
 
 

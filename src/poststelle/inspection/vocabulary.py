@@ -39,8 +39,8 @@ _PHRASES: tuple[tuple[str, str, re.Pattern[str]], ...] = (
 _WORD = re.compile(r"\w{5,60}")
 MAX_READ_CHARACTERS = 1_000_000
 """Of each text. Nobody hides an objection behind the length of a novel; a hint for clerks need not cost more."""
-_MENTION = re.compile("|".join(rf"(?P<t{place}>\b(?:{pattern})\b)" for place, (_, pattern) in enumerate(_TERMS)))
-
+_MENTION = re.compile("|".join(rf"(?P<t{place}>{pattern})" for place, (_, pattern) in enumerate(_TERMS)))
+"""Held against one whole word at a time: looked for in all of them, it is tried again at each of their letters."""
 _NAMES = {f"t{place}": term for place, (term, _) in enumerate(_TERMS)}
 
 _ENDINGS = "zip|7z|rar|gz|tar|pdf|docx?|docm|xlsx?|xlsm|pptx?|odt|ods|odp|rtf|exe|msi|iso|js|apk"
@@ -68,7 +68,7 @@ def mentions(*texts: str) -> tuple[str, ...]:
     for text in texts:
         read = text[:MAX_READ_CHARACTERS].casefold()
         words = set(_WORD.findall(read))
-        met.update(_NAMES[match.lastgroup or ""] for match in _MENTION.finditer("\n".join(words)))
+        met.update(_NAMES[match.lastgroup or ""] for match in map(_MENTION.fullmatch, words) if match is not None)
         met.update(term for term, word, phrase in _PHRASES if word in words and phrase.search(read))
     return tuple(term for term, _ in _TERMS if term in met)
 
