@@ -11,16 +11,13 @@ from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.apps import apps
 from django.db.models import F
 
-from poststelle.application.ports import UnavailableError
 from poststelle.application.retention import Kept, sign_in_term, terms_now
 from poststelle.core.arrival import AuthorityId
 from poststelle.core.journal import Event, EventKind
 from poststelle.core.policy import Retention, RetentionClass, Text
 from poststelle.records.accounts import locked_until, sign_in_failed
-from poststelle.records.journal_check import check_journal
 from poststelle.records.journal_proofs import prove_entries
 from poststelle.records.models import (
     DeferralRow,
@@ -34,26 +31,26 @@ from poststelle.records.models import (
 )
 from poststelle.records.queries import journal_of, message_by_reference
 from poststelle.records.retention import RetentionTable
-from poststelle.records.sequencer import JournalKey, Sequencer
 from support.desk_house import MORNING, MUENSTER
 from support.front_house import PLAIN, SENDER, Front, OpenFront
-from support.kept import DAYS, EDITIONS, deliver_everything, erase_after, journaled, kept_after, rows, terms_after
+from support.kept import (
+    DAYS,
+    EDITIONS,
+    Switched,
+    deliver_everything,
+    erase_after,
+    everything,
+    fault_of,
+    journaled,
+    kept_after,
+    rows,
+    sequence_and_sign,
+    terms_after,
+)
 from support.records import HandClock
 
 REFUSED = PLAIN.replace(b"text/plain; charset=utf-8", b'application/x-msdownload; name="geheim.exe"')
 YEARS = DAYS[RetentionClass.JOURNAL]
-
-
-class Switched:
-    """An engine that can be away."""
-
-    def __init__(self, real) -> None:
-        self._real, self.is_away = real, False
-
-    def __getattr__(self, name: str) -> object:
-        if self.is_away:
-            raise UnavailableError("scanner")
-        return getattr(self._real, name)
 
 
 @pytest.fixture(params=["open_records", "open_postgres_records"], ids=["sqlite", "postgresql"])
@@ -69,34 +66,12 @@ def key():
     return Ed25519PrivateKey.generate()
 
 
-def sequence_and_sign(front, key) -> None:
-    database = front.front.records.database
-    sequencer = Sequencer(database, database, front.front.clock, "mx")
-    while sequencer.sequence():
-        pass
-    sequencer.sign_head(JournalKey("k", key.sign))
-
-
-def fault_of(front, key) -> str:
-    def is_signed(content, signature):
-        key.public_key().verify(signature, content)
-        return True
-
-    return check_journal(front.front.records.database, is_signed).fault
-
-
 def refuse(front) -> str:
     """A message that is on record as refused, with its facts; its reference."""
     front.send(REFUSED)
     deliver_everything(front)
     rows(front, Message).update(state="refused", done_at=F("received_at"), body=None)
     return rows(front, Message).get().reference
-
-
-def everything(front) -> str:
-    """Every value of every table."""
-    models = apps.get_app_config("records").get_models()
-    return "\n".join(f"{model.__name__} {row}" for model in models for row in rows(front, model).values())
 
 
 def test_of_a_refused_message_nothing_that_names_anybody_outlives_its_term(front, key):

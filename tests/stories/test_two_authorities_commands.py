@@ -23,10 +23,12 @@ LISTS = (
     "bypass",
     "users list",
     "recipients list",
+    "person show",
+    "person requests",
 )
 """Show records of every authority, or of the one named."""
 WORK_THROUGH_ALL = ("keys reopen",)
-FOR_ONE = ("check", "inspect", "publish", "keys publish", "consents grant", "users add", "users grant")
+FOR_ONE = ("check", "inspect", "publish", "keys publish", "consents grant", "users add", "users grant", "person ask")
 """Are done for one authority, which has to be named where there are several."""
 OF_THE_INSTALLATION = {
     "serve": "all run together",
@@ -46,6 +48,7 @@ OF_THE_INSTALLATION = {
     "identities confirm": "the message says whose",
     "identities revoke": "the message says whose",
     "consents revoke": "the consent says whose",
+    "person confirm": "the request says whose",
     "doctor": "one installation is well or not",
     "smime inspect": "files and keys are named in each row",
     "backup": "one database and one bucket",
@@ -83,6 +86,17 @@ def poststelle(gateway):
         for switch in ("observe", "bypass"):
             run(switch, "on", "--why", f"why-{party.id}", *whose).well()
         run("keys", "generate", f"further@{party.domain}", "--kind", "p256").well()
+        asking = (
+            "person",
+            "ask",
+            f"bote@{party.id}.example",
+            "--why",
+            "asked",
+            "--account",
+            f"user-{party.id}",
+            *whose,
+        )
+        run(*asking, stdin=f"{PASSWORD}\n").well()
     run("users", "grant", "user-muenster", "--role", "audit", "--authority", "strict").well()
     run("keys", "generate", "stray@nobody.example", "--kind", "p256").well()
     yield run
@@ -119,7 +133,12 @@ def references(poststelle):
 
 def list_words(listing, references, party):
     """The words of the list, and what it needs beside."""
-    further = {"journal show": (references[party.id],), "observe": ("status",), "bypass": ("status",)}
+    further = {
+        "journal show": (references[party.id],),
+        "person show": (f"bote@{party.id}.example",),
+        "observe": ("status",),
+        "bypass": ("status",),
+    }
     return (*listing.split(), *further.get(listing, ()))
 
 
@@ -137,7 +156,7 @@ def test_every_command_says_how_it_is_with_several_authorities():
 
 
 @pytest.mark.parametrize(
-    "listing", [one for one in LISTS if one not in {"journal show", "users list", "recipients list"}]
+    "listing", [one for one in LISTS if one not in {"journal show", "users list", "recipients list", "person show"}]
 )
 def test_a_list_without_a_name_says_of_each_row_whose_it_is(poststelle, references, listing):
     words = list_words(listing, references, CITY)

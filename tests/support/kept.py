@@ -4,11 +4,16 @@
 
 from datetime import timedelta
 
+from django.apps import apps
+
+from poststelle.application.ports import UnavailableError
 from poststelle.application.retention import Term, erase_due, sign_in_term, terms_now
 from poststelle.core.journal import read_leaf
 from poststelle.core.policy import RetentionClass
+from poststelle.records.journal_check import check_journal
 from poststelle.records.models import JournalLeaf, Message, OutboxRow, TaskRow
 from poststelle.records.retention import RetentionTable
+from poststelle.records.sequencer import JournalKey, Sequencer
 from support.desk_house import MORNING, MUENSTER
 from support.policies import policy_folder
 
@@ -47,3 +52,37 @@ def kept_after(front, days: float) -> dict[RetentionClass, int]:
 def journaled(front, kind: str) -> list[dict[str, str]]:
     found = rows(front, JournalLeaf).filter(kind=kind)
     return [dict(read_leaf(bytes(row.leaf)).facts) | {"actor": read_leaf(bytes(row.leaf)).actor} for row in found]
+
+
+class Switched:
+    """An engine that can be away."""
+
+    def __init__(self, real) -> None:
+        self._real, self.is_away = real, False
+
+    def __getattr__(self, name: str) -> object:
+        if self.is_away:
+            raise UnavailableError("scanner")
+        return getattr(self._real, name)
+
+
+def sequence_and_sign(front, key) -> None:
+    database = front.front.records.database
+    sequencer = Sequencer(database, database, front.front.clock, "mx")
+    while sequencer.sequence():
+        pass
+    sequencer.sign_head(JournalKey("k", key.sign))
+
+
+def fault_of(front, key) -> str:
+    def is_signed(content, signature):
+        key.public_key().verify(signature, content)
+        return True
+
+    return check_journal(front.front.records.database, is_signed).fault
+
+
+def everything(front) -> str:
+    """Every value of every table."""
+    models = apps.get_app_config("records").get_models()
+    return "\n".join(f"{model.__name__} {row}" for model in models for row in rows(front, model).values())

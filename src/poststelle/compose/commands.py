@@ -7,6 +7,7 @@ from poststelle.compose.checks import checker, dns_examinations, examinations
 from poststelle.compose.identities import consent_bench, identity_bench
 from poststelle.compose.journal_audit import audit_bench, journal_key, read_story
 from poststelle.compose.key_bench import key_bench
+from poststelle.compose.person import person_bench
 from poststelle.compose.recipients import published_recipients
 from poststelle.compose.retention import retention_bench
 from poststelle.compose.roles import role_names
@@ -30,6 +31,7 @@ def run_any(argv: list[str]) -> int:
         dns_examinations=dns_examinations,
         read_story=read_story,
         retention_bench=retention_bench,
+        person_bench=person_bench,
         audit_bench=audit_bench,
         journal_key=journal_key,
         roles=Roles(role_names, run_one, run_all),

@@ -87,6 +87,8 @@ class EventKind(StrEnum):
     CONTENT_ERASED = "content-erased"
     FACTS_ERASED = "facts-erased"
     PERSONAL_ERASED = "personal-erased"
+    ERASURE_ASKED = "erasure-asked"
+    ERASURE_CONFIRMED = "erasure-confirmed"
     # The gateway itself.
     STARTED = "started"
     STOPPED = "stopped"

@@ -182,6 +182,19 @@ def signed_in(database: Database, name: str) -> None:
         SignInRow.objects.using(database.alias).filter(pk=_key(name)).delete()
 
 
+def account_with(database: Database, name: str, password: str, at: datetime) -> int:
+    """The id of the account that this is the password of. AccountError where it is none, or the name is locked."""
+    if locked_until(database, name, at):
+        raise AccountError("too many failures under this name: wait a quarter of an hour")
+    with reaching_database():
+        user = User.objects.using(database.alias).filter(username=name, is_active=True).first()
+    if user is None or not user.check_password(password):
+        sign_in_failed(database, name, at)
+        raise AccountError("name or password is wrong")
+    signed_in(database, name)
+    return int(user.pk)
+
+
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
     """A login to be printed."""

@@ -76,6 +76,11 @@ class KeptMessages:
         write_entries(self._database, entries_of([event]))
         return True
 
+    def drop_all(self, reference: str, at: datetime) -> None:
+        """Content, findings and envelope, in the transaction under way; whether anybody needs it was asked before."""
+        self._drop_content(reference, at)
+        self._drop_record(reference, at)
+
     def _over(self, term: Term) -> QuerySet[Message]:
         """Whatever of the class is there and over its time."""
         withheld = FileRow.objects.using(self._using).filter(message_id=OuterRef("reference"), is_withheld=True)

@@ -201,6 +201,8 @@ _SAID: dict[str, Said] = {
     EventKind.CONTENT_ERASED.value: _fixed("Inhalt nach Ablauf der Frist gelöscht."),
     EventKind.FACTS_ERASED.value: _fixed("Prüfergebnisse nach Ablauf der Frist gelöscht."),
     EventKind.PERSONAL_ERASED.value: _fixed("Personenbezogene Angaben gelöscht."),
+    EventKind.ERASURE_ASKED.value: _fixed("Löschung der Angaben zu einer Person verlangt."),
+    EventKind.ERASURE_CONFIRMED.value: _fixed("Löschung der Angaben zu einer Person bestätigt und ausgeführt."),
     EventKind.WORKER_DIED.value: _fixed("Die Prüfung brach ab und wurde wiederholt."),
     EventKind.SCANNER_ABSENT.value: _fixed("Ohne Virenprüfung angenommen: Es war kein Scanner eingerichtet."),
     EventKind.UNWRAP_USED.value: _fixed("Ein Schlüssel wurde zum Öffnen benutzt."),

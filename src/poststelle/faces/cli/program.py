@@ -31,6 +31,7 @@ from poststelle.faces.cli import (
     journal_audit,
     journal_page,
     keys,
+    person,
     policy,
     publish,
     recipients,
@@ -63,6 +64,7 @@ class Tools:
     audit_bench: Callable[[Settings], journal_audit.AuditBench]
     journal_key: journal_audit.ReadKey
     retention_bench: Callable[[Settings], retention.RetentionBench]
+    person_bench: Callable[[Settings], AbstractContextManager[person.PersonBench]]
     roles: serve.Roles
     publish: Callable[[Settings, Path, str], int]
     published_recipients: Callable[[Settings, str], tuple[str, ...]]
@@ -109,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         recipients,
         journal,
         retention,
+        person,
         keys,
         identities,
         consents,
@@ -187,6 +190,11 @@ def _users(arguments: argparse.Namespace, tools: Tools) -> int:
         return users.run(arguments, desk)
 
 
+def _person(arguments: argparse.Namespace, tools: Tools) -> int:
+    with tools.person_bench(settings_of(arguments)) as bench:
+        return person.run(arguments, bench)
+
+
 def _support(arguments: argparse.Namespace, tools: Tools) -> int:
     settings = settings_of(arguments)
     return support.run(arguments, lambda logs: tools.support_report(settings, logs))
@@ -208,6 +216,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Tools], int]] = {
     "identities": lambda arguments, tools: identities.run(arguments, tools.identity_bench(settings_of(arguments))),
     "keys": lambda arguments, tools: keys.run(arguments, tools.key_bench(settings_of(arguments))),
     "observe": _switches,
+    "person": _person,
     "policy": lambda arguments, _tools: policy.run(arguments),
     "publish": _publish,
     "recipients": _recipients,
