@@ -6,6 +6,7 @@ Composes values; the store writes them in one transaction. Knows no rule and no 
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -180,18 +181,19 @@ def _effects(reference: str, judged: Judged, house: House) -> Iterator[Effect]:
 
 
 def _deliveries(reference: str, judged: Judged, *, delivers_opened: bool) -> Iterator[Effect]:
-    """One delivery for each office mailbox, however many recipients lead to it.
+    """One delivery for each office mailbox, however many recipients lead to it: what one of them may get is passed on.
 
     Decrypted content stays on the desk, unless the way to the mailboxes is trusted with it.
     """
-    mailboxes: dict[str, Verdict] = {}
+    by_mailbox: defaultdict[str, list[Verdict]] = defaultdict(list)
     for verdict in judged.verdicts.by_recipient:
         office = judged.terms.directory.office(verdict.route.office)
         may_go = delivers_opened or packing(verdict, judged.facts) is not Packing.OPENED
         is_sent = verdict.disposition in DELIVERED and may_go
         if is_sent and office is not None and office.mailbox is not None:
-            mailboxes.setdefault(str(office.mailbox), verdict)
-    for number, (mailbox, verdict) in enumerate(mailboxes.items(), start=1):
+            by_mailbox[str(office.mailbox)].append(verdict)
+    for number, (mailbox, verdicts) in enumerate(by_mailbox.items(), start=1):
+        verdict = min(verdicts, key=lambda one: len(one.withheld))
         payload = {"to": mailbox, "body": judged.body.key, "recipient": str(verdict.recipient)}
         yield Effect("deliver", f"<{reference}.d{number}@{_domain(verdict)}>", json.dumps(payload), None, mailbox)
 
