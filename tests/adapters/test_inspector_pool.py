@@ -270,7 +270,24 @@ BROKEN = [
     "sends-a-job",
     "scans-nothing",
     "answers-other-facts",
+    "scans-a-pipe",
+    "scans-without-end",
+    "scans-beyond-the-limits",
+    "answers-by-a-pipe",
+    "answers-without-end",
+    "answers-beyond-the-limits",
+    "unwraps-with-a-file",
+    "sends-a-job-with-a-file",
+    "names-a-fault-with-a-file",
 ]
+
+
+A_NURSERY = 1
+"""Descriptors that a pool has besides, once it was asked for a worker."""
+
+
+def open_descriptors() -> int:
+    return len(tuple(Path("/proc/self/fd").iterdir()))
 
 
 @pytest.mark.parametrize("oddity", BROKEN)
@@ -284,7 +301,9 @@ def test_a_lost_worker_is_replaced_once_and_the_message_is_looked_into(oddity):
 @pytest.mark.parametrize("oddity", BROKEN)
 def test_a_second_lost_worker_ends_the_looking_without_an_answer(oddity):
     with a_pool(oddity) as pool:
+        before = open_descriptors()
         found = inspected(pool)
+        assert open_descriptors() - before <= A_NURSERY
     assert found.inspection is None
     assert found.remarks == ("worker-died", "worker-died")
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from poststelle.adapters.inspector_pool import worker
-from poststelle.adapters.inspector_pool.confinement import Restraints, confine
+from poststelle.adapters.inspector_pool.confinement import LARGEST_WRITE_BYTES, Restraints, confine
 from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, receive_frame, send_frame
 from poststelle.inspection.cms.layer import Surroundings
 
@@ -52,6 +52,30 @@ def _scan_too_often(link: socket.socket) -> None:
         receive_frame(link)
 
 
+def _with_file(kind: Kind, open_one: Callable[[], int]) -> Callable[[socket.socket], None]:
+    """A frame with a descriptor that no honest worker sends with it; the other end of a pipe stays open here."""
+
+    def act(link: socket.socket) -> None:
+        send_frame(link, kind, b"0" * 16, open_one())
+        receive_frame(link)
+
+    return _after_a_job(act)
+
+
+def _a_pipe() -> int:
+    return os.pipe()[0]
+
+
+def _no_end() -> int:
+    return os.open("/dev/urandom", os.O_RDONLY)
+
+
+def _beyond_the_limits() -> int:
+    handle = os.memfd_create("layer")
+    os.truncate(handle, LARGEST_WRITE_BYTES + 1)  # holes: costs no memory
+    return handle
+
+
 def _confined(act: Callable[[], object]) -> Callable[[socket.socket], None]:
     """A worker as it should be, taken over by its first message; it says so where nothing stopped it."""
 
@@ -85,6 +109,15 @@ ODDITIES: dict[str, Callable[[socket.socket], None]] = {
     "eats-memory": _confined(lambda: mmap.mmap(-1, 2 << 30)),  # asked for and not touched: costs no time
     "spins": _confined(_spin),
     "names-a-fault": _after_a_job(lambda link: send_frame(link, Kind.FAULT, b"ValueError at pdf.py:1")),
+    "scans-a-pipe": _with_file(Kind.SCAN, _a_pipe),
+    "scans-without-end": _with_file(Kind.SCAN, _no_end),
+    "scans-beyond-the-limits": _with_file(Kind.SCAN, _beyond_the_limits),
+    "answers-by-a-pipe": _with_file(Kind.RESULT, _a_pipe),
+    "answers-without-end": _with_file(Kind.RESULT, _no_end),
+    "answers-beyond-the-limits": _with_file(Kind.RESULT, _beyond_the_limits),
+    "unwraps-with-a-file": _with_file(Kind.UNWRAP, _a_pipe),
+    "sends-a-job-with-a-file": _with_file(Kind.JOB, _a_pipe),
+    "names-a-fault-with-a-file": _with_file(Kind.FAULT, _a_pipe),
     "dies-unborn": lambda _: None,
 }
 

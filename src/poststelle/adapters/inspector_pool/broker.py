@@ -6,11 +6,10 @@ It shows decrypted layers to the scanner and passes recipient entries to the key
 it is, the keyholder learns from the door, never from the worker.
 """
 
-import os
 import time
 from collections.abc import Callable
 
-from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Frame, Kind
+from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Frame, Kind, memory_file, without_file
 from poststelle.application.ports import Keyholder, Malware, NoContentKey
 from poststelle.core.facts import MalwareFound
 from poststelle.inspection.requests import MAX_UNWRAPS
@@ -35,21 +34,22 @@ class Broker:
         """The answer frame's content. Raises UnavailableError where scanner or keyholder fail."""
         table: dict[Kind, Callable[[Frame], bytes]] = {Kind.SCAN: self._scan, Kind.UNWRAP: self._unwrap}
         if frame.kind not in table:
-            raise BrokenPeerError(f"a worker does not send {frame.kind.name}")
+            raise BrokenPeerError(f"a worker does not send {without_file(frame).kind.name}")
         return table[frame.kind](frame)
 
     def _scan(self, frame: Frame) -> bytes:
         self._scans += 1
         if frame.handle is None or self._scans > MAX_SCANS:
+            without_file(frame)
             raise BrokenPeerError("a scan without content, or one too many")
         section = frame.content.decode("ascii", "replace")
-        with os.fdopen(frame.handle, "rb") as layer:
-            layer.seek(0)
+        with memory_file(frame.handle) as layer:
             found = self._scanner.scan(layer, max(0.1, self.until - time.monotonic()))
         self.found += [MalwareFound(item.name, item.certainty, section) for item in found]
         return b""
 
     def _unwrap(self, frame: Frame) -> bytes:
+        without_file(frame)
         if self._keyholder is None:
             return b"-not-connected"
         if self.unwraps >= MAX_UNWRAPS:

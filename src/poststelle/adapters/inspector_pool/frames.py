@@ -8,10 +8,12 @@ The reader trusts nothing: a frame over the limit or of an unknown kind is a bro
 import array
 import os
 import socket
+import stat
 import struct
 import time
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import BinaryIO
 
 from poststelle.adapters.inspector_pool.confinement import LARGEST_WRITE_BYTES
 
@@ -131,11 +133,29 @@ def _receive_exactly(link: socket.socket, size: int, until: float | None) -> byt
     return bytes(buffer)
 
 
+def memory_file(handle: int) -> BinaryIO:
+    """What came with a frame, from its beginning. A pipe might never end, nor a device: BrokenPeerError, and it is closed."""
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST_WRITE_BYTES:
+        os.close(handle)
+        raise BrokenPeerError("no file of memory within the limits")
+    file = os.fdopen(handle, "rb")
+    file.seek(0)
+    return file
+
+
 def read_out(handle: int) -> bytes:
     """A large result; a worker cannot make it larger than its limits allow."""
-    with os.fdopen(handle, "rb") as result:
-        result.seek(0)
+    with memory_file(handle) as result:
         content = result.read(LARGEST_WRITE_BYTES + 1)
     if len(content) > LARGEST_WRITE_BYTES:
         raise BrokenPeerError("a result beyond every limit")
     return content
+
+
+def without_file(frame: Frame) -> Frame:
+    """A frame of a kind that brings none. BrokenPeerError where it does, and the file is closed."""
+    if frame.handle is not None:
+        os.close(frame.handle)
+        raise BrokenPeerError(f"a file with {frame.kind.name}")
+    return frame

@@ -16,7 +16,14 @@ from datetime import datetime
 from typing import BinaryIO, TypeVar
 
 from poststelle.adapters.inspector_pool.broker import Broker
-from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, read_out, receive_frame, send_frame
+from poststelle.adapters.inspector_pool.frames import (
+    BrokenPeerError,
+    Kind,
+    read_out,
+    receive_frame,
+    send_frame,
+    without_file,
+)
 from poststelle.adapters.inspector_pool.order import FilePath, Order, Wanted, job_name, send_job
 from poststelle.adapters.inspector_pool.pixels import unpack_preview
 from poststelle.adapters.inspector_pool.raising import START_SECONDS, TRIES, Nursery, Worker
@@ -307,5 +314,6 @@ def _converse(link: socket.socket, broker: Broker, until: float) -> bytes:
         if frame.kind is Kind.RESULT:
             return frame.content if frame.handle is None else read_out(frame.handle)
         if frame.kind is Kind.FAULT:
-            raise WorkerLostError(f"worker-fault: {frame.content.decode('utf-8', 'replace')}")
+            said = without_file(frame).content.decode("utf-8", "replace")
+            raise WorkerLostError(f"worker-fault: {said}")
         send_frame(link, Kind.ANSWER, broker.answer(frame))

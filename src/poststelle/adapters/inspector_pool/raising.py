@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from poststelle.adapters.inspector_pool.common import PROGRAM, ask_for_nursery, started
-from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, receive_frame, send_frame
+from poststelle.adapters.inspector_pool.frames import BrokenPeerError, Kind, receive_frame, send_frame, without_file
 from poststelle.adapters.inspector_pool.world import World
 from poststelle.application.ports import UnavailableError
 
@@ -96,7 +96,7 @@ class Nursery:
             if born.handle is None:
                 raise BrokenPeerError("the nursery named no process")
             undone.callback(os.close, born.handle)
-            active, _ = json.loads(receive_frame(ours, time.monotonic() + START_SECONDS).content)
+            active, _ = json.loads(without_file(receive_frame(ours, time.monotonic() + START_SECONDS)).content)
             undone.pop_all()
         return Worker(ours, int(born.content), born.handle, tuple(active), world)
 
