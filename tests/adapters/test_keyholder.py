@@ -51,11 +51,16 @@ class Changing:
     def __init__(self) -> None:
         self.at = 0
         self.index: KeyIndex | None = INDEX
+        self.fault: Exception | None = None
+        self.loads = 0
 
     def stamp(self) -> int:
         return self.at
 
     def load(self) -> KeyIndex:
+        self.loads += 1
+        if self.fault is not None:
+            raise self.fault
         if self.index is None:
             raise KeyRingError("nothing can be read")
         return self.index
@@ -228,6 +233,33 @@ def test_changed_keys_are_held_at_once(client, ring):
 
 def test_keys_that_cannot_be_read_leave_the_former_ones(client, ring):
     ring.index, ring.at = None, 1
+    assert client.unwrap(transported(POST, CONTENT_KEY), 32) == CONTENT_KEY
+
+
+def test_keys_that_could_not_be_read_are_tried_again(tmp_path, ring, caplog):
+    """Rights that are mended leave no new stamp."""
+    client = answering(tmp_path, ring, patience_seconds=0.0)
+    ring.fault, ring.at = PermissionError(13, "Permission denied", "key.p12"), 1
+    assert client.unwrap(transported(POST, CONTENT_KEY), 32) == CONTENT_KEY
+    assert "keys-not-reloaded" in caplog.text
+    ring.fault, ring.index = None, KeyIndex((held(STRANGER, KeyState.CURRENT),))
+    assert client.unwrap(transported(STRANGER, CONTENT_KEY), 32) == CONTENT_KEY
+
+
+def test_keys_that_cannot_be_read_are_not_tried_with_every_question(client, ring):
+    ring.index, ring.at = None, 1
+    for _ in range(5):
+        assert client.unwrap(transported(POST, CONTENT_KEY), 32) == CONTENT_KEY
+    assert ring.loads == 2
+
+
+def test_a_bug_costs_one_answer_and_no_thread(tmp_path, ring, caplog):
+    client = answering(tmp_path, ring, threads=1)
+    ring.fault, ring.at = ZeroDivisionError("words"), 1
+    with pytest.raises(UnavailableError):
+        client.unwrap(transported(POST, CONTENT_KEY), 32)
+    assert "question-broken" in caplog.text
+    ring.fault = None
     assert client.unwrap(transported(POST, CONTENT_KEY), 32) == CONTENT_KEY
 
 

@@ -85,8 +85,12 @@ def keyholder(settings: Settings) -> KeyholderServer:
     secret, owner_of = found.secret if found else b"", key_owner(settings)
 
     def load() -> KeyIndex:
-        usable = (one for one in keys.ring() if one.state is not KeyState.DESTROYED)
-        return KeyIndex(HeldKey(one, _opened(one), owner_of(one.address)) for one in usable)
+        try:
+            usable = (one for one in keys.ring() if one.state is not KeyState.DESTROYED)
+            return KeyIndex(HeldKey(one, _opened(one), owner_of(one.address)) for one in usable)
+        except OSError as error:
+            remedy = "It belongs to the user of the keyholder, mode 0400."
+            raise KeyRingError(f"{error.filename} cannot be read: {error.strerror}", remedy) from error
 
     def _opened(one: Generation) -> HeldPrivateKey:
         key_id = keys.reference(one)

@@ -13,8 +13,8 @@ import os
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,8 @@ from poststelle.application.ports import NoContentKey, UnavailableError
 BACKLOG = 64
 IDLE_SECONDS = 10.0
 """A connection that asks nothing for so long is closed; clients open a new one without loss."""
+PATIENCE_SECONDS = 10.0
+"""Until keys that could not be read are tried again."""
 _REFUSED = {NoContentKey.NO_KEY: b"-", NoContentKey.UNSUPPORTED: b"?"}
 _PEER = struct.Struct("3i")
 """``struct ucred``: process, user, group."""
@@ -49,13 +51,22 @@ def trusted_users() -> frozenset[int]:
 class KeyholderServer:
     """Listens at construction, answers in ``run``. UnavailableError where it cannot listen."""
 
-    def __init__(self, path: Path, ring: Ring, threads: int = 4, users: frozenset[int] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        ring: Ring,
+        threads: int = 4,
+        users: frozenset[int] | None = None,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
         self._ring = ring
         self._users = trusted_users() if users is None else users
         self._threads = threads
         self._lock = threading.Lock()
         self._stamp = ring.stamp()
         self._index = ring.load()
+        self._load_after = 0.0
+        self._patience_seconds = patience_seconds
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             _bind(self._listener, path)
@@ -85,11 +96,17 @@ class KeyholderServer:
             link, _ = self._listener.accept()
             with link:
                 link.settimeout(IDLE_SECONDS)
-                with suppress(TimeoutError, OSError, FrameError, UnavailableError):
-                    if not self._is_trusted(link):
-                        continue
-                    while asked := receive(link):
-                        send(link, self._answer(asked))
+                try:
+                    self._attend_to(link)
+                except (OSError, FrameError, UnavailableError):
+                    pass  # who asked hears nothing, and comes again
+                except Exception:  # noqa: BLE001 - a bug, of ours or of a token's module: a thread less would go unseen
+                    _LOG.critical("event=question-broken", exc_info=True)
+
+    def _attend_to(self, link: socket.socket) -> None:
+        if self._is_trusted(link):
+            while asked := receive(link):
+                send(link, self._answer(asked))
 
     def _is_trusted(self, link: socket.socket) -> bool:
         """The process at the other end, as the kernel knows it, belongs to one of our users."""
@@ -115,14 +132,20 @@ class KeyholderServer:
         """The keys as they are now."""
         stamp = self._ring.stamp()
         with self._lock:
-            if stamp != self._stamp:
-                self._stamp = stamp
-                try:
-                    self._index = self._ring.load()
-                    _LOG.info("event=keys-reloaded keys=%s", self.held)
-                except KeyRingError as error:
-                    _LOG.error("event=keys-not-reloaded cause=%s", error)
+            if stamp != self._stamp and time.monotonic() >= self._load_after:
+                self._reload(stamp)
             return self._index
+
+    def _reload(self, stamp: int) -> None:
+        """What cannot be read leaves the former keys, and is tried again: rights are mended without a new stamp."""
+        try:
+            self._index = self._ring.load()
+        except (KeyRingError, OSError) as error:
+            self._load_after = time.monotonic() + self._patience_seconds
+            _LOG.error("event=keys-not-reloaded cause=%s", error)
+        else:
+            self._stamp = stamp
+            _LOG.info("event=keys-reloaded keys=%s", self.held)
 
 
 def _bind(listener: socket.socket, path: Path) -> None:
