@@ -7,11 +7,14 @@ The standard library's server is enough: a handful of clients we chose, no bodie
 
 import logging
 import signal
+import socket
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from types import FrameType
 from typing import ClassVar
 
@@ -53,6 +56,9 @@ class _Handler(BaseHTTPRequestHandler):
             answer = ask()
         except UnavailableError as error:
             answer = Answer(is_well=False, text=f"unavailable: {error}\n")
+        except Exception:  # noqa: BLE001 - a probe that gets no answer at all is told of nothing
+            _LOG.critical("event=broken path=%s", self.path.partition("?")[0], exc_info=True)
+            answer = Answer(is_well=False, text="broken: see the log\n")
         finally:
             type(self).after()
         self._write(HTTPStatus.OK if answer.is_well else HTTPStatus.SERVICE_UNAVAILABLE, answer)
@@ -70,6 +76,25 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
 
+class _Server(ThreadingHTTPServer):
+    """Listens on either family, and asks no name server for our own name."""
+
+    daemon_threads = True
+
+    def __init__(self, place: tuple[str, int], handler: type[_Handler]) -> None:
+        self.address_family = socket.AF_INET6 if ":" in place[0] else socket.AF_INET
+        super().__init__(place, handler)
+
+    def server_bind(self) -> None:
+        """Without the look-up of HTTPServer, which waits for a name server that may be away."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - the library's signature
+        """A probe that hung up before its answer is no fault of ours."""
+        _LOG.info("event=answer-not-taken error=%s", type(sys.exception()).__name__)
+
+
 def serve_health(
     place: tuple[str, int], answers: Answers, opened: Callable[[int], None], after: Callable[[], None] = lambda: None
 ) -> None:
@@ -79,10 +104,9 @@ def serve_health(
     """
     handler = type("_Bound", (_Handler,), {"answers": answers, "after": staticmethod(after)})
     try:
-        server = ThreadingHTTPServer(place, handler)
+        server = _Server(place, handler)
     except OSError as error:
         raise UnavailableError(f"health port {place[0]}:{place[1]}: {error.strerror}") from error
-    server.daemon_threads = True
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         threading.Thread(target=server.shutdown, daemon=True).start()  # it waits for the loop that runs in this thread

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The role that tells machines how we are: /healthz, /readyz and /metrics on a port of their own."""
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -14,9 +15,11 @@ from poststelle.adapters.clamd import Clamd
 from poststelle.adapters.health_port import Answer, Answers, serve_health
 from poststelle.adapters.ready_files import ready
 from poststelle.application.key_health import oldest_seconds, stale
+from poststelle.application.keyring import KeyRingError
 from poststelle.application.metrics import CONTENT_TYPE, Surroundings, exposition, of_surroundings, of_tally, of_vitals
+from poststelle.application.policies import PolicyError
 from poststelle.application.ports import UnavailableError
-from poststelle.application.settings import Settings
+from poststelle.application.settings import Settings, SettingsError
 from poststelle.application.vitals import VitalSigns
 from poststelle.compose.keyholding import key_folder
 from poststelle.compose.keys import mail_addresses
@@ -28,6 +31,7 @@ from poststelle.core.arrival import AuthorityId
 from poststelle.core.policy import Policy
 
 DAY_SECONDS = 86_400.0
+_LOG = logging.getLogger("poststelle.health")
 
 
 def run_health(settings: Settings, roles: tuple[str, ...], opened: Callable[[int], None]) -> None:
@@ -80,7 +84,7 @@ def around(settings: Settings, roles: tuple[str, ...], now: datetime) -> Surroun
         roles={name: ready(settings.house.data, name) is not None for name in roles},
         free_bytes=free_bytes(settings.house.data),
         signature_age_seconds=signature_age_seconds(settings, now),
-        certificate_days=dict(_certificate_days(settings, now)),
+        certificate_days=certificate_days(settings, now),
         revocation_seconds=oldest_seconds(fetched, now),
         revocation_stale=len(stale(fetched, now)) if settings.revocation.hosts else None,
     )
@@ -94,6 +98,15 @@ def signature_age_seconds(settings: Settings, now: datetime) -> float | None:
     except UnavailableError:
         return None
     return None if age is None else age.total_seconds()
+
+
+def certificate_days(settings: Settings, now: datetime) -> dict[tuple[str, str], float]:
+    """By (authority, use); nothing where policies or keys cannot be read, which must not hide all other numbers."""
+    try:
+        return dict(_certificate_days(settings, now))
+    except (PolicyError, SettingsError, KeyRingError, OSError) as error:
+        _LOG.warning("event=certificates-unreadable cause=%s", error)
+        return {}
 
 
 def _certificate_days(settings: Settings, now: datetime) -> Iterator[tuple[tuple[str, str], float]]:
