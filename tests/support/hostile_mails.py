@@ -13,6 +13,7 @@ MARK = b"------=_b\r\n"
 QUOTED = b"Content-Type: a/b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
 BASE64 = b"Content-Type: a/b\r\nContent-Transfer-Encoding: base64\r\n\r\n"
 MESSAGE = b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+HTML = b"Content-Type: text/html\r\n\r\n"
 MAX_BLOCK = 250_000
 
 
@@ -84,8 +85,17 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
     "a message nobody declared": lambda size: (
         HEAD + MARK + b"Content-Type: a/b\r\n\r\nFrom: a\r\nTo: b\r\nSubject: c\r\n\r\n" + _filled(b"x\r\n", size)
     ),
-    "tags": _part(b"Content-Type: text/html\r\n\r\n", b"<a>\r\n"),
-    "addresses": _part(b"Content-Type: text/html\r\n\r\n", b"https://a.b/c\r\n"),
+    "tags": _part(HTML, b"<a>\r\n"),
+    "addresses": _part(HTML, b"https://a.b/c\r\n"),
+    "references to blanks": _part(HTML, b"&#9;"),
+    "references to letters": _part(HTML, b"&#100;&#97;&#116;&#97;"),
+    "one reference of zeros": _part(HTML + b"=&#", b"0"),
+    "signs that open addresses": _part(HTML + b"&#", b"=d;"),
+    "addresses of escapes": _part(HTML + b'<a href="data:a/b,', b"%41"),
+    "addresses of references": lambda size: (
+        HEAD + MARK + HTML + (b'<a href="data:a/b,' + b"&amp;" * 900 + b'">\r\n') * (size // 4_500)
+    ),
+    "one address": _part(HTML + b'<a href="data:a/b,' + b"&amp;" * 9_000, b"x"),
     "attributes of nothing": lambda size: (
         HEAD
         + MARK

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """HTML to plain text for the desk: a linear walk over tags, nothing loaded, nothing executed, nothing trusted."""
 
-import html
 import re
+
+from poststelle.inspection.references import resolved
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)[^<>]*>?|<!--|<[!?][^<>]*>?")
 _HIDDEN = frozenset({"script", "style", "head", "template", "title", "noscript"})
@@ -39,7 +40,7 @@ def html_to_text(markup: str) -> str:
 
 
 def _words(markup: str) -> str:
-    return _SPACES.sub(" ", html.unescape(markup))
+    return _SPACES.sub(" ", resolved(markup))
 
 
 def _past(markup: str, name: str, at: int, unclosed: set[str]) -> int:

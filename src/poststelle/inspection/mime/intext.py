@@ -13,6 +13,7 @@ from poststelle.inspection.mime.charsets import to_text
 from poststelle.inspection.mime.decode import ALPHABET, skipping
 from poststelle.inspection.mime.defects import DefectCode
 from poststelle.inspection.mime.limits import MAX_EMBEDDED
+from poststelle.inspection.mime.purse import CostlyError, Purse
 from poststelle.inspection.mime.source import PIECE_BYTES, Source
 
 _UU = re.compile(rb"\nbegin(-base64)? [0-7]{3,4} ([^\r\n]{0,1024})\r?(?=\n)")
@@ -49,27 +50,6 @@ class InText:
     defect: DefectCode
 
 
-class _Purse:
-    """What undoing one text may still cost; mutable because what one file takes must be missing for the next."""
-
-    __slots__ = ("bytes_left", "steps_left")
-
-    def __init__(self, text_bytes: int) -> None:
-        self.bytes_left = MAX_UNDONE_FACTOR * text_bytes
-        self.steps_left = MAX_STEPS
-
-    def take(self, count: int, steps: int = 0) -> None:
-        """Pay, or raise _CostlyError."""
-        self.bytes_left -= count
-        self.steps_left -= steps
-        if self.bytes_left < 0 or self.steps_left < 0:
-            raise _CostlyError
-
-
-class _CostlyError(Exception):
-    """No honest text costs so much to undo. Answered by the defect of too many files."""
-
-
 def is_written_into(source: Source, start: int, end: int) -> bool:
     """A line begins as a file written into a text does."""
     return any(
@@ -84,7 +64,7 @@ def files_in_text(text: bytes) -> tuple[tuple[InText, ...], bool]:
     try:
         for one in _every(text):
             found.append(one)  # noqa: PERF402 - what was undone before the purse was empty counts
-    except _CostlyError:
+    except CostlyError:
         return tuple(found), True
     return tuple(found), False
 
@@ -92,7 +72,7 @@ def files_in_text(text: bytes) -> tuple[tuple[InText, ...], bool]:
 def _every(text: bytes) -> Iterator[InText]:
     if _WORD not in text:
         return
-    purse = _Purse(len(text))
+    purse = Purse(MAX_UNDONE_FACTOR * len(text), MAX_STEPS)
     for match, end in _beginnings(_UU, _WORD, text):
         undo = _undo_base64 if match.group(1) else _undo_uu
         for content in filter(None, undo(text, end, purse)):
@@ -116,10 +96,10 @@ def _beginnings(pattern: re.Pattern[bytes], word: bytes, text: bytes) -> Iterato
         found.insert(0, (first, first.end()))
     yield from found[:MAX_EMBEDDED]
     if len(found) > MAX_EMBEDDED:
-        raise _CostlyError
+        raise CostlyError
 
 
-def _undo_uu(text: bytes, at: int, purse: _Purse) -> Iterator[bytes]:
+def _undo_uu(text: bytes, at: int, purse: Purse) -> Iterator[bytes]:
     """What stands up to ``end`` or the first line that is none, and with what readers find who step over such lines."""
     content, at = _uu_block(text, at, purse)
     yield content
@@ -127,7 +107,7 @@ def _undo_uu(text: bytes, at: int, purse: _Purse) -> Iterator[bytes]:
         yield content + more
 
 
-def _uu_behind(text: bytes, at: int, purse: _Purse) -> bytes:
+def _uu_behind(text: bytes, at: int, purse: Purse) -> bytes:
     """Lines of exactly the length they state, up to ``end`` or too many others in a row."""
     content, foreign = BytesIO(), 0
     while at < len(text) and foreign < MAX_FOREIGN_LINES:
@@ -156,7 +136,7 @@ def _stated_line(line: bytes) -> bytes | None:
     return _uu_line(bare.ljust(signs + 1)) if is_stated else None
 
 
-def _uu_block(text: bytes, at: int, purse: _Purse) -> tuple[bytes, int]:
+def _uu_block(text: bytes, at: int, purse: Purse) -> tuple[bytes, int]:
     """Lines up to ``end`` or the first that is none, and where it begins; trailing blanks and extra signs are forgiven."""
     content = BytesIO()
     while (full := _UU_FULL.match(text, at)) is not None:
@@ -192,14 +172,14 @@ def _uu_line(line: bytes) -> bytes | None:
     return None
 
 
-def _undo_base64(text: bytes, at: int, purse: _Purse) -> Iterator[bytes]:
+def _undo_base64(text: bytes, at: int, purse: Purse) -> Iterator[bytes]:
     end = text.find(b"\n====", at)
     stop = end if end >= 0 else len(text)
     purse.take(stop - at)
     yield skipping(text, ((at, stop),))
 
 
-def _undo_yenc(text: bytes, at: int, purse: _Purse) -> bytes:
+def _undo_yenc(text: bytes, at: int, purse: Purse) -> bytes:
     end = text.find(b"\n=yend", at)
     stop = end if end >= 0 else len(text)
     purse.take(stop - at, text.count(b"=", at, stop))
