@@ -14,7 +14,7 @@ from poststelle.application.desk.acts import Act, Mark
 from poststelle.application.person import LAPSES, Request, RequestError, ask, confirm, open_requests, preview
 from poststelle.core.journal import Event, EventKind
 from poststelle.core.person import Ground, Kind
-from poststelle.records.accounts import sign_in_failed
+from poststelle.records.accounts import take_try
 from poststelle.records.desk_book import RecordedDesk
 from poststelle.records.models import (
     ConsentRow,
@@ -76,7 +76,7 @@ def everything_about(front, sender: str) -> None:
         checked_at=MORNING,
     )  # fmt: skip
     rows(front, KnownSignerRow).create(**of, address=sender, seen_at=MORNING)
-    sign_in_failed(front.front.records.database, sender, MORNING)
+    take_try(front.front.records.database, sender, MORNING)
     event = Event(EventKind.CONSENT_GRANTED, MORNING, MUENSTER, actor=ANNA, personal=(("sender", sender),))
     front.front.records.store.append([event])
 
@@ -256,6 +256,6 @@ def test_an_act_of_the_desk_at_the_same_moment_is_waited_for_and_counts(front):
 def test_names_of_others_under_which_signing_in_failed_stay(front):
     database = front.front.records.database
     for name in (SENDER, OTHER):
-        sign_in_failed(database, name, MORNING)
+        take_try(database, name, MORNING)
     confirm(book(front), front.front.records.store, a_request(), BERTA, MORNING)
     assert [row.name for row in rows(front, SignInRow)] == [OTHER]

@@ -17,7 +17,7 @@ from poststelle.application.retention import Kept, sign_in_term, terms_now
 from poststelle.core.arrival import AuthorityId
 from poststelle.core.journal import Event, EventKind
 from poststelle.core.policy import Retention, RetentionClass, Text
-from poststelle.records.accounts import locked_until, sign_in_failed
+from poststelle.records.accounts import take_try
 from poststelle.records.journal_proofs import prove_entries
 from poststelle.records.models import (
     DeferralRow,
@@ -207,12 +207,12 @@ def test_an_attempt_stays_while_the_message_that_came_of_it_is_needed(front, key
 def test_failed_sign_ins_go_together_with_one_entry_and_a_lock_holds(front):
     database = front.front.records.database
     for _ in range(5):
-        sign_in_failed(database, "paula", MORNING)
-    sign_in_failed(database, "erika", MORNING + timedelta(hours=1))
-    sign_in_failed(database, "arne", MORNING + timedelta(days=20))
+        take_try(database, "paula", MORNING)
+    take_try(database, "erika", MORNING + timedelta(hours=1))
+    take_try(database, "arne", MORNING + timedelta(days=20))
     days = DAYS[RetentionClass.SIGN_IN]
     assert erase_after(front, days) == 0
-    assert locked_until(database, "paula", MORNING) is not None
+    assert not take_try(database, "paula", MORNING)
     assert erase_after(front, days + 1) == 1
     assert [row.name for row in rows(front, SignInRow)] == ["arne"]
     assert journaled(front, "personal-erased") == [
@@ -223,7 +223,7 @@ def test_failed_sign_ins_go_together_with_one_entry_and_a_lock_holds(front):
 def test_a_failure_counts_from_the_last_one_under_that_name(front):
     database = front.front.records.database
     for day in (0, 25):
-        sign_in_failed(database, "erika", MORNING + timedelta(days=day))
+        take_try(database, "erika", MORNING + timedelta(days=day))
     assert erase_after(front, DAYS[RetentionClass.SIGN_IN] + 1) == 0
 
 

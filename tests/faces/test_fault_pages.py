@@ -117,3 +117,21 @@ def test_a_database_that_is_away_is_the_worlds_fault(rig):
     finally:
         connections["default"].settings_dict["NAME"] = name
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+
+
+@pytest.mark.parametrize("entered", ["9" * 5000, "²", "-1", "1.0", ""])
+def test_what_is_no_number_is_answered_in_words(rig, entered):
+    reference = rig.sample_arrives("macro-of-a-stranger")
+    paula = rig.client("paula")
+    paula.post(f"/desk/nachricht/{reference}/tat/aufgabe", {"aufgabe": entered})
+    assert "Bitte wählen Sie eine Aufgabe." in paula.get(f"/desk/nachricht/{reference}").content.decode()
+    moved = paula.post(f"/desk/nachricht/{reference}/tat/umleiten", {"amt": "ordnungsamt", "empfaenger": entered})
+    assert moved.status_code == 302
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 5000])
+def test_a_page_that_there_is_not_is_the_first_or_an_empty_one(rig, page):
+    reference = rig.sample_arrives("pdf-and-docx")
+    paula = rig.client("paula")
+    for path in ("/desk/zustimmungen", f"/desk/nachricht/{reference}/ansicht/1"):
+        assert paula.get(f"{path}?seite={page}").status_code == 200

@@ -33,7 +33,8 @@ ERASE_AGAIN = timedelta(minutes=1)
 
 def keeper(settings: Settings, book: Records, blobs: BlobSweep, time: Clock) -> Rhythm:
     """The chores of the sequencer's role."""
-    from poststelle.records.retention import RetentionTable  # noqa: PLC0415 - needs Django set up
+    from poststelle.records.accounts import forget_sessions  # noqa: PLC0415 - needs Django set up
+    from poststelle.records.retention import RetentionTable  # noqa: PLC0415 - as above
     from poststelle.records.sequencer import JournalKey, Sequencer  # noqa: PLC0415 - as above
 
     signing = open_journal_key(settings.house.data)
@@ -52,7 +53,11 @@ def keeper(settings: Settings, book: Records, blobs: BlobSweep, time: Clock) -> 
     def sweep() -> int:
         return book.bodies.sweep(blobs)
 
-    chores = [Chore(timedelta(0), sequencer.sequence), Chore(SIGN_EVERY, sign), Chore(SWEEP_EVERY, sweep)]
+    def forget() -> int:
+        return forget_sessions(book.database, time.now())
+
+    chores = [Chore(timedelta(0), sequencer.sequence), Chore(SIGN_EVERY, sign)]
+    chores += [Chore(SWEEP_EVERY, sweep), Chore(SWEEP_EVERY, forget)]
     if settings.retention.erase:
         latest = sequencer.latest_head()
         table = RetentionTable(book.database, book.database)

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import translation
@@ -156,43 +157,48 @@ def account_names(database: Database, wanted: Iterable[str]) -> dict[str, str]:
         return {account_of(user.pk): user.get_full_name() or user.username for user in users}
 
 
-def locked_until(database: Database, name: str, at: datetime) -> datetime | None:
-    """Until when nobody can sign in under this name; None where anybody may try."""
-    with reaching_database():
-        row = SignInRow.objects.using(database.alias).filter(pk=_key(name)).first()
-    return row.locked_until if row and row.locked_until and row.locked_until > at else None
+def take_try(database: Database, name: str, at: datetime) -> bool:
+    """Take one of the tries of this name; False while it is locked. Taken before the password is looked at.
 
+    Counted afterwards, tries that are under way at once would all be allowed.
+    """
 
-def sign_in_failed(database: Database, name: str, at: datetime) -> None:
-    """Count a failure; after the last one allowed the name is locked for a while."""
-
-    def count() -> None:
-        row, _ = SignInRow.objects.using(database.alias).get_or_create(pk=_key(name))
+    def take() -> bool:
+        row, _ = SignInRow.objects.using(database.alias).select_for_update().get_or_create(pk=_key(name))
+        if row.locked_until is not None and row.locked_until > at:
+            return False
         row.failures, row.failed_at = row.failures + 1, at
         if row.failures >= FAILURES_ALLOWED:
             row.failures, row.locked_until = 0, at + LOCKED
         row.save(using=database.alias)
+        return True
 
-    database.run(count)
+    return database.run(take)
 
 
 def signed_in(database: Database, name: str) -> None:
-    """Forget the failures of this name."""
+    """Give a name all its tries again."""
     with reaching_database():
         SignInRow.objects.using(database.alias).filter(pk=_key(name)).delete()
 
 
 def account_with(database: Database, name: str, password: str, at: datetime) -> int:
     """The id of the account that this is the password of. AccountError where it is none, or the name is locked."""
-    if locked_until(database, name, at):
+    if not take_try(database, name, at):
         raise AccountError("too many failures under this name: wait a quarter of an hour")
     with reaching_database():
         user = User.objects.using(database.alias).filter(username=name, is_active=True).first()
     if user is None or not user.check_password(password):
-        sign_in_failed(database, name, at)
         raise AccountError("name or password is wrong")
     signed_in(database, name)
     return int(user.pk)
+
+
+def forget_sessions(database: Database, at: datetime) -> int:
+    """Erase the sessions that have ended by then; how many they were. Signing out erases its own."""
+    with reaching_database():
+        count, _ = Session.objects.using(database.alias).filter(expire_date__lt=at).delete()
+    return count
 
 
 @dataclass(frozen=True, slots=True)

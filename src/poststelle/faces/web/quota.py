@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The poststelle authors
 # SPDX-License-Identifier: EUPL-1.2
-"""How often one address may ask: a bucket of tokens for each, in memory only and forgotten when full again."""
+"""How often one address may ask, or fail: a bucket of tokens for each, in memory only and forgotten when full again."""
 
 import threading
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class _Bucket:
 
 
 class Quota:
-    """So many checks at once, and one more every few seconds. Safe for use from many threads."""
+    """So many at once, and one more every few seconds. Safe for use from many threads."""
 
     def __init__(self, burst: int = 20, refill_seconds: float = 15.0, most_addresses: int = 20_000) -> None:
         self._burst = burst
@@ -34,6 +34,13 @@ class Quota:
                 bucket.tokens -= 1
                 return 0.0
             return (1 - bucket.tokens) * self._refill_seconds
+
+    def give_back(self, address: str) -> None:
+        """The token that was taken last, where what was counted did not happen after all."""
+        with self._lock:
+            bucket = self._buckets.get(neighbourhood(address))
+            if bucket is not None:
+                bucket.tokens += 1
 
     def __len__(self) -> int:
         return len(self._buckets)

@@ -64,6 +64,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = _is_secure
 CSRF_COOKIE_NAME = "poststelle-formular"
+CSRF_COOKIE_AGE = None
+"""Until the browser is closed, as the session."""
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SECURE = _is_secure

@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 from poststelle.application.desk.lists import Sought
 
 MAX_TEXT_CHARS = 200
+_NUMBER_DIGITS = 18
+"""What every database takes as a whole number."""
 _YEARS = range(1971, 9999)
 """Far from where the calendar ends: days are counted on from here, and moments moved between zones."""
 
@@ -80,6 +82,16 @@ def next_address(path: str, filters: Sought, page: Paged) -> str:
 def first_address(path: str, filters: Sought) -> str:
     """The address of the newest page."""
     return address(path, replace(filters, before=None))
+
+
+def number(text: str) -> int | None:
+    """The whole number that was entered, counted from zero; None where it is none."""
+    return int(text) if text.isdecimal() and len(text) <= _NUMBER_DIGITS else None
+
+
+def page_number(text: str) -> int:
+    """The page asked for, counted from one; the first where that cannot be read."""
+    return number(text) or 1
 
 
 def is_narrowed(filters: Sought) -> bool:

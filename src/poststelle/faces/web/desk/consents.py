@@ -20,6 +20,7 @@ from poststelle.core.arrival import Channel
 from poststelle.core.edition import legal_date, legal_time
 from poststelle.core.formats import ROWS
 from poststelle.faces.web.desk import words
+from poststelle.faces.web.desk.asked import page_number
 from poststelle.faces.web.desk.frame import CONSENTS, desk_page, flash
 from poststelle.faces.web.desk.gate import Visitor, behind_gate
 from poststelle.faces.web.desk.rows import office_title
@@ -28,7 +29,6 @@ from poststelle.records.consents import ConsentLine, consent_page
 
 _NAMES = {row.format.value: row.name_de for row in ROWS}
 _ONE_DAY = timedelta(days=1)
-_PAGE_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def show_consents(visitor: Visitor) -> HttpResponse:
     entered = visitor.request.POST
     if visitor.request.method == "POST" and _is_done(visitor, lambda: _grant(visitor, entered)):
         return HttpResponseRedirect(CONSENTS)
-    number = _page_number(visitor.request.GET.get("seite", ""))
+    number = page_number(visitor.request.GET.get("seite", ""))
     page = consent_page(visitor.database, visitor.viewer, visitor.house.clock.now(), number)
     names = account_names(visitor.database, (line.granted_by for line in page.lines))
     content = {
@@ -82,12 +82,6 @@ def revoke_consent(visitor: Visitor, consent: str) -> HttpResponse:
     why = visitor.request.POST.get("grund", "")
     _is_done(visitor, lambda: _revoke(visitor, consent, why))
     return HttpResponseRedirect(CONSENTS)
-
-
-def _page_number(text: str) -> int:
-    """The page asked for; the first where that cannot be read."""
-    is_number = text.isascii() and text.isdecimal() and len(text) <= _PAGE_DIGITS
-    return max(int(text), 1) if is_number else 1
 
 
 def _may_consent(visitor: Visitor) -> bool:

@@ -17,6 +17,7 @@ from poststelle.application.desk.identities import IdentityForm
 from poststelle.application.desk.viewer import Power
 from poststelle.application.ports import UnavailableError
 from poststelle.core.register import IdentityState
+from poststelle.faces.web.desk.asked import number
 from poststelle.faces.web.desk.frame import flash
 from poststelle.faces.web.desk.gate import Visitor, behind_gate
 
@@ -35,9 +36,8 @@ def _discard(visitor: Visitor, reference: str, form: QueryDict) -> str:
 
 
 def _route(visitor: Visitor, reference: str, form: QueryDict) -> str:
-    position = form.get("empfaenger", "0")
-    at = int(position) if position.isdecimal() else 0
-    moving.route(visitor.loans.house, visitor.viewer, reference, form.get("amt", ""), at)
+    position = number(form.get("empfaenger", "")) or 0
+    moving.route(visitor.loans.house, visitor.viewer, reference, form.get("amt", ""), position)
     office = visitor.directory.office(form.get("amt", ""))
     return f"Umgeleitet an {office.name if office else ''}. Eine Verteilregel ist vorgeschlagen."
 
@@ -137,10 +137,10 @@ def _look_again(visitor: Visitor, reference: str, _form: QueryDict) -> str:
 
 
 def _task(form: QueryDict) -> int:
-    number = form.get("aufgabe", "")
-    if not number.isdecimal():
+    task = number(form.get("aufgabe", ""))
+    if task is None:
         raise UnusableError("Bitte wählen Sie eine Aufgabe.")
-    return int(number)
+    return task
 
 
 DEEDS: dict[str, Deed] = {

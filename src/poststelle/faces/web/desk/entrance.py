@@ -22,10 +22,15 @@ from poststelle.faces.web.desk.gate import (
     viewers_today,
 )
 from poststelle.faces.web.frame import Frame
+from poststelle.faces.web.quota import Quota
 from poststelle.faces.web.shelf import WebHouse, lent
-from poststelle.records.accounts import account_of, locked_until, sign_in_failed, signed_in
+from poststelle.records.accounts import account_of, signed_in, take_try
+from poststelle.records.database import reaching_database
 
+FAILURES = Quota(burst=60)
+"""Of one address, under whatever names; a whole authority may stand behind one, and success does not count."""
 _FAILED = "Name oder Kennwort stimmen nicht."
+_TOO_MANY = "Von Ihrem Anschluss kamen sehr viele Fehlversuche. Bitte warten Sie einen Moment."
 _LOCKED = "Zu viele Fehlversuche. Bitte warten Sie eine Viertelstunde, oder wenden Sie sich an die Administration."
 
 
@@ -39,14 +44,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(target) if request.user.is_authenticated else _form(request, house, target)
     loans, now = desk_loans(house), house.clock.now()
     name, password = request.POST.get("name", "").strip(), request.POST.get("kennwort", "")
-    if locked_until(loans.database, name, now):
+    address = request.META.get("REMOTE_ADDR", "")
+    if FAILURES.take(address, now) > 0:
+        return _form(request, house, target, _TOO_MANY, 429)
+    if not take_try(loans.database, name, now):
         return _form(request, house, target, _LOCKED)
-    user = authenticate(request, username=name, password=password)
-    if user is None or user.pk is None:
-        sign_in_failed(loans.database, name, now)
-        return _form(request, house, target, _FAILED)
+    with reaching_database():
+        user = authenticate(request, username=name, password=password)
+        if user is None or user.pk is None:
+            return _form(request, house, target, _FAILED)
+        login(request, user)
     signed_in(loans.database, name)
-    login(request, user)
+    FAILURES.give_back(address)
     viewers = viewers_today(house, int(user.pk))
     of_host = house.authorities.of_host(request.get_host(), now).id
     entered = nearest(request, house, viewers).authority if viewers else of_host
@@ -68,7 +77,7 @@ def home(visitor: Visitor) -> HttpResponse:
     return HttpResponseRedirect("/desk/liste/posteingang")
 
 
-def _form(request: HttpRequest, house: WebHouse, target: str, fault: str = "") -> HttpResponse:
+def _form(request: HttpRequest, house: WebHouse, target: str, fault: str = "", status: int = 403) -> HttpResponse:
     now = house.clock.now()
     authority = house.authorities.of_host(request.get_host(), now)
     contact = authority.policy_near(now).contact
@@ -83,7 +92,7 @@ def _form(request: HttpRequest, house: WebHouse, target: str, fault: str = "") -
         "fault": fault,
         "name": request.POST.get("name", ""),
     }
-    return private(render(request, "desk/sign_in.html", context, status=403 if fault else 200))
+    return private(render(request, "desk/sign_in.html", context, status=status if fault else 200))
 
 
 def _target(request: HttpRequest) -> str:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from poststelle.application.notice_text import shown_name
 from poststelle.application.ports import UnavailableError
+from poststelle.faces.web.desk.asked import page_number
 from poststelle.faces.web.desk.content import READABLE_STATES
 from poststelle.faces.web.desk.files import may_be_seen
 from poststelle.faces.web.desk.frame import desk_page
@@ -20,7 +21,6 @@ from poststelle.records.casefile import readable_body
 if TYPE_CHECKING:
     from poststelle.inspection.preview import Preview
 
-MAX_PAGE = 100_000
 _NOTHING = "Diese Datei kann hier nicht angezeigt werden."
 _NO_SANDBOX = "Eine Vorschau ist gerade nicht möglich."
 
@@ -35,20 +35,13 @@ def show_file(visitor: Visitor, reference: str, number: int) -> HttpResponse:
     file = may_be_seen(inspection, number) if inspection else None
     if file is None or body is None or case.line.state not in READABLE_STATES:
         raise Http404
-    first = _first_page(visitor.request.GET.get("seite", ""))
+    first = page_number(visitor.request.GET.get("seite", ""))
     try:
         shown = _content(visitor.loans.preview(body, file, first - 1))
     except (LookupError, UnavailableError):
         shown = {"fault": _NO_SANDBOX}
     name = shown_name(file.path[-1])
     return desk_page(visitor, "desk/look.html", f"Ansicht: {name}", {"case": case, "name": name, **shown})
-
-
-def _first_page(text: str) -> int:
-    """Counted from one; the first where nothing sensible was asked for."""
-    return (
-        min(max(int(text), 1), MAX_PAGE) if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_PAGE)) else 1
-    )
 
 
 def _content(seen: "Preview") -> dict[str, object]:
