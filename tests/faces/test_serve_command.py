@@ -37,10 +37,9 @@ def command_with(folder: Path, content: str | bytes) -> list[str]:
     return [sys.executable, "-m", "poststelle", "--settings", str(file), "serve"]
 
 
-def serving_command(folder: Path, further: str) -> list[str]:
-    """Of a demonstration with these ports."""
-    house = f'[house]\nmode = "demo"\ndata = "{folder}/data"\npolicies = ["{POLICY}"]\n'
-    return command_with(folder, house + further)
+def demonstration(folder: Path, further: str) -> str:
+    """Settings of one, with more of them."""
+    return f'[house]\nmode = "demo"\ndata = "{folder}/data"\npolicies = ["{POLICY}"]\n{further}'
 
 
 @pytest.mark.parametrize("generate", ["true", "false"])
@@ -95,7 +94,9 @@ def test_a_role_that_cannot_go_on_says_why_and_is_started_again(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         gateway = subprocess.Popen(
-            serving_command(tmp_path, f"[door]\nport = {port}\n[web]\nport = 0\n"), stderr=subprocess.PIPE, text=True
+            command_with(tmp_path, demonstration(tmp_path, f"[door]\nport = {port}\n[web]\nport = 0\n")),
+            stderr=subprocess.PIPE,
+            text=True,
         )
         assert gateway.stderr is not None
         said = list(
@@ -106,3 +107,17 @@ def test_a_role_that_cannot_go_on_says_why_and_is_started_again(tmp_path):
     assert f"event=cannot-go-on cause=no door can listen on 127.0.0.1:{port}" in said[0]
     assert said[1] == "role door ended with 4; it starts again in 0.2 s\n"
     assert "event=cannot-go-on" in said[2]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"), [(None, "no such file or directory"), ("no certificate", "not a chain of certificates")]
+)
+def test_a_certificate_of_no_use_refuses_the_start_by_its_key(tmp_path, content, why):
+    file = tmp_path / "door.pem"
+    if content is not None:
+        file.write_text(content)
+    code, said = started(tmp_path, demonstration(tmp_path, f'[door]\ncertificate = "{file}"\nkey = "{file}"\n'))
+    assert code == Exit.SETTINGS
+    assert said.startswith(f"poststelle: door.certificate: {file} with the key {file} cannot be used: ")
+    assert why in said
+    assert "Traceback" not in said

@@ -22,7 +22,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from poststelle.adapters.smtp_door import Door, DoorSettings, Known, Reception, RecipientAnswer, Stranger, loop_factory
+from poststelle.adapters.smtp_door import (
+    CertificateFiles,
+    Door,
+    DoorSettings,
+    Known,
+    Reception,
+    RecipientAnswer,
+    Stranger,
+    loop_factory,
+)
 from poststelle.adapters.smtp_door.connection import Connection
 from poststelle.application.ports import Body
 from poststelle.core.address import Address
@@ -274,8 +283,8 @@ def _blind_tls() -> ssl.SSLContext:
     return context
 
 
-def server_tls(folder: Path) -> ssl.SSLContext:
-    """A context with a fresh self-signed certificate."""
+def server_tls(folder: Path) -> CertificateFiles:
+    """A fresh self-signed certificate with its key in one file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mx.example.org")])
     certificate = (
@@ -293,9 +302,7 @@ def server_tls(folder: Path) -> ssl.SSLContext:
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         + certificate.public_bytes(serialization.Encoding.PEM)
     )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    return context
+    return CertificateFiles(pem)
 
 
 def trusting(settings: DoorSettings = DEFAULTS) -> DoorSettings:

@@ -47,7 +47,7 @@ MEANINGS = {
     "store.region": "Region of the bucket.",
     "store.timeout_seconds": "How long one request to the bucket may take; what takes longer is answered 451.",
     "door.lmtp": "Speak LMTP instead of SMTP. Second choice, see operations/postfix.md.",
-    "door.certificate": "Certificate chain (PEM) for STARTTLS at the door itself; not needed behind Postfix.",
+    "door.certificate": "Certificate chain (PEM) for STARTTLS at the door itself, read again when it changes; not needed behind Postfix.",
     "door.key": "Key of that certificate.",
     "door.judging_threads": "How many messages are judged at once.",
     "door.message_deadline_seconds": "From the end of a message to the answer; what takes longer is answered 451.",

@@ -3,14 +3,21 @@
 """The front: a House and the door before it."""
 
 import secrets
-import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from poststelle.adapters.clock import ClockWatch
 from poststelle.adapters.inspector_pool.pool import InspectorPool
-from poststelle.adapters.smtp_door import Door, DoorSettings, Known, Reception, RecipientAnswer, Stranger
+from poststelle.adapters.smtp_door import (
+    CertificateFiles,
+    Door,
+    DoorSettings,
+    Known,
+    Reception,
+    RecipientAnswer,
+    Stranger,
+    reason_of,
+)
 from poststelle.application.authorities import Standing
 from poststelle.application.bounces import take_bounce
 from poststelle.application.health import ALL_MECHANISMS
@@ -19,7 +26,7 @@ from poststelle.application.intake import accept
 from poststelle.application.ports import Body, UnavailableError
 from poststelle.application.readiness import may_deliver_opened
 from poststelle.application.references import reference
-from poststelle.application.settings import Settings
+from poststelle.application.settings import Settings, SettingsError
 from poststelle.application.settle import defer
 from poststelle.application.steps import opened
 from poststelle.compose.keeping import watching
@@ -89,7 +96,7 @@ def door(settings: Settings, front: House) -> Door:
         lmtp=chosen.lmtp,
         size_limit_bytes=front.authorities.advertised_size(front.clock.now()),
         trusted_peers=chosen.trusted_peers,
-        tls=_tls_context(chosen.certificate, chosen.key),
+        tls=door_certificate(settings),
         message_deadline_seconds=chosen.message_deadline_seconds,
         max_per_address=chosen.max_per_address,
         max_connections=chosen.max_connections,
@@ -122,9 +129,13 @@ def _recipients(front: House) -> Callable[[Address], RecipientAnswer]:
     return recipient
 
 
-def _tls_context(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
-    if certificate is None:
+def door_certificate(settings: Settings) -> CertificateFiles | None:
+    """What the door shows at STARTTLS. SettingsError where the files are of no use."""
+    chosen = settings.door
+    if chosen.certificate is None:
         return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate, key)
-    return context
+    try:
+        return CertificateFiles(chosen.certificate, chosen.key)
+    except OSError as error:
+        files = f"{chosen.certificate} with the key {chosen.key}"
+        raise SettingsError((f"door.certificate: {files} cannot be used: {reason_of(error)}",)) from error

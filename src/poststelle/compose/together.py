@@ -25,6 +25,7 @@ from poststelle.application.policies import PolicyError
 from poststelle.application.ports import UnavailableError
 from poststelle.application.settings import Settings, SettingsError
 from poststelle.compose import keyholding
+from poststelle.compose.front import door_certificate
 from poststelle.compose.keyholding import KEYHOLDER, SECRET_VARIABLES, SUPERVISED, end_with_supervisor
 from poststelle.compose.parts import authorities, clock, records
 from poststelle.compose.roles import make_keys, roles_of, start_role
@@ -73,9 +74,10 @@ def serving_program(log: IO[bytes]) -> Child:
 
 
 def _prepare(settings: Settings) -> None:
-    """Keys and tables are there before the first role looks; what is wrong with the policies refuses the start."""
+    """Keys and tables are there before the first role looks; what is wrong with policies or certificate refuses the start."""
     recall()
     authorities(settings)
+    door_certificate(settings)
     make_keys(settings)
     with records(settings, clock()):
         pass

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import assert_never
 
-from poststelle.adapters.smtp_door.judgement import submit
+from poststelle.adapters.smtp_door.judgement import log_failure, submit
 from poststelle.adapters.smtp_door.settings import DoorSettings, Reception, Recipients
 from poststelle.adapters.smtp_door.transaction import Transaction
 from poststelle.application.ports import Blobs, Clock
@@ -242,10 +242,13 @@ class Connection(asyncio.Protocol):
         self._early = b""
         try:
             secured = await self._loop.start_tls(
-                plain, self, tls, server_side=True, ssl_handshake_timeout=self._settings.command_timeout_seconds
+                plain, self, tls(), server_side=True, ssl_handshake_timeout=self._settings.command_timeout_seconds
             )
         except OSError as error:
             _log.info("door.tls_failed error=%s", type(error).__name__)
+            secured = None
+        except Exception as error:  # noqa: BLE001 - nobody else looks at this task: the connection would stay for ever
+            log_failure("tls_broken", error)
             secured = None
         if secured is None:
             plain.abort()

@@ -28,8 +28,8 @@ class DoorSettings:
     """As announced by SIZE: octets of the encoded message."""
     trusted_peers: tuple[IPv4Network | IPv6Network, ...] = ()
     """Proxies: XFORWARD is believed, connections are not counted per address, refused recipients are no errors."""
-    tls: ssl.SSLContext | None = None
-    """STARTTLS is offered where there is one."""
+    tls: Callable[[], ssl.SSLContext] | None = None
+    """Asked at each negotiation; STARTTLS is offered where there is one. Called on the event loop."""
     command_timeout_seconds: float = 60.0
     data_timeout_seconds: float = 300.0
     """Between two reads of a content; the session's time bounds the whole."""
