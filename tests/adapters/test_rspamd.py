@@ -10,6 +10,8 @@ from poststelle.adapters.rspamd import MAX_SYMBOLS, SPAM_ACTIONS, Rspamd, Rspamd
 from poststelle.application.ports import UnavailableError
 from poststelle.core.address import Address
 from poststelle.core.arrival import Peer
+from poststelle.core.codec import dump, load
+from poststelle.core.facts import SpamFacts
 from support.engine_mail import arrival_of, mail_with
 from support.gateway import a_free_port
 from support.rspamd_server import RspamdServer, ScriptedRspamd
@@ -43,6 +45,20 @@ def test_the_action_decides(action, spam):
 @pytest.mark.parametrize(("score", "spam"), [(14.9, False), (15.0, True)])
 def test_an_action_of_the_operators_own_is_judged_by_the_score(score, spam):
     assert rated(opinion(action="to the dean", score=score))[0].is_spam is spam
+
+
+@pytest.mark.parametrize("written", ["Infinity", "-Infinity", "NaN", "1e999", "null"])
+def test_a_threshold_that_is_no_number_is_none(written):
+    """A record cannot hold it: what was judged must be what is read again."""
+    answer = http(b'{"action": "no action", "score": 1.5, "required_score": %s}' % written.encode())
+    facts, _ = rated(answer)
+    assert facts.threshold is None
+    assert load(SpamFacts, dump(facts)) == facts
+
+
+def test_an_action_of_the_operators_own_without_a_threshold_is_no_opinion():
+    with pytest.raises(UnavailableError, match="no opinion: 200 to the dean"):
+        rated(opinion(action="to the dean", required_score=None))
 
 
 def test_score_threshold_engine_and_symbols_are_passed_on_heaviest_first():

@@ -160,22 +160,32 @@ def _facts(raw: bytes) -> SpamFacts:
         answer = _Answer.model_validate(json.loads(body))
     except (HTTPException, OSError, ValueError, ValidationError, RecursionError) as error:
         raise UnavailableError(f"rspamd's answer cannot be read: {type(error).__name__}") from None
-    if response.status != 200 or answer.action == DEFER_ACTION or not math.isfinite(answer.score):
+    threshold = _finite(answer.required_score)
+    is_spam = _is_spam(answer, threshold)
+    if response.status != 200 or is_spam is None or not math.isfinite(answer.score):
         raise UnavailableError(f"rspamd gave no opinion: {response.status} {_printable(answer.action)}")
     return SpamFacts(
         engine=_printable(response.getheader("Server") or "rspamd"),
-        is_spam=_is_spam(answer),
+        is_spam=is_spam,
         score=answer.score,
-        threshold=answer.required_score,
+        threshold=threshold,
         symbols=_symbols(answer),
     )
 
 
-def _is_spam(answer: _Answer) -> bool:
+def _finite(number: float | None) -> float | None:
+    """A threshold that no score reaches is none; and no record holds such a number."""
+    return number if number is not None and math.isfinite(number) else None
+
+
+def _is_spam(answer: _Answer, threshold: float | None) -> bool | None:
+    """None where it is no opinion: rspamd asks to come later, or does what only its operator knows and says no threshold."""
+    if answer.action == DEFER_ACTION:
+        return None
     known = SPAM_ACTIONS.get(answer.action)
-    if known is not None:
+    if known is not None or threshold is None:
         return known
-    return answer.required_score is not None and answer.score >= answer.required_score
+    return answer.score >= threshold
 
 
 def _symbols(answer: _Answer) -> tuple[str, ...]:
