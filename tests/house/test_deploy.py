@@ -69,6 +69,12 @@ def test_every_unit_gives_up_what_it_does_not_need(units, unit):
     assert float(found[1]) <= MAX_EXPOSURE, said
 
 
+@pytest.mark.parametrize("unit", [unit for unit in UNITS if role_in(unit.read_text())], ids=lambda unit: unit.stem)
+def test_a_role_that_is_asked_to_end_keeps_its_inspectors_until_it_has(unit):
+    """systemd would ask every process of a unit at once, and a message under way would lose worker and nursery."""
+    assert "\nKillMode=mixed\n" in unit.read_text()
+
+
 def test_only_the_keyholder_gets_the_passphrase():
     holding = [unit.stem for unit in UNITS if "key-passphrase" in unit.read_text()]
     assert holding == ["poststelle-keyholder"]
