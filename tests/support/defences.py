@@ -322,9 +322,7 @@ DEFENCES = (
         "a worker has a gigabyte of memory and no more",
         (
             Removal("poststelle.adapters.inspector_pool.confinement:ADDRESS_SPACE_BYTES", without.constant(1 << 40)),
-            Removal(
-                "poststelle.adapters.inspector_pool.raising:Nursery.__init__", without.alike_in_workers("memory-limit")
-            ),
+            Removal("poststelle.adapters.inspector_pool.common:started", without.alike_in_workers("memory-limit")),
         ),
         (f"{POOL}::test_a_second_lost_worker_ends_the_looking_without_an_answer[eats-memory]",),
         r"nothing stopped it",
@@ -334,10 +332,7 @@ DEFENCES = (
         "a worker has its seconds of processor time for a message and no more",
         (
             Removal("poststelle.adapters.inspector_pool.worker:_allow_cpu", without.nothing),
-            Removal(
-                "poststelle.adapters.inspector_pool.raising:Nursery.__init__",
-                without.alike_in_workers("processor-limit"),
-            ),
+            Removal("poststelle.adapters.inspector_pool.common:started", without.alike_in_workers("processor-limit")),
         ),
         (f"{POOL}::test_a_lost_worker_is_replaced_once_and_the_message_is_looked_into[spins]",),
         r"'timed-out'",

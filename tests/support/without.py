@@ -251,12 +251,13 @@ def silently(advance: Any) -> Any:
 def alike_in_workers(name: str) -> Stand:
     """A nursery that is given as lines of Python, and inherits no path, does without the defence as well."""
 
-    def removed(begin: Any) -> Any:
-        def begun(self: Any, command: Any, *others: Any) -> None:
+    def removed(started: Any) -> Any:
+        def begun(program: Any, *others: Any) -> Any:
             from support.removals import sabotage
 
-            program, flag, lines, *rest = command
-            begin(self, (program, flag, f"{sabotage(name)}\n{lines}", *rest), *others)
+            interpreter, flag, lines, *rest = program
+            given = f"{sabotage(name)}\n{lines}" if flag == "-c" else lines
+            return started((interpreter, flag, given, *rest), *others)
 
         return begun
 
