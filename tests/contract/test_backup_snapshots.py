@@ -18,6 +18,7 @@ from poststelle.core.arrival import BlobKey
 from poststelle.records.database import attach, detach
 from poststelle.records.journal_check import check_journal
 from poststelle.records.models import Blob, JournalLeaf, Message
+from poststelle.records.restoration import restoring
 from poststelle.records.sequencer import JournalKey, Sequencer
 from poststelle.records.snapshot import DatabaseSnapshots, check_sqlite, load_postgresql
 from poststelle.records.target import FILE_NAME
@@ -165,10 +166,10 @@ def test_a_body_that_is_missing_stops_the_backup(store, tmp_path):
         backed_up(store, blobs, tmp_path / "room")
 
 
-def test_a_dump_is_not_loaded_over_records(postgres_server, open_postgres_records, tmp_path):
+def test_a_dump_is_not_loaded_over_records(postgres_server, open_postgres_records):
     store = open_postgres_records()
-    with pytest.raises(BackupError, match="holds records already"):
-        load_postgresql(postgres_server.url(psycopg_name(store)), tmp_path / "dump")
+    with pytest.raises(BackupError, match="holds records already"), restoring(postgres_server.url(psycopg_name(store))):
+        pass
 
 
 def psycopg_name(store) -> str:

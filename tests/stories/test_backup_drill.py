@@ -111,3 +111,12 @@ def test_what_cannot_be_done_is_said_with_an_exit_code(tmp_path, words, code):
     done = poststelle(*chosen, cwd=tmp_path)
     assert done.code == code, done.said
     assert not list(tmp_path.glob("*.backup"))
+    assert "Make room" not in done.said
+
+
+def test_a_backup_that_cannot_be_read_is_asked_for_by_another_name(tmp_path):
+    (tmp_path / "good").write_text(f"{SECRET}\n")
+    for word in ("verify", "restore"):
+        done = poststelle(word, "nowhere.backup", "--passphrase-file", "good", cwd=tmp_path)
+        assert "nowhere.backup: No such file or directory" in done.err
+        assert "Name the file of a backup that can be read." in done.err

@@ -8,14 +8,18 @@ from poststelle.application.health import Diagnosis, Health
 from poststelle.application.ports import UnavailableError
 
 
-def of_database(probe: Callable[[], None], place: str) -> Diagnosis:
-    """Whether the database server answers; ``place`` names it without any secret."""
-    return _answers(
-        "database",
-        probe,
-        place,
-        "Start it, or correct store.database; until then every message is answered 451 and comes again.",
-    )
+def of_database(probe: Callable[[], bool], place: str) -> Diagnosis:
+    """Whether the database server answers, and with records that count; ``place`` names it without any secret.
+
+    ``probe`` is true where an unfinished restoration left what is there.
+    """
+    found: list[bool] = []
+    remedy = "Start it, or correct store.database; until then every message is answered 451 and comes again."
+    answers = _answers("database", lambda: found.append(probe()), place, remedy)
+    if not any(found):
+        return answers
+    again = "Empty the data folder and restore again: poststelle restore FILE clears away what is there."
+    return Diagnosis("database", Health.BROKEN, f"{place}: a restoration did not come to its end", again)
 
 
 def of_bucket(probe: Callable[[], None], place: str) -> Diagnosis:

@@ -8,7 +8,7 @@ What is restored lies in a folder aside until the last byte was checked; the dat
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -128,28 +128,38 @@ def restore(settings: Settings, file: Path, passphrase: bytes, tell: Tell) -> Ch
     stage.mkdir(mode=0o700, parents=True)
     staged = settings.model_copy(update={"house": settings.house.model_copy(update={"data": stage})})
     try:
-        checked = _staged(staged, file, passphrase, tell)
+        place = _Stage(stage, _bare_bodies(staged))
+        report = _walk(file, passphrase, place, tell)
+        with _taking(report, settings.store.database):
+            checked = _loaded(staged, report, tell, place.sizes)
+            _move_up(stage, data)
     except BaseException:
         shutil.rmtree(stage, ignore_errors=True)
         raise
-    _move_up(stage, data)
     return checked
 
 
-def _staged(settings: Settings, file: Path, passphrase: bytes, tell: Tell) -> Checked:
-    stage, server = settings.house.data, settings.store.database
-    place = _Stage(stage, _bare_bodies(settings))
-    report = _walk(file, passphrase, place, tell)
+def _taking(report: Report, server: str) -> AbstractContextManager[None]:
+    """Inside, the database takes what is restored; a server's is marked until all of it was checked."""
     if report.kind != ("postgresql" if server else "sqlite"):
         raise BackupError(f"the backup is of {report.kind}, and the settings name another database", _OTHER_STORE)
     if not server:
+        return nullcontext()
+    from poststelle.records.restoration import restoring  # noqa: PLC0415 - needs Django
+
+    return restoring(server)
+
+
+def _loaded(settings: Settings, report: Report, tell: Tell, sizes: Mapping[BlobKey, int]) -> Checked:
+    stage, server = settings.house.data, settings.store.database
+    if not server:
         _take_sqlite(stage)
-        return _checked(report, settings, tell, place.sizes)
+        return _checked(report, settings, tell, sizes)
     from poststelle.records.snapshot import load_postgresql  # noqa: PLC0415 - needs Django
 
     load_postgresql(server, stage / DATABASE)
     (stage / DATABASE).unlink()
-    return _checked(report, settings, tell, place.sizes)
+    return _checked(report, settings, tell, sizes)
 
 
 def flush_folder(folder: Path) -> None:
@@ -163,11 +173,20 @@ def flush_folder(folder: Path) -> None:
 
 def _walk(file: Path, passphrase: bytes, place: _Stage | _Aside, tell: Tell) -> Report:
     try:
-        with file.open("rb") as source, open_archive(source, passphrase) as entries:
+        with _opened(file) as source, open_archive(source, passphrase) as entries:
             return read_backup(entries, place, tell)
     except OSError as error:
         raise BackupError(
-            f"{file}: {error.strerror or type(error).__name__}", "Make room, or name another file."
+            f"{file}: {error.strerror or type(error).__name__}", "Make room where it is read to."
+        ) from error
+
+
+def _opened(file: Path) -> BinaryIO:
+    try:
+        return file.open("rb")
+    except OSError as error:
+        raise BackupError(
+            f"{file}: {error.strerror or type(error).__name__}", "Name the file of a backup that can be read."
         ) from error
 
 

@@ -19,6 +19,7 @@ from poststelle.application.settings import Settings
 from poststelle.application.store_health import of_bucket, of_database
 from poststelle.records.database import Database, looking
 from poststelle.records.opening import Records, open_records
+from poststelle.records.restoration import is_unfinished, refuse_unfinished
 from poststelle.records.target import FILE_NAME
 
 if TYPE_CHECKING:
@@ -49,8 +50,10 @@ def make_data_folder(settings: Settings) -> None:
 
 @contextmanager
 def opened_records(settings: Settings, time: Clock) -> Iterator[Records]:
-    """The records of this installation, migrated."""
+    """The records of this installation, migrated. BackupError where they are what an unfinished restoration left."""
     make_data_folder(settings)
+    if settings.store.database:
+        refuse_unfinished(settings.store.database)
     book = open_records(target(settings), time)
     try:
         yield book
@@ -111,15 +114,17 @@ def store_examinations(settings: Settings) -> tuple[Examination, ...]:
     chosen, found = settings.store, []
     if chosen.database:
         place = urlsplit(chosen.database)
-        found.append(lambda: of_database(lambda: _ask_database(settings), f"{place.hostname or 'local'}{place.path}"))
+        named = f"{place.hostname or 'local'}{place.path}"
+        found.append(lambda: of_database(lambda: _ask_database(settings), named))
     if chosen.bucket:
         found.append(lambda: of_bucket(lambda: _ask_bucket(settings), f"{chosen.bucket} at {chosen.endpoint or 'AWS'}"))
     return tuple(found)
 
 
-def _ask_database(settings: Settings) -> None:
+def _ask_database(settings: Settings) -> bool:
+    """True where it holds what an unfinished restoration left."""
     with looked_at(settings):
-        pass
+        return is_unfinished(settings.store.database)
 
 
 def _ask_bucket(settings: Settings) -> None:

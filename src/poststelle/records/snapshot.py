@@ -88,17 +88,14 @@ def _with_name(url: str, name: str) -> str:
 
 
 def load_postgresql(url: str, dump: Path) -> None:
-    """The dump into an empty database, whole or not at all. BackupError where tables of ours are there."""
+    """The dump into a database without tables of ours, whole or not at all."""
     import psycopg  # noqa: PLC0415 - optional, and not loaded where it is not wanted
 
     try:
         with psycopg.connect(url) as connection:
-            there = connection.execute("SELECT to_regclass('records_message')").fetchone()
             server = _server_of(connection.info)
     except psycopg.Error as error:
         raise UnavailableError(f"database: {type(error).__name__}") from error
-    if there != (None,):
-        raise BackupError("the database holds records already", "Nothing is restored over anything: name an empty one.")
     options = ("--exit-on-error", "--no-owner", "--no-privileges", "--single-transaction")
     _run_client(server, "pg_restore", *options, str(dump))
 
