@@ -250,6 +250,20 @@ def test_leading_zeros_are_kept():
     assert route("Amt 1 – x", directory=directory).office == "amt-1"
 
 
+def test_a_number_is_suggested_with_and_without_its_zeros_and_never_where_none_is_met():
+    directory = Directory((an_office("0", "Rat"), an_office("032", "Ordnungsamt")))
+    assert route("Frage zu Amt 32", directory=directory).suggestions == ("amt-032",)
+    assert route("Frage zu Amt 00", directory=directory).suggestions == ("amt-0",)
+    assert route("Frage", directory=directory).suggestions == ()
+
+
+def test_a_misspelt_word_suggests_the_office_it_is_most_like():
+    offices = (an_office("1", "Bauamt", keywords=("Parken",)), an_office("2", "Stab", keywords=("Parkett",)))
+    found = route("Wegen parkn und parkem", directory=Directory(offices))
+    assert ("near", "amt-1=Parken") in found.because
+    assert found.suggestions[0] == "amt-1"
+
+
 def test_a_name_shared_by_two_offices_decides_nothing():
     directory = Directory((an_office("1", "Bauamt"), an_office("2", "Bauverwaltung", synonyms=("Bauamt",))))
     found = route("Bauamt – Antrag", directory=directory)

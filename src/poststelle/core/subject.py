@@ -9,7 +9,7 @@ Reads only what stands at the head, after the prefixes of mail programs. What it
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -82,6 +82,9 @@ class _Lexicon:
     entries: tuple[_Entry, ...]
     owners: Mapping[str, str]
     """The office of every keyword that is one office's alone."""
+    names: tuple[str, ...]
+    keywords: tuple[str, ...]
+    """Of all offices together, folded."""
 
 
 @lru_cache(maxsize=64)
@@ -89,7 +92,12 @@ def _lexicon(directory: Directory) -> _Lexicon:
     entries = tuple(_entry(office) for office in directory.offices)
     owned = [(word, entry.office.id) for entry in entries for word in {spelt for _, spelt in entry.keywords if spelt}]
     claims = Counter(word for word, _ in owned)
-    return _Lexicon(entries, {word: office for word, office in owned if claims[word] == 1})
+    return _Lexicon(
+        entries,
+        {word: office for word, office in owned if claims[word] == 1},
+        tuple(spelt for entry in entries for _, _, spelt in entry.names),
+        tuple(spelt for entry in entries for _, spelt in entry.keywords),
+    )
 
 
 def _entry(office: Office) -> _Entry:
@@ -199,6 +207,7 @@ def _offices_in(lexicon: _Lexicon, rest: str) -> Iterator[str]:
 
 
 def _contains(text: str, words: str) -> bool:
+    """The words stand in the text, and not as part of longer ones."""
     at = text.find(words) if words else -1
     while at >= 0:
         end = at + len(words)
@@ -224,10 +233,10 @@ _WHOLE_NAME, _NUMBER_MET, _WHOLE_WORD, _NEAR_WORD = 100.0, 99.0, 90.0, 0.9
 
 def suggestions(directory: Directory, subject: str) -> tuple[tuple[str, str], ...]:
     """(office id, what points to it) pairs, best first; never for a delivery. Sealed offices are never suggested."""
-    text = without_prefixes(subject)
-    words = tuple(sorted(set(_WORD.findall(text))))[:MAX_WORDS]
-    open_to_all = (entry for entry in _lexicon(directory).entries if not entry.office.sealed)
-    scored = [(*max(_pointers(entry, text, words)), entry.office.id) for entry in open_to_all]
+    lexicon = _lexicon(directory)
+    met = _met(lexicon, without_prefixes(subject))
+    open_to_all = (entry for entry in lexicon.entries if not entry.office.sealed)
+    scored = [(*max(_pointers(entry, met)), entry.office.id) for entry in open_to_all]
     scored.sort(key=lambda entry: (-entry[0], entry[2]))
     return tuple((office, why) for score, why, office in scored[:MAX_SUGGESTIONS] if score)
 
@@ -236,17 +245,46 @@ MAX_WORDS = 40
 _HEAD_END = re.compile(r"\s-\s|[:,;|]")
 
 
-def _pointers(entry: _Entry, text: str, words: tuple[str, ...]) -> Iterator[tuple[float, str]]:
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """What of the directory is met in one subject, whole or misspelt."""
+
+    text: str
+    number: str | None
+    """Of an office, without leading zeros."""
+    like_head: Mapping[str, float]
+    """Names that the head of the subject is like, with the likeness."""
+    like_words: Mapping[str, float]
+    """Keywords that one of its words is like."""
+
+
+def _met(lexicon: _Lexicon, text: str) -> _Met:
+    head = _HEAD_END.split(text, maxsplit=1)[0][:MAX_KEYWORD_CHARS]
+    words = sorted(set(_WORD.findall(text)))[:MAX_WORDS]
+    number = _ANY_NUMBER.search(text)
+    return _Met(
+        text,
+        number[1].lstrip("0") if number else None,
+        _like((head,), lexicon.names),
+        _like(words, lexicon.keywords),
+    )
+
+
+def _like(met: Iterable[str], known: tuple[str, ...]) -> dict[str, float]:
+    """What is known and like one of those met, with the greatest likeness."""
+    found: dict[str, float] = {}
+    for one in met:
+        for spelt, score, _ in process.extract(one, known, scorer=fuzz.ratio, score_cutoff=NEAR, limit=None):
+            found[spelt] = max(score, found.get(spelt, 0.0))
+    return found
+
+
+def _pointers(entry: _Entry, met: _Met) -> Iterator[tuple[float, str]]:
     """How strongly each name and word of the office is met in the subject."""
     yield (0.0, "")
-    head = _HEAD_END.split(text, maxsplit=1)[0][:MAX_KEYWORD_CHARS]
     for _, name, spelt in entry.names:
-        yield (_WHOLE_NAME, name) if _contains(text, spelt) else (fuzz.ratio(head, spelt, score_cutoff=NEAR), name)
-    met, number = _ANY_NUMBER.search(text), entry.office.number
-    if met and number and met[1].lstrip("0") == number.lstrip("0"):
-        yield (_NUMBER_MET, number)
+        yield (_WHOLE_NAME if _contains(met.text, spelt) else met.like_head.get(spelt, 0.0), name)
+    if entry.office.number and entry.office.number.lstrip("0") == met.number:
+        yield (_NUMBER_MET, entry.office.number)
     for word, spelt in entry.keywords:
-        if _contains(text, spelt):
-            yield (_WHOLE_WORD, word)
-        elif near := process.extractOne(spelt, words, scorer=fuzz.ratio, score_cutoff=NEAR):
-            yield (near[1] * _NEAR_WORD, word)
+        yield (_WHOLE_WORD if _contains(met.text, spelt) else met.like_words.get(spelt, 0.0) * _NEAR_WORD, word)
