@@ -7,7 +7,8 @@ copies of them are removed, and everything else of an unchanged message stays by
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,10 +18,11 @@ from poststelle.core.address import Address
 from poststelle.core.arrival import Peer
 from poststelle.core.catalogue.delivery import DELIVERY
 from poststelle.core.catalogue.reasons import REASONS
+from poststelle.core.directory import Directory
 from poststelle.core.facts import Facts, Role, Tier
 from poststelle.core.policy import Language
 from poststelle.core.signature import Encryption
-from poststelle.core.verdict import SenderTold, Verdict
+from poststelle.core.verdict import Disposition, SenderTold, Verdict
 from poststelle.inspection.rebuild import field
 from poststelle.protocol import authres
 from poststelle.protocol.trace import Stamp, received_field
@@ -29,6 +31,8 @@ Rebuild = Callable[[bytes, Iterable[tuple[str, ...]], str], bytes]
 """(original, withheld paths, note for people) to a new message; runs where hostile bytes may be parsed."""
 
 PREFIX = b"x-poststelle-"
+SENT = frozenset({Disposition.ACCEPT, Disposition.NOTIFY})
+"""Dispositions under which the office gets the message."""
 
 
 class Packing(StrEnum):
@@ -79,6 +83,24 @@ def packing(verdict: Verdict, facts: Facts) -> Packing:
         return Packing.OPENED
     untouched = inspection.tier is Tier.CLEAN and not verdict.withheld
     return Packing.ORIGINAL if untouched else Packing.REBUILT
+
+
+def sendings(
+    shares: Iterable[tuple[Verdict, str]], directory: Directory, facts: Facts, *, delivers_opened: bool
+) -> Iterator[tuple[str, Verdict]]:
+    """Each office mailbox that gets the message, and the verdict it goes by; ``shares`` name the office by its id.
+
+    One for each mailbox, however many recipients lead to it: what may be passed on of one of them is passed on.
+    Decrypted content stays on the desk, unless the way to the mailboxes is trusted with it.
+    """
+    by_mailbox: defaultdict[str, list[Verdict]] = defaultdict(list)
+    for verdict, office_id in shares:
+        office = directory.office(office_id)
+        may_go = delivers_opened or packing(verdict, facts) is not Packing.OPENED
+        if verdict.disposition in SENT and may_go and office is not None and office.mailbox is not None:
+            by_mailbox[str(office.mailbox)].append(verdict)
+    for mailbox, verdicts in by_mailbox.items():
+        yield mailbox, min(verdicts, key=lambda one: len(one.withheld))
 
 
 def pack(content: bytes, parcel: Parcel, rebuild: Rebuild) -> bytes:

@@ -6,13 +6,12 @@ Composes values; the store writes them in one transaction. Knows no rule and no 
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from poststelle.application import record
 from poststelle.application.answers import accepted, answers, recalled, recorded
-from poststelle.application.delivery import Packing, packing
+from poststelle.application.delivery import sendings
 from poststelle.application.house import House
 from poststelle.application.notices import Letterhead, Occasion, owed
 from poststelle.application.ports import Body
@@ -30,7 +29,6 @@ from poststelle.protocol.smtp.replies import Reply
 
 KEPT = frozenset({Disposition.ACCEPT, Disposition.NOTIFY, Disposition.HOLD})
 """Dispositions under which the content stays."""
-DELIVERED = frozenset({Disposition.ACCEPT, Disposition.NOTIFY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,19 +179,9 @@ def _effects(reference: str, judged: Judged, house: House) -> Iterator[Effect]:
 
 
 def _deliveries(reference: str, judged: Judged, *, delivers_opened: bool) -> Iterator[Effect]:
-    """One delivery for each office mailbox, however many recipients lead to it: what one of them may get is passed on.
-
-    Decrypted content stays on the desk, unless the way to the mailboxes is trusted with it.
-    """
-    by_mailbox: defaultdict[str, list[Verdict]] = defaultdict(list)
-    for verdict in judged.verdicts.by_recipient:
-        office = judged.terms.directory.office(verdict.route.office)
-        may_go = delivers_opened or packing(verdict, judged.facts) is not Packing.OPENED
-        is_sent = verdict.disposition in DELIVERED and may_go
-        if is_sent and office is not None and office.mailbox is not None:
-            by_mailbox[str(office.mailbox)].append(verdict)
-    for number, (mailbox, verdicts) in enumerate(by_mailbox.items(), start=1):
-        verdict = min(verdicts, key=lambda one: len(one.withheld))
+    shares = [(verdict, verdict.route.office) for verdict in judged.verdicts.by_recipient]
+    sent = sendings(shares, judged.terms.directory, judged.facts, delivers_opened=delivers_opened)
+    for number, (mailbox, verdict) in enumerate(sent, start=1):
         payload = {"to": mailbox, "body": judged.body.key, "recipient": str(verdict.recipient)}
         yield Effect("deliver", f"<{reference}.d{number}@{_domain(verdict)}>", json.dumps(payload), None, mailbox)
 

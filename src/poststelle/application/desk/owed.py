@@ -11,16 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from poststelle.application.delivery import Packing, packing
+from poststelle.application.delivery import sendings
 from poststelle.application.desk.house import Desk
 from poststelle.application.notices import Letterhead, Occasion, owed
 from poststelle.application.posting import notice_effect
 from poststelle.application.record import QUEUED
 from poststelle.application.settlement import Effect
 from poststelle.core.journal import Event
-from poststelle.core.verdict import Disposition, Verdict, Verdicts
-
-SENT = frozenset({Disposition.ACCEPT, Disposition.NOTIFY})
+from poststelle.core.verdict import Verdict, Verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Share:
 
 
 def deliveries(desk: Desk, shares: Iterable[Share], letter: str) -> Iterator[Effect]:
-    """One delivery for each mailbox of these offices. Decrypted content stays on the desk.
+    """One delivery for each mailbox of these offices (application.delivery.sendings).
 
     ``letter`` says which act it was: r released, m moved by hand, f file released, d decrypted later.
     """
@@ -40,15 +38,9 @@ def deliveries(desk: Desk, shares: Iterable[Share], letter: str) -> Iterator[Eff
     if case.body is None or case.facts is None:
         return
     stamp = _stamp(desk.house.clock.now())
-    directory = desk.terms().directory
-    mailboxes: dict[str, Verdict] = {}
-    for share in shares:
-        office = directory.office(share.office)
-        may_go = desk.house.delivers_opened or packing(share.verdict, case.facts) is not Packing.OPENED
-        is_sent = share.verdict.disposition in SENT and may_go
-        if is_sent and office is not None and office.mailbox is not None:
-            mailboxes.setdefault(str(office.mailbox), share.verdict)
-    for number, (mailbox, verdict) in enumerate(mailboxes.items(), start=1):
+    named = [(share.verdict, share.office) for share in shares]
+    sent = sendings(named, desk.terms().directory, case.facts, delivers_opened=desk.house.delivers_opened)
+    for number, (mailbox, verdict) in enumerate(sent, start=1):
         payload = {"to": mailbox, "body": case.body, "recipient": str(verdict.recipient)}
         message_id = f"<{case.reference}.{letter}{stamp}.{number}@{verdict.recipient.domain}>"
         yield Effect("deliver", message_id, json.dumps(payload), None, mailbox)

@@ -2,11 +2,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the page of one message shows, part by part."""
 
-from poststelle.application.delivery import Packing, packing
+from poststelle.application.delivery import SENT, Packing, packing
 from poststelle.application.desk import labels
 from poststelle.application.desk.consents import consenting_to, wanted_formats
 from poststelle.application.desk.history import HistoryLine, Names, history
-from poststelle.application.desk.owed import SENT
 from poststelle.application.desk.viewer import Power
 from poststelle.core.arrival import Channel
 from poststelle.core.catalogue.hints import FLAGS
