@@ -84,6 +84,41 @@ def test_the_members_of_an_archive_are_judged_each(pool):
     assert {tuple(one["path"]): one["codes"] for one in answer["files"]}["antrag.zip", "b.exe"] == ["format"]
 
 
+def states_of(response) -> dict[str, str]:
+    """What is said of each file, by its name on the page."""
+    html = response.content.decode()
+    return dict(re.findall(r'<h3>([^<]+?) <span.*?<p class="state">(?:<[^>]+>)?(\S)', html, re.DOTALL))
+
+
+def test_an_archive_is_not_called_fine_for_what_is_bad_in_it(pool):
+    packed = a_file("antrag.zip", a_zip(a_txt=TEXT, b_zip=a_zip(c_exe=EXE)))
+    assert states_of(ask(pool, packed, path="/pruefen")) == {
+        "antrag.zip": "!",
+        "antrag.zip › a.txt": "✓",
+        "antrag.zip › b.zip": "!",
+        "antrag.zip › b.zip › c.exe": "✗",
+    }
+
+
+def test_what_lies_in_an_archive_that_is_not_passed_on_is_not_called_fine(pool):
+    packed = a_file("antrag.exe", EXE + a_zip(a_txt=TEXT))
+    assert set(states_of(ask(pool, packed, path="/pruefen")).values()) == {"✗"}
+
+
+@pytest.mark.parametrize(
+    ("over_bytes", "shown"), [(0, "20 MB von höchstens 20 MB"), (1, "20,1 MB von"), (5 << 20, "25 MB von")]
+)
+def test_what_is_over_the_limit_is_never_shown_as_the_limit(pool, over_bytes, shown):
+    files = [a_file("a.txt", b"a" * (10 << 20)), a_file("b.txt", b"b" * ((10 << 20) + over_bytes))]
+    said = text_of(furnished(pool, precheck_limit_bytes=64 << 20).post("/pruefen", {"datei": files}))
+    assert shown in said
+    assert ("So bitte noch nicht." in said) == (over_bytes > 0)
+
+
+def test_one_byte_is_one(pool):
+    assert "(1 Byte)" in text_of(ask(pool, a_file("a.txt", b"a"), path="/pruefen"))
+
+
 def test_the_limit_is_on_the_sum_of_the_files(pool):
     half = 11 * 1024 * 1024
     client = furnished(pool, precheck_limit_bytes=64 << 20)
@@ -177,15 +212,29 @@ def test_what_is_larger_than_the_page_takes_is_told_the_limit(pool):
     assert "höchstens 3 MB" in response.content.decode()
 
 
-def test_more_than_fifty_files_are_refused(pool):
-    response = ask(pool, *(a_file(f"{count}.txt") for count in range(51)))
+@pytest.mark.parametrize("count", [51, 101])
+def test_more_than_fifty_files_are_refused(pool, count):
+    response = ask(pool, *(a_file(f"{number}.txt") for number in range(count)))
     assert (response.status_code, response.json()["error"]) == (400, "too-many-files")
+    assert "höchstens 50 Dateien" in response.json()["sentence"]
+
+
+def test_fifty_files_are_taken(pool):
+    assert ask(pool, *(a_file(f"{number}.txt") for number in range(50))).status_code == 200
+
+
+def test_what_was_chosen_stays_chosen_where_nothing_could_be_checked(pool):
+    html = furnished(pool).post("/pruefen", {"kanal": "bebpo", "amt": "ordnungsamt"}).content.decode()
+    assert 'value="bebpo" checked' in html
+    assert 'value="ordnungsamt" selected' in html
+    assert "<title>Nichts geprüft:" in html
 
 
 def test_a_form_that_broke_off_is_answered_politely():
     client = furnished()
     response = client.generic("POST", "/pruefen", b"--x\r\nnonsense", "multipart/form-data; boundary=")
     assert response.status_code == 400
+    assert "kam unvollständig an" in response.content.decode()
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(pool):

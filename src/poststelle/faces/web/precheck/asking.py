@@ -24,7 +24,6 @@ from poststelle.faces.web.site.visit import Visit
 QUOTA = Quota()
 """Of this process; a site behind several web processes gives each asker that much more."""
 MOST_FILES = 50
-MOST_NAME_CHARS = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,8 @@ class Refusal:
     key: str
     status: int
     retry_seconds: int = 0
+    is_read: bool = True
+    """The form was read, so that what was chosen in it can be shown again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def ask(request: HttpRequest, visit: Visit) -> Answer | Refusal:
     """Have the files of this request checked."""
     wait_seconds = QUOTA.take(request.META.get("REMOTE_ADDR", ""), visit.at)
     if wait_seconds > 0:
-        return Refusal("precheck.too-often", 429, int(wait_seconds) + 1)
+        return Refusal("precheck.too-often", 429, int(wait_seconds) + 1, is_read=False)
     with ExitStack() as opened:
         asked = _asked(request, visit, opened)
         if isinstance(asked, Refusal):
@@ -69,8 +70,10 @@ def _asked(request: HttpRequest, visit: Visit, opened: ExitStack) -> Asked | Ref
     try:
         files = request.FILES.getlist("datei") or request.FILES.getlist("file")
         channel = channel_of(request.POST.get("kanal") or request.POST.get("channel") or "")
-    except (MultiPartParserError, TooManyFilesSent, TooManyFieldsSent, RequestDataTooBig):
-        return Refusal("precheck.unreadable-form", 400)
+    except TooManyFilesSent:
+        return Refusal("precheck.too-many-files", 400, is_read=False)
+    except (MultiPartParserError, TooManyFieldsSent, RequestDataTooBig):
+        return Refusal("precheck.unreadable-form", 400, is_read=False)
     named = [one for one in files if one.name]
     if not named:
         return Refusal("precheck.no-file", 400)
@@ -78,9 +81,7 @@ def _asked(request: HttpRequest, visit: Visit, opened: ExitStack) -> Asked | Ref
         return Refusal("precheck.too-many-files", 400)
     if sum(one.size or 0 for one in named) > visit.house.precheck_limit_bytes:
         return Refusal("precheck.too-large", 413)
-    uploads = tuple(
-        Upload((one.name or "")[-MOST_NAME_CHARS:], opened.enter_context(_content(one)), one.size or 0) for one in named
-    )
+    uploads = tuple(Upload(one.name or "", opened.enter_context(_content(one)), one.size or 0) for one in named)
     return Asked(visit.authority.id, channel, uploads)
 
 

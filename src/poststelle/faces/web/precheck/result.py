@@ -13,13 +13,18 @@ from poststelle.core.directory import Office
 from poststelle.core.facts import File, Role
 from poststelle.core.formats import Format
 from poststelle.core.page import render_title
+from poststelle.core.policy import ChannelPolicy
 from poststelle.core.verdict import Disposition, Objection
 from poststelle.faces.web.precheck.asking import Answer
 from poststelle.faces.web.site.telephone import office_name
 from poststelle.faces.web.site.visit import Visit
+from poststelle.faces.web.templatetags.house import bytes_text
 
-GOOD, BAD, OPEN = "good", "bad", "open"
-"""Can be processed; cannot; cannot be checked here."""
+FilePath = tuple[str, ...]
+GOOD, BAD, PARTLY, OPEN = "good", "bad", "partly", "open"
+"""Can be processed; cannot; holds something that cannot; cannot be checked here."""
+_LEAST_EXCESS_BYTES = 105_000
+"""A tenth of a MB and a little: what is over the limit is never shown as the limit itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,8 @@ class Result:
     files: tuple[FileResult, ...]
     message_complaints: tuple[Complaint, ...]
     """Objections to the message as a whole, such as its size."""
-    size_bytes: int
-    limit_bytes: int
-    limit_text: str
+    size_of: str
+    """How large it is, of how much."""
     is_encrypted: bool
     hints: tuple[str, ...]
     address: str
@@ -72,14 +76,18 @@ def result(answer: Answer, visit: Visit, office: Office | None) -> Result:
         state=_state(answer, files, is_encrypted=is_encrypted),
         files=files,
         message_complaints=whole,
-        size_bytes=answer.size_bytes,
-        limit_bytes=channel.size.limit_bytes,
-        limit_text=channel.size.limit,
+        size_of=_size_of(answer.size_bytes, channel, visit),
         is_encrypted=is_encrypted,
         hints=tuple(HINTS[key].in_language(visit.language) for key in answer.checked.verdict.hints),
         address=_address(visit, answer.asked.channel, office),
         subject=_subject(office, visit) if office else "",
     )
+
+
+def _size_of(size_bytes: int, channel: ChannelPolicy, visit: Visit) -> str:
+    limit_bytes = channel.size.limit_bytes
+    shown_bytes = max(size_bytes, limit_bytes + _LEAST_EXCESS_BYTES) if size_bytes > limit_bytes else size_bytes
+    return visit.say("precheck.size-of", size=bytes_text(shown_bytes, visit.language), limit=channel.size.limit)
 
 
 def _grave(answer: Answer) -> tuple[Objection, ...]:
@@ -100,16 +108,20 @@ def _state(answer: Answer, files: tuple[FileResult, ...], *, is_encrypted: bool)
 def _files(answer: Answer, visit: Visit) -> Iterator[FileResult]:
     seen = answer.checked.inspection
     grave = _grave(answer)
+    bad = frozenset((*(one.path for one in grave), *answer.checked.verdict.withheld))
     for file in seen.files if seen else ():
         mine = _complaints([one for one in grave if one.path == file.path], visit)
         if file.role is not Role.BODY or mine:
-            yield FileResult(" › ".join(file.path), file.size_bytes, _file_state(file, mine), mine)
+            yield FileResult(" › ".join(file.path), file.size_bytes, _file_state(file, bad), mine)
 
 
-def _file_state(file: File, complaints: tuple[Complaint, ...]) -> str:
+def _file_state(file: File, bad: frozenset[FilePath]) -> str:
+    """A file inside a container that is not passed on goes with it, whatever it is itself."""
     if file.format is Format.PKCS7:
         return OPEN
-    return BAD if complaints else GOOD
+    if file.path in bad:
+        return BAD
+    return PARTLY if any(path[: len(file.path)] == file.path for path in bad) else GOOD
 
 
 def _complaints(objections: list[Objection], visit: Visit) -> tuple[Complaint, ...]:

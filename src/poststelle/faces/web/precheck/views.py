@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The page and the interface of the check. Nothing is stored: no row, no file, no cookie."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
@@ -16,7 +18,7 @@ from poststelle.core.page import PREFIXES
 from poststelle.core.policy import Language
 from poststelle.core.verdict import Objection
 from poststelle.faces.web.frame import page
-from poststelle.faces.web.precheck.asking import Answer, Refusal, ask, channel_of
+from poststelle.faces.web.precheck.asking import MOST_FILES, Answer, Refusal, ask, channel_of
 from poststelle.faces.web.precheck.openapi import OPENAPI
 from poststelle.faces.web.precheck.result import result
 from poststelle.faces.web.shelf import lent
@@ -25,6 +27,7 @@ from poststelle.faces.web.site.visit import WRITTEN, Visit, frame, visit_of
 from poststelle.faces.web.templatetags.house import bytes_text
 
 PATH = "/pruefen"
+TEMPLATE = "precheck/page.html"
 NOT_CHECKED = ("malware", "spam", "encrypted-content")
 """What only the gateway itself can check."""
 
@@ -42,34 +45,37 @@ def _page_view(request: HttpRequest, language: Language) -> HttpResponse:
     """The form, and below it the answer to what was sent. Without state there is nothing a forged request could do."""
     visit = visit_of(lent(), request.get_host(), language)
     if request.method != "POST":
-        return _form(request, visit, {}, 200)
+        return page(request, TEMPLATE, frame(visit, visit.say("precheck.title"), PATH), _form(visit, {}))
     answer = ask(request, visit)
     if isinstance(answer, Refusal):
-        fault = visit.say(answer.key, limit=bytes_text(visit.house.precheck_limit_bytes, language))
-        response = _form(request, visit, {"fault": fault}, answer.status)
-        return _with_retry(response, answer)
+        chosen = request.POST if answer.is_read else {}
+        content = {**_form(visit, chosen), "fault": _sentence(answer, visit)}
+        shown = frame(visit, visit.say("precheck.title-fault"), PATH)
+        return _with_retry(page(request, TEMPLATE, shown, content, answer.status), answer)
     office = visit.authority.directory.office(request.POST.get("amt", ""))
-    found = result(answer, visit, office)
-    size_of = visit.say("precheck.size-of", size=bytes_text(found.size_bytes, language), limit=found.limit_text)
-    return _form(request, visit, {"result": found, "size_of": size_of}, 200)
+    content = {**_form(visit, request.POST), "result": result(answer, visit, office)}
+    return page(request, TEMPLATE, frame(visit, visit.say("precheck.title-result"), PATH), content)
 
 
-def _form(request: HttpRequest, visit: Visit, content: dict[str, object], status: int) -> HttpResponse:
-    key = "precheck.title-result" if "result" in content else "precheck.title"
-    asked = request.POST if request.method == "POST" and status in {200, 503} else {}
+def _form(visit: Visit, chosen: Mapping[str, str]) -> dict[str, object]:
+    """What the form offers, and what is chosen in it."""
     limits = [
         (one, visit.say(f"precheck.channel.{one.value}"), visit.policy.channel(one).size.limit) for one in Channel
     ]
-    known = {
+    return {
         "channels": limits,
-        "channel": channel_of(asked.get("kanal", "")),
+        "channel": channel_of(chosen.get("kanal", "")),
         "offices": office_lines(visit),
-        "office": asked.get("amt", ""),
+        "office": chosen.get("amt", ""),
         "visit": visit,
         "visit_path": visit.path(PATH),
         "limit": bytes_text(visit.house.precheck_limit_bytes, visit.language),
     }
-    return page(request, "precheck/page.html", frame(visit, visit.say(key), PATH), {**known, **content}, status)
+
+
+def _sentence(refusal: Refusal, visit: Visit) -> str:
+    limit = bytes_text(visit.house.precheck_limit_bytes, visit.language)
+    return visit.say(refusal.key, limit=limit, most=MOST_FILES)
 
 
 def _with_retry(response: HttpResponse, refusal: Refusal) -> HttpResponse:
@@ -86,8 +92,7 @@ def _api_view(request: HttpRequest) -> HttpResponse:
     visit = visit_of(lent(), request.get_host(), Language.DE)
     answer = ask(request, visit)
     if isinstance(answer, Refusal):
-        sentence = visit.say(answer.key, limit=bytes_text(visit.house.precheck_limit_bytes))
-        problem = {"error": answer.key.removeprefix("precheck."), "sentence": sentence}
+        problem = {"error": answer.key.removeprefix("precheck."), "sentence": _sentence(answer, visit)}
         return _with_retry(JsonResponse(problem, status=answer.status, json_dumps_params=_READABLE), answer)
     return JsonResponse(_said(answer, visit), json_dumps_params=_READABLE)
 

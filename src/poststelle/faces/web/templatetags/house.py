@@ -37,7 +37,7 @@ def bytes_text(size_bytes: int, language: Language = Language.DE) -> str:
         if size_bytes >= step:
             shown = f"{size_bytes / step:.{digits}f}".removesuffix(".0")
             return f"{shown if language is Language.EN else shown.replace('.', ',')} {unit}"
-    return f"{number_text(size_bytes, language)} Bytes"
+    return f"{number_text(size_bytes, language)} Byte{'' if size_bytes == 1 else 's'}"
 
 
 @register.filter

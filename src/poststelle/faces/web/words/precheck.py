@@ -7,6 +7,9 @@ from poststelle.core.policy import Text
 WORDS: dict[str, Text] = {
     "precheck.title": Text(de="Darf ich das so schicken?", en="May I send it like this?"),
     "precheck.title-result": Text(de="Ergebnis: Darf ich das so schicken?", en="Result: May I send it like this?"),
+    "precheck.title-fault": Text(
+        de="Nichts geprüft: Darf ich das so schicken?", en="Nothing checked: May I send it like this?"
+    ),
     "precheck.lead": Text(
         de="Prüfen Sie Ihre Dateien, bevor Sie sie an uns senden. Es gelten dieselben Regeln wie beim Empfang.",
         en="Check your files before you send them to us. The rules are those that apply on receipt.",
@@ -37,9 +40,7 @@ WORDS: dict[str, Text] = {
         de="Nach den heute geltenden Regeln können wir alles verarbeiten.",
         en="Under the rules in force today we can process everything.",
     ),
-    "precheck.result.bad-text": Text(
-        de="Was zu ändern ist, steht unten bei jeder Datei.", en="Below you see what to change, file by file."
-    ),
+    "precheck.result.bad-text": Text(de="Was zu ändern ist, steht darunter.", en="What to change is stated below."),
     "precheck.result.open-text": Text(
         de="Verschlüsselte Inhalte öffnet erst die Poststelle; diese Seite hat keinen Schlüssel dafür.",
         en="Encrypted content is opened by the mailroom only; this page has no key for it.",
@@ -50,6 +51,10 @@ WORDS: dict[str, Text] = {
     ),
     "precheck.file.good": Text(de="kann verarbeitet werden", en="can be processed"),
     "precheck.file.bad": Text(de="kann so nicht verarbeitet werden", en="cannot be processed like this"),
+    "precheck.file.partly": Text(
+        de="enthält Dateien, die so nicht verarbeitet werden können",
+        en="contains files that cannot be processed like this",
+    ),
     "precheck.file.open": Text(de="hier nicht prüfbar", en="cannot be checked here"),
     "precheck.each": Text(de="Die Dateien im Einzelnen", en="File by file"),
     "precheck.whole": Text(de="Zur Sendung insgesamt", en="About the message as a whole"),
@@ -69,7 +74,7 @@ WORDS: dict[str, Text] = {
     "precheck.fault": Text(de="Es wurde nichts geprüft", en="Nothing was checked"),
     "precheck.no-file": Text(de="Bitte wählen Sie mindestens eine Datei aus.", en="Please choose at least one file."),
     "precheck.too-many-files": Text(
-        de="Bitte prüfen Sie höchstens 50 Dateien auf einmal.", en="Please check at most 50 files at a time."
+        de="Bitte prüfen Sie höchstens {most} Dateien auf einmal.", en="Please check at most {most} files at a time."
     ),
     "precheck.too-large": Text(
         de="Das ist mehr, als diese Seite auf einmal annimmt (höchstens {limit}). Bitte prüfen Sie die Dateien einzeln.",
