@@ -224,6 +224,14 @@ def test_an_embedded_document_is_looked_into_under_the_same_rules():
     assert answer[0].container
 
 
+@pytest.mark.parametrize(
+    ("start", "kind"), [(b"%PDF-1.7\n", Format.PDF), (b"{\\rtf1 x}", Format.RTF)], ids=["PDF", "RTF"]
+)
+def test_an_embedded_file_is_named_by_its_content_whatever_the_part_is_called(start, kind):
+    answer = look(docx("", {"word/media/image1.png": start}), ("a.docx",), Budget())
+    assert [(one.path, one.format) for one in answer[1:]] == [(("word/media/image1.png",), kind)]
+
+
 def test_a_finding_names_the_part():
     found = looked(docx("", {"word/media/image9.png": VBA}), "a.docx").findings
     assert found[0].path == ("word/media/image9.png",)

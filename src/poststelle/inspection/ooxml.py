@@ -34,10 +34,10 @@ from poststelle.inspection.sniff_ole import OLE_MAGIC
 from poststelle.inspection.xmlparts import XmlError, looks_like_xml, names_doctype, read_pieces
 from poststelle.inspection.xmlplain import is_plain
 
-_EMBEDDED = frozenset({Format.PDF, Format.RTF})
 _WEB_PAGES = (".htm", ".html", ".xhtml", ".mht", ".mhtml")
 _WEB_TYPES = ("/html", "/xhtml+xml", "message/rfc822", "multipart/related")
-_PACKAGE_START = b"PK\x03\x04"
+_DOCUMENT_STARTS = (b"PK\x03\x04", b"%PDF-", b"{\\rtf")
+"""Packages, PDF and RTF."""
 _DDE_FORMULA = re.compile(r"(?:[^\"']|\"[^\"]*\"|'[^']*')*?(?:[\w.\]]|'[^']+')\s*\|\s*(?:'[^']*'|[^\s'\"!|]+)\s*!")
 """Program, topic, item; a bar within quotes, be it a text or the name of a sheet, is none."""
 MAX_FORMULA_CHARS = 8_192
@@ -98,7 +98,7 @@ def _types(package: Package, found: list[Finding]) -> ContentTypes:
 
 
 def _is_document(content: bytes) -> bool:
-    return content.startswith(_PACKAGE_START) or by_magic(content) in _EMBEDDED
+    return content.startswith(_DOCUMENT_STARTS)
 
 
 def _judge_part(key: str, part: Part, told: str, budget: Budget) -> Iterator[Finding]:
