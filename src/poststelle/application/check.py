@@ -43,7 +43,6 @@ class Checked:
         named = (
             MEMBER_PREFIX * is_member(objection.path, files) + objection.code.value
             for objection in self.verdict.objections
-            if not objection.consent
         )
         return tuple(dict.fromkeys(named))
 

@@ -74,14 +74,13 @@ def _asked(request: HttpRequest, visit: Visit, opened: ExitStack) -> Asked | Ref
         return Refusal("precheck.too-many-files", 400, is_read=False)
     except (MultiPartParserError, TooManyFieldsSent, RequestDataTooBig):
         return Refusal("precheck.unreadable-form", 400, is_read=False)
-    named = [one for one in files if one.name]
-    if not named:
+    if not files:
         return Refusal("precheck.no-file", 400)
-    if len(named) > MOST_FILES:
+    if len(files) > MOST_FILES:
         return Refusal("precheck.too-many-files", 400)
-    if sum(one.size or 0 for one in named) > visit.house.precheck_limit_bytes:
+    if sum(one.size or 0 for one in files) > visit.house.precheck_limit_bytes:
         return Refusal("precheck.too-large", 413)
-    uploads = tuple(Upload(one.name or "", opened.enter_context(_content(one)), one.size or 0) for one in named)
+    uploads = tuple(Upload(one.name or "", opened.enter_context(_content(one)), one.size or 0) for one in files)
     return Asked(visit.authority.id, channel, uploads)
 
 

@@ -13,7 +13,7 @@ from poststelle.core.directory import Office
 from poststelle.core.facts import File, Role
 from poststelle.core.formats import Format
 from poststelle.core.page import render_title
-from poststelle.core.policy import ChannelPolicy
+from poststelle.core.policy import ChannelPolicy, Language
 from poststelle.core.verdict import Disposition, Objection
 from poststelle.faces.web.precheck.asking import Answer
 from poststelle.faces.web.site.telephone import office_name
@@ -36,6 +36,7 @@ class Complaint:
     """Inside the file; empty where the file itself is meant."""
     remedy: str
     clause_title: str
+    """German where the edition has no other; empty where it has no such clause."""
     clause_path: str
 
 
@@ -134,15 +135,20 @@ def _complaints(objections: list[Objection], visit: Visit) -> tuple[Complaint, .
 
 
 def _complaint(objection: Objection, visit: Visit) -> Complaint:
-    clause = objection.clause if objection.clause in visit.policy.clauses else ""
-    title = render_title(visit.policy, clause, visit.language) if clause else ""
     return Complaint(
         sentence=REASONS[objection.code].in_language(visit.language),
         where=" › ".join(objection.inner),
         remedy=REMEDIES[objection.remedy].in_language(visit.language),
-        clause_title=title or clause,
-        clause_path=f"{visit.path('/kontakt')}#{clause}",
+        clause_title=_clause_title(objection.clause, visit),
+        clause_path=f"{visit.path('/kontakt')}#{objection.clause}",
     )
+
+
+def _clause_title(clause: str, visit: Visit) -> str:
+    if clause not in visit.policy.clauses:
+        return ""
+    titles = (render_title(visit.policy, clause, language) for language in (visit.language, Language.DE))
+    return next(filter(None, titles), "")
 
 
 def _address(visit: Visit, channel: Channel, office: Office | None) -> str:
