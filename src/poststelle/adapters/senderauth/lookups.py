@@ -4,6 +4,7 @@
 
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import dns.exception
@@ -118,7 +119,7 @@ class Lookups:
         if self._left < 0 or seconds_left <= 0:
             raise DnsTroubleError("the look-ups of one message are used up")
         try:
-            asked = dns.name.from_text(name)
+            asked = _name(name)
             known = self._cache.get((asked, dns.rdatatype.from_text(kind), dns.rdataclass.IN))
             is_denied = known is None and self._cache.get((asked, *_NO_SUCH_NAME)) is not None
             if known is not None or is_denied:
@@ -132,3 +133,9 @@ class Lookups:
             return None
         except (dns.exception.DNSException, OSError) as error:
             raise DnsTroubleError(f"{kind} of a name: {type(error).__name__}") from None
+
+
+@lru_cache(maxsize=CACHE_ENTRIES)
+def _name(text: str) -> dns.name.Name:
+    """The name as DNS compares it. The same domains write again and again, and what is no name is not remembered."""
+    return dns.name.from_text(text)
