@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What every implementation of DeskBook, and of the questions the desk's lists ask, holds to."""
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +12,9 @@ import pytest
 from poststelle.application.desk.acts import Act, Mark, NewOffice, NewTasks, OvertakenError, StateChange, TasksDone
 from poststelle.application.desk.lists import Sought, WorkList
 from poststelle.application.desk.viewer import Grant, Role, Viewer
+from poststelle.application.ports import Body
 from poststelle.core.address import Address
+from poststelle.core.arrival import BlobKey
 from poststelle.core.journal import Event, EventKind
 from poststelle.core.verdict import Disposition, Route, Task, TaskKind, Verdicts
 from poststelle.records.casefile import case_view
@@ -22,6 +25,8 @@ from support.records import AUTHORITY, NOON, a_settlement, an_effect
 
 PAULA = Viewer("user:1", "Paula", AUTHORITY, (Grant(Role.MAILROOM),), frozenset({"amt-11"}))
 OTTO = Viewer("user:2", "Otto", AUTHORITY, (Grant(Role.CLERK, "amt-32"),), frozenset({"amt-11"}))
+
+CONTENT = Body(BlobKey(hashlib.sha256(b"x").hexdigest()), 1, b"x")
 
 
 @pytest.fixture(params=["open_records", "open_postgres_records"], ids=["sqlite", "postgresql"])
@@ -75,7 +80,7 @@ def test_a_case_knows_whether_each_recipient_was_answered(records, book, protoco
 
 
 def test_an_act_writes_changes_entries_and_effects_together(records, book):
-    settled(records, "P-one")
+    settled(records, "P-one", body=CONTENT)
     task = Task(TaskKind.DELIVERY, "lost", due_on="2026-03-05")
     changes = (NewOffice(0, "amt-32", "amt-36"), NewTasks((("post@muster.example", task),)), Mark("assigned", "user:1"))
     book.record(an_act("P-one", *changes, effects=(an_effect("<a@x>"),)))
@@ -94,7 +99,7 @@ def test_an_act_writes_changes_entries_and_effects_together(records, book):
     ids=["state", "office", "task"],
 )
 def test_where_one_change_comes_too_late_nothing_is_written(records, book, late):
-    settled(records, "P-one")
+    settled(records, "P-one", body=CONTENT)
     with pytest.raises(OvertakenError):
         book.record(an_act("P-one", Mark("assigned", "user:1"), late, effects=(an_effect(),)))
     view = case_view(records.database, PAULA, "P-one")

@@ -21,6 +21,7 @@ from poststelle.application.desk.acts import (
     ConsentEnd,
     ConsentEntry,
     ContentDropped,
+    ErasedError,
     IdentityEntry,
     Mark,
     NewFacts,
@@ -96,6 +97,7 @@ class RecordedDesk:
 
         def write() -> None:
             lock_message(self._database, act.reference)
+            self._must_be_kept(act)
             for change in act.changes:
                 self._write(change, act)
             with self._database.cursor() as cursor:
@@ -104,6 +106,13 @@ class RecordedDesk:
             write_entries(self._database, entries)
 
         self._transactions.run(write)
+
+    def _must_be_kept(self, act: Act) -> None:
+        """Retention may have come between the reading of the case and this: it waits for acts, and acts for it."""
+        if any(effect.kind == "deliver" for effect in act.effects):
+            _must_be_there(self._message(act).exclude(body=None))
+        if any(isinstance(change, _OF_FACTS) for change in act.changes):
+            _must_be_there(self._of(FactsRow).filter(message_id=act.reference))
 
     def _case(self, message: Message) -> Case:
         reference = message.reference
@@ -279,6 +288,15 @@ class RecordedDesk:
 
     def _of(self, model: type[M]) -> QuerySet[M]:
         return model._default_manager.using(self._database.alias)  # noqa: SLF001 - Django's documented name
+
+
+_OF_FACTS = (NewFacts, NewVerdicts, Proposal)
+"""Changes that write down what was found in a message."""
+
+
+def _must_be_there(rows: QuerySet[M]) -> None:
+    if not rows.exists():
+        raise ErasedError
 
 
 def _must(changed: int, act: Act) -> None:

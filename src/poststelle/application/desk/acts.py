@@ -31,6 +31,13 @@ class UnusableError(ValueError):
     """What was entered cannot be recorded; the sentence says why, in German, for the person who entered it."""
 
 
+class ErasedError(UnusableError):
+    """What the act rests on was erased while the person looked at it: nothing of the act was written."""
+
+    def __init__(self) -> None:
+        super().__init__("Inhalt oder Prüfergebnisse dieser Nachricht wurden soeben gelöscht. Veranlasst wurde nichts.")
+
+
 @dataclass(frozen=True, slots=True)
 class CaseTask:
     """One task of a message, as recorded."""
@@ -195,7 +202,11 @@ class DeskBook(Protocol):
         ...
 
     def record(self, act: Act) -> None:
-        """Write the act; durable on return. OvertakenError, and nothing written, where the message has moved on."""
+        """Write the act; durable on return.
+
+        OvertakenError, and nothing written, where the message has moved on; ErasedError where it delivers content, or
+        writes down what was found in it, and that is not kept any more.
+        """
         ...
 
     def same_signer(self, authority: AuthorityId, spki_sha256: str, addresses: Sequence[str]) -> tuple[int, ...]:
