@@ -3,6 +3,7 @@
 """The key ring on disk: what is refused, what follows what, and what is published."""
 
 import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from poststelle.adapters.keyring import (
     KeyKind,
     LoadedKey,
     find_passphrase,
+    make_once,
     new_key,
     own_passphrase,
     private_key_of,
@@ -30,8 +32,9 @@ from poststelle.application.keyring import (
     published,
     recipients,
 )
+from poststelle.compose.web import secret_file
 from support.certificates import Holder, Wish, authority, issued
-from support.programs import require_program
+from support.programs import OF_A_CHILD, require_program
 
 POST = "post@stadt.example"
 NOW = datetime.now(UTC)
@@ -180,6 +183,44 @@ def test_the_credential_comes_before_the_environment_and_the_file(tmp_path):
     assert find_passphrase(tmp_path, environment).source == "environment"
     found = find_passphrase(tmp_path, {**environment, "CREDENTIALS_DIRECTORY": str(tmp_path)})
     assert (found.secret, found.source) == (b"aus dem Dienst", "credential")
+
+
+def test_an_empty_passphrase_is_none_and_protects_nothing(tmp_path):
+    (tmp_path / "passphrase").touch(0o400)
+    with pytest.raises(KeyRingError, match="passphrase is empty"):
+        own_passphrase(tmp_path, {})
+
+
+ON_A_FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from poststelle.adapters.keyring import own_passphrase
+from poststelle.compose.web import secret_file
+resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
+for make in (lambda: own_passphrase(Path(sys.argv[1]) / "keys", {}), lambda: secret_file(Path(sys.argv[1]))):
+    try:
+        make()
+    except OSError as error:
+        print(type(error).__name__)
+"""
+
+
+def test_a_secret_is_there_whole_or_not_at_all(tmp_path):
+    """Half of one, of a start on a full disk, would be taken for the whole by every later start."""
+    command = [sys.executable, "-c", ON_A_FULL_DISK, str(tmp_path)]
+    done = subprocess.run(command, env=OF_A_CHILD, capture_output=True, text=True, check=True)
+    assert done.stdout == "OSError\nOSError\n"
+    assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
+    assert len(own_passphrase(tmp_path / "keys", {}).secret) > 40
+    assert len(secret_file(tmp_path).read_text()) > 60
+
+
+def test_who_is_second_takes_the_secret_of_the_first(tmp_path):
+    for content in (b"first", b"second"):
+        make_once(tmp_path / "secret", content, 0o400)
+    assert (tmp_path / "secret").read_bytes() == b"first"
+    assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o400
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_a_passphrase_that_others_can_read_is_refused_and_none_is_ever_printed(tmp_path):

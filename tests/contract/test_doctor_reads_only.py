@@ -166,3 +166,22 @@ def test_the_records_are_ours_alone_where_others_can_enter_the_data_folder(tmp_p
     (data / FILE_NAME).chmod(file)
     data.chmod(folder)
     assert doctor(data, tmp_path)["permissions"][0] == health
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "part"),
+    [
+        ("passphrase", "", "key passphrase"),
+        ("post@stadt-muenster.example/2026-01-01-1/generation.json", "[]", "keyholder"),
+        ("post@stadt-muenster.example/2026-01-01-1/generation.json", "{", "keys"),
+    ],
+)
+def test_a_ring_that_cannot_be_read_is_a_diagnosis_and_the_doctor_goes_on(tmp_path, file, content, part):
+    place = tmp_path / "data" / "keys" / file
+    place.parent.mkdir(mode=0o700, parents=True)
+    place.write_text(content)
+    place.chmod(0o400)
+    found = doctor(tmp_path / "data", tmp_path)
+    assert found[part][0] == "broken"
+    assert str(place.parent) in found[part][1]
+    assert "switches" in found

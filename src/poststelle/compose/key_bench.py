@@ -21,7 +21,7 @@ from poststelle.adapters.keyring import (
     signer_of,
 )
 from poststelle.application import key_health
-from poststelle.application.health import Examination
+from poststelle.application.health import Diagnosis, Examination, Health
 from poststelle.application.keyring import (
     Generation,
     KeyRingError,
@@ -86,14 +86,30 @@ def key_examinations(settings: Settings) -> tuple[Examination, ...]:
 
     return (
         lambda: key_health.of_keys(keys.ring, welcoming_addresses(settings), datetime.now(UTC)),
-        lambda: key_health.of_passphrase(found.source if (found := passphrase(settings, os.environ)) else ""),
+        lambda: _unless_unreadable(
+            "key passphrase",
+            lambda: key_health.of_passphrase(found.source if (found := passphrase(settings, os.environ)) else ""),
+        ),
         lambda: key_health.of_trust(trust_folder(settings).trust),
         lambda: key_health.of_trust_lists(trust_folder(settings).lists, datetime.now(UTC)),
         lambda: key_health.of_revocation(
             revocation_folder(settings).known().values(), settings.revocation.hosts, datetime.now(UTC)
         ),
-        lambda: key_health.of_keyholder(lambda: len(KeyholderClient(socket_path(settings)).certificates()), wanted()),
+        lambda: _unless_unreadable(
+            "keyholder",
+            lambda: key_health.of_keyholder(
+                lambda: len(KeyholderClient(socket_path(settings)).certificates()), wanted()
+            ),
+        ),
     )
+
+
+def _unless_unreadable(part: str, examine: Examination) -> Diagnosis:
+    """The doctor always goes on."""
+    try:
+        return examine()
+    except KeyRingError as error:
+        return Diagnosis(part, Health.BROKEN, error.sentence, error.remedy)
 
 
 class _Bench:

@@ -17,6 +17,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from poststelle.adapters.keyring import make_once
 from poststelle.adapters.no_engines import NoScanner
 from poststelle.application.authorities import Authorities
 from poststelle.application.check import Checked
@@ -57,12 +58,10 @@ def secret_file(folder: Path) -> Path:
     """The file with the key that signs sessions; made when first asked for, readable by us alone."""
     path = folder / SECRET_FILE
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
+    if path.is_file() and not path.stat().st_size:  # of an earlier version that met a full disk
+        path.unlink()
+    if not path.is_file():
+        make_once(path, secrets.token_urlsafe(48).encode(), 0o600)
     return path
 
 

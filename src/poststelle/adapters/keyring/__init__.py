@@ -5,6 +5,7 @@
 from poststelle.adapters.keyring.folder import KeyFolder, LoadedKey, certificates_in, private_key_of
 from poststelle.adapters.keyring.making import KeyKind, OwnKey, new_key, request_of, self_signed, signer_of
 from poststelle.adapters.keyring.passphrase import CREDENTIALS, VARIABLE, Passphrase, find_passphrase, own_passphrase
+from poststelle.adapters.keyring.whole import make_once
 
 __all__ = [
     "CREDENTIALS",
@@ -16,6 +17,7 @@ __all__ = [
     "Passphrase",
     "certificates_in",
     "find_passphrase",
+    "make_once",
     "new_key",
     "own_passphrase",
     "private_key_of",

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from poststelle.adapters.keyring.passphrase import make_private, must_be_private
+from poststelle.adapters.keyring.whole import write_whole
 from poststelle.application.keyring import (
     Generation,
     KeyRingError,
@@ -141,10 +142,10 @@ class KeyFolder:
         place = self._place(generation)
         make_private(self.root)
         place.mkdir(mode=0o755, parents=True)
-        _write(place / key[0], key[1], 0o400)
-        _write(place / _CERTIFICATE, certificate, 0o444)
+        write_whole(place / key[0], key[1], 0o400)
+        write_whole(place / _CERTIFICATE, certificate, 0o444)
         for number, issuer in enumerate(chain, 1):
-            _write(place / f"issuer-{number}.der", issuer, 0o444)
+            write_whole(place / f"issuer-{number}.der", issuer, 0o444)
         self._keep(generation)
         return generation
 
@@ -178,7 +179,7 @@ class KeyFolder:
                 bool(state.get("compromised")),
             )
             generation.outline  # noqa: B018 - a certificate that cannot be read is a fault of the folder
-        except (OSError, ValueError, KeyError, CmsError, IndexError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, CmsError, IndexError) as error:
             raise KeyRingError(f"{place} cannot be read: {error}", "Restore the folder from a backup.") from error
         return generation
 
@@ -192,7 +193,7 @@ class KeyFolder:
 
     def _keep(self, generation: Generation) -> None:
         said = {"state": generation.state.value, "compromised": generation.is_compromised}
-        _write(self._place(generation) / _STATE, json.dumps(said).encode(), 0o644)
+        write_whole(self._place(generation) / _STATE, json.dumps(said).encode(), 0o644)
         stamp = self._root / _STAMP
         stamp.touch()
         os.utime(stamp)
@@ -208,17 +209,6 @@ def _packed(loaded: LoadedKey, passphrase: bytes) -> bytes:
 
 def _spki(key: PrivateKey) -> bytes:
     return key.public_key().public_bytes(_DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-
-
-def _write(file: Path, content: bytes, mode: int) -> None:
-    """Whole or not at all, with this mode from the first byte on."""
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(file)
 
 
 def certificates_in(contents: Iterable[bytes]) -> Sequence[bytes]:

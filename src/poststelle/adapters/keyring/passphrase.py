@@ -5,12 +5,12 @@
 The file beside the keys protects nothing but a copy of the key files alone; the doctor says so.
 """
 
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from poststelle.adapters.keyring.whole import make_once
 from poststelle.application.keyring import KeyRingError
 
 CREDENTIAL = "poststelle-key-passphrase"
@@ -59,9 +59,7 @@ def own_passphrase(folder: Path, environment: Mapping[str, str]) -> Passphrase:
     if found is not None:
         return found
     make_private(folder)
-    handle = os.open(folder / FILE_NAME, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(32) + "\n")
+    make_once(folder / FILE_NAME, f"{secrets.token_urlsafe(32)}\n".encode(), 0o400)
     return Passphrase(_line(folder / FILE_NAME), "file")
 
 
@@ -73,4 +71,7 @@ def must_be_private(file: Path) -> None:
 
 
 def _line(file: Path) -> bytes:
-    return file.read_bytes().rstrip(b"\r\n")
+    found = file.read_bytes().rstrip(b"\r\n")
+    if not found:
+        raise KeyRingError(f"{file} is empty", "Write the passphrase of the keys into it, or restore it from a backup.")
+    return found
