@@ -5,12 +5,15 @@
 import re
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from poststelle.application.occasion import Letterhead
 from poststelle.core.policy import Language
+from poststelle.faces.web import words
 from poststelle.faces.web.headers import CONTENT_SECURITY_POLICY, HEADERS
+from poststelle.faces.web.site.clauses import foreign_mark
 from poststelle.faces.web.site.collation import german_order
 from poststelle.faces.web.site.routes import every_document, is_html
 from poststelle.faces.web.site.visit import visit_of
@@ -131,6 +134,41 @@ def test_the_link_to_a_third_party_is_marked_and_the_authority_s_own_is_not():
     assert "(Angebot eines Dritten)" not in html(furnished(), "/kontakt")
 
 
+@pytest.mark.parametrize(
+    ("url", "is_marked"),
+    [
+        ("https://www.stadt-muenster.example/amtsblatt", False),
+        ("https://www.stadt-muenster.exam/amtsblatt", True),
+        ("https://muenster.example", True),
+        ("/kontakt", False),
+    ],
+)
+def test_our_own_host_is_ours_and_what_begins_like_it_is_not(url, is_marked):
+    edition = policy_folder().editions[0]
+    scope = edition.policy.scope.model_copy(update={"own_hosts": ()})
+    known = authorities(replace(edition, policy=edition.policy.model_copy(update={"scope": scope})))
+    visit = visit_of(a_house(authorities=known), "localhost", Language.DE)
+    assert bool(foreign_mark(visit, url)) == is_marked
+
+
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [
+        ("muenster", ["E-Mail", "S/MIME"]),
+        ("generous", ["E-Mail", "S/MIME, OpenPGP"]),
+        ("encrypted-only", ["S/MIME"]),
+    ],
+)
+def test_each_address_is_labelled_by_what_it_takes(name, labels):
+    card = html(furnished(authorities=authorities(name=name)), "/kontakt").split('id="kontakt"')[1].split("</dl>")[0]
+    assert re.findall(r"<dt>([^<]+)</dt><dd><a class=\"break\"", card) == labels
+
+
+def test_persons_are_listed_with_the_office_they_work_at():
+    persons = html(furnished(), "/telefonverzeichnis").split('id="personen"')[1]
+    assert re.findall(r'<th scope="col">([^<]+)', persons) == ["Name", "Amt oder Einrichtung", "Telefon", "E-Mail"]
+
+
 def test_the_table_of_formats_lists_what_the_gateway_accepts():
     policy = policy_folder().editions[0].policy
     table = html(furnished(), "/kontakt").split('id="attachments.formats"')[1].split("</table>")[0]
@@ -187,7 +225,7 @@ def test_any_day_leads_to_the_edition_of_that_day(day, edition):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("2019-05-01", "noch nicht eröffnet"),
+        ("2019-05-01", "Am 1. Mai 2019 war der Zugang noch nicht eröffnet"),
         ("morgen", "kein Datum"),
         ("9999-12-31", "kein Datum"),
         ("<b>", "&lt;b&gt;"),
@@ -200,7 +238,7 @@ def test_a_day_without_an_edition_is_answered_in_words(asked, said):
 @pytest.mark.parametrize(
     ("asked", "found"),
     [("Hund", "Hundesteuer"), ("strafzettel", "Bußgeldbescheid"), ("BUSSGELD", "Ordnungsamt"), ("36", "Ausländeramt"),
-     ("auslaender", ""), ("Personalausweiss", "Personalausweis"), ("eheschliessung", "Heiraten"), ("fuhrungszeugnis", "")],
+     ("auslaender", "Ausländeramt"), ("Personalausweiss", "Personalausweis"), ("eheschliessung", "Heiraten"), ("fuhrungszeugnis", "Führungszeugnis")],
 )  # fmt: skip
 def test_the_search_finds_by_name_keyword_number_and_likeness(asked, found):
     text = html(furnished(), f"/anliegen?q={asked}")
@@ -241,6 +279,19 @@ def test_every_word_has_german_and_english_and_stands_in_one_catalogue():
         key: [set(re.findall(r"{(\w+)}", one)) for one in (text.de, text.en)] for key, text in CATALOGUE.items()
     }
     assert [key for key, (de, en) in placeholders.items() if de != en] == []
+
+
+MADE_UP = ("site.nav", "site.block.", "site.retention.", "precheck.channel.")
+"""Beginnings of the keys that are put together where they are used."""
+
+
+def test_no_word_is_kept_that_no_page_says():
+    folder = Path(words.__file__).parents[1]
+    files = [path for path in folder.rglob("*") if path.suffix in {".py", ".html"} and path.parent.name != "words"]
+    said = "".join(path.read_text(encoding="utf-8") for path in files)
+    named = {key for key in CATALOGUE if f'"{key}"' in said}
+    named |= {f"{key}-text" for key in named} | {key for key in CATALOGUE if key.startswith(MADE_UP)}
+    assert set(CATALOGUE) - named == set()
 
 
 def test_before_the_first_edition_the_site_is_unavailable_and_not_wrong():

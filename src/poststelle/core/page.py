@@ -31,7 +31,7 @@ _THOUSANDS = {Language.DE: ".", Language.EN: ",", Language.LEICHT: "."}
 _QUOTES = {Language.DE: "„{}“", Language.EN: "“{}”", Language.LEICHT: "„{}“"}
 _MONTHS_DE = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
 _MONTHS_EN = "January February March April May June July August September October November December".split()
-_METHODS = {"smime": "S/MIME", "pgp": "OpenPGP"}
+METHOD_NAMES = {"smime": "S/MIME", "pgp": "OpenPGP"}
 _CONTAINERS = {"smime": "S/MIME", "cms-detached": "PKCS#7", "pades": "PAdES", "xades": "XAdES", "asic": "ASiC"}
 _ROW_OF = {row.format: row for row in ROWS}
 
@@ -144,7 +144,7 @@ def _addresses(policy: Policy, language: Language) -> Iterator[tuple[str, str]]:
 
 
 def _methods(terms: AddressTerms, language: Language) -> str:
-    return listed([_METHODS[method] for method in terms.methods], language)
+    return listed([METHOD_NAMES[method] for method in terms.methods], language)
 
 
 def _mailbox(policy: Policy, _language: Language) -> Iterator[tuple[str, str]]:

@@ -143,7 +143,7 @@ def foreign_mark(visit: Visit, url: str) -> str:
     """What is said of a link that leads to somebody else's offer (Clause scope.domains); empty for our own."""
     scope = visit.policy.scope
     host = urlsplit(url).hostname or ""
-    if scope is None or not host or host in scope.own_hosts or f"//{host}" in visit.url(""):
+    if scope is None or not host or host in scope.own_hosts or host == urlsplit(visit.url("")).hostname:
         return ""
     mark = scope.third_party_mark
     return (mark.in_language(visit.language) if mark else "") or visit.say("site.third-party")

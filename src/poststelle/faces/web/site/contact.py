@@ -6,8 +6,8 @@ import json
 from dataclasses import replace
 
 from poststelle.core.edition import Edition, in_force
-from poststelle.core.page import date_text
-from poststelle.core.policy import Language, LegalBasis, Text
+from poststelle.core.page import METHOD_NAMES, date_text
+from poststelle.core.policy import AddressTerms, EncryptionStance, Language, LegalBasis, Text
 from poststelle.faces.web.site.clauses import blocks, fingerprint, foreign_mark, format_lines
 from poststelle.faces.web.site.telephone import telephone_pdf
 from poststelle.faces.web.site.twin import json_ld
@@ -37,6 +37,7 @@ def _page(visit: Visit, title: str, path: str) -> Document:
         "policy": policy,
         "contact": policy.contact,
         "picture_alt": _text(visit, policy.contact.picture_alt) if policy.contact else "",
+        "mail": [(terms.address, _mail_label(visit, terms)) for terms in policy.addresses],
         "blocks": blocks(visit),
         "email_formats": format_lines(policy.email, visit.language),
         "bebpo_formats": format_lines(policy.bebpo, visit.language),
@@ -50,6 +51,13 @@ def _page(visit: Visit, title: str, path: str) -> Document:
         **_paths(visit),
     }
     return rendered(visit, "site/contact.html", frame(visit, title, path, EVERY), content)
+
+
+def _mail_label(visit: Visit, terms: AddressTerms) -> str:
+    """What an address is for: the methods where it is one for encrypted mail."""
+    if terms.encryption not in {EncryptionStance.ACCEPTS, EncryptionStance.REQUIRES}:
+        return visit.say("site.contact.mail")
+    return ", ".join(METHOD_NAMES[method.value] for method in terms.methods)
 
 
 def _paths(visit: Visit) -> dict[str, str]:

@@ -55,15 +55,16 @@ def _title(visit: Visit, edition: Edition) -> str:
 
 def editions_page(visit: Visit) -> Document:
     """The list; with ``am=2026-05-01`` in the query, the way to the edition that was in force on that day."""
-    asked = visit.asked.get("am", "")
+    asked = "" if visit.is_static else visit.asked.get("am", "")
     fault = ""
-    if asked and not visit.is_static:
+    if asked:
         try:
-            found = in_force(visit.authority.editions, _end_of_day(date.fromisoformat(asked)))
+            day = date.fromisoformat(asked)
+            found = in_force(visit.authority.editions, _end_of_day(day))
         except (ValueError, OverflowError):
             fault = visit.say("site.editions.no-date", asked=asked[:20])
         except NoEditionError:
-            fault = visit.say("site.editions.none-then", asked=asked)
+            fault = visit.say("site.editions.none-then", day=date_text(day, visit.language))
         else:
             return Document(b"", status=303, location=visit.path(f"/kontakt/fassung/{found.policy.valid_from}"))
     shown = frame(visit, visit.say("site.editions.title"), PATH)

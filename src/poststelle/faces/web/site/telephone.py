@@ -125,11 +125,13 @@ def _said(visit: Visit) -> dict[str, object]:
         ]
         for line in person_lines(visit)
     ]
-    columns = [visit.say(f"site.telephone.{name}") for name in ("number", "office", "name", "phone", "mail")]
+    columns = [
+        visit.say(f"site.telephone.{name}") for name in ("number", "office", "name", "works-at", "phone", "mail")
+    ]
     sections = [
-        {"heading": visit.say("site.telephone.offices"), "columns": [columns[0], columns[1], *columns[3:]],
+        {"heading": visit.say("site.telephone.offices"), "columns": [columns[0], columns[1], *columns[4:]],
          "widths": [0, 1, 0, 0], "rows": offices},
-        {"heading": visit.say("site.telephone.persons"), "columns": [columns[2], columns[1], *columns[3:]],
+        {"heading": visit.say("site.telephone.persons"), "columns": columns[2:],
          "widths": [1, 1, 0, 0], "rows": persons},
     ]  # fmt: skip
     return {

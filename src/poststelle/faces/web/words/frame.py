@@ -9,7 +9,6 @@ WORDS: dict[str, Text] = {
     "frame.navigation": Text(de="Hauptnavigation", en="Main navigation", leicht="Die Seiten"),
     "frame.languages": Text(de="Sprache", en="Language", leicht="Sprache"),
     "frame.footer": Text(de="Rechtliches", en="Legal", leicht="Wichtige Hinweise"),
-    "frame.home": Text(de="Startseite", en="Home", leicht="Start-Seite"),
     "fault.not-found": Text(de="Seite nicht gefunden", en="Page not found", leicht="Die Seite gibt es nicht"),
     "fault.not-found-text": Text(
         de="Unter dieser Adresse gibt es keine Seite. Vielleicht wurde sie verschoben oder die Adresse ist unvollständig.",

@@ -27,7 +27,6 @@ WORDS: dict[str, Text] = {
         de="Alle Dateien einer Sendung zusammen, oder eine ganze E-Mail als .eml-Datei. Höchstens {limit}.",
         en="All files of one message together, or a whole e-mail as an .eml file. At most {limit}.",
     ),
-    "precheck.drop": Text(de="Dateien auswählen oder hierher ziehen", en="Choose files or drop them here"),
     "precheck.office": Text(de="An welches Amt? (freiwillig)", en="To which office? (optional)"),
     "precheck.office-none": Text(de="Das weiß ich nicht", en="I do not know"),
     "precheck.do": Text(de="Jetzt prüfen", en="Check now"),

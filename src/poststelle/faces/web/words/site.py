@@ -75,8 +75,6 @@ WORDS: dict[str, Text] = {
         leicht="Achtung: Diese Regeln gelten erst ab dem {valid_from}.",
     ),
     "site.contact.now": Text(de="Zur geltenden Fassung", en="To the edition in force", leicht="Zu den neuen Regeln"),
-    "site.contact.legal": Text(de="Rechtsgrundlagen", en="Legal bases", leicht="Gesetze"),
-    "site.contact.law": Text(de="Vorschrift", en="Provision", leicht="Gesetz"),
     "site.contact.area": Text(de="gilt für", en="governs", leicht="gilt für"),
     "site.contact.video": Text(de="Gebärdensprache", en="Sign language", leicht="Gebärden-Sprache"),
     "site.contact.video-gap": Text(
@@ -95,7 +93,6 @@ WORDS: dict[str, Text] = {
     "site.formats.name": Text(de="Format", en="Format", leicht="Art der Datei"),
     "site.formats.extension": Text(de="Endung", en="Extension", leicht="Endung"),
     "site.formats.media-type": Text(de="Medientyp", en="Media type", leicht="Medien-Typ"),
-    "site.formats.archive": Text(de="Archiv", en="archive", leicht="gepackt"),
     "site.certificates.none": Text(
         de="Zurzeit ist kein Zertifikat veröffentlicht. Bitte fragen Sie vor dem Verschlüsseln nach.",
         en="No certificate is published at present. Please ask before you encrypt.",
@@ -105,14 +102,12 @@ WORDS: dict[str, Text] = {
     "site.certificates.issuer": Text(
         de="Zertifikat des Ausstellers", en="Certificate of the issuer", leicht="Schlüssel vom Aussteller"
     ),
-    "site.certificates.valid-until": Text(de="gültig bis {day}", en="valid until {day}", leicht="gültig bis {day}"),
     "site.certificates.fingerprint": Text(
         de="Fingerabdruck (SHA-256)", en="Fingerprint (SHA-256)", leicht="Finger-Abdruck (SHA-256)"
     ),
     "site.directory.html": Text(de="Telefonverzeichnis öffnen", en="Open the directory", leicht="Telefon-Liste lesen"),
     "site.directory.pdf": Text(de="als PDF, {size}", en="as PDF, {size}", leicht="als PDF, {size}"),
     "site.directory.az": Text(de="Zur Liste von A bis Z", en="To the list from A to Z", leicht="Zur Liste von A bis Z"),
-    "site.gazette.link": Text(de="{name} öffnen", en="Open {name}", leicht="{name} lesen"),
     "site.subject.examples": Text(
         de="Beispiele für Betreffzeilen", en="Examples of subject lines", leicht="Beispiele für den Betreff"
     ),
@@ -127,14 +122,12 @@ WORDS: dict[str, Text] = {
         en="Every message is held to the edition in force when it arrived. All editions stay readable here.",
     ),
     "site.editions.asof": Text(de="Welche Fassung galt am …?", en="Which edition was in force on …?"),
-    "site.editions.day": Text(de="Tag", en="Day"),
-    "site.editions.day-hint": Text(de="Zum Beispiel 2026-05-01", en="For example 2026-05-01"),
     "site.editions.show": Text(de="Fassung zeigen", en="Show the edition"),
     "site.editions.no-date": Text(
         de="„{asked}“ ist kein Datum der Form JJJJ-MM-TT.", en="“{asked}” is not a date such as YYYY-MM-DD."
     ),
     "site.editions.none-then": Text(
-        de="Am {asked} war der Zugang noch nicht eröffnet.", en="On {asked} access had not been opened yet."
+        de="Am {day} war der Zugang noch nicht eröffnet.", en="On {day} access had not been opened yet."
     ),
     "site.editions.in-force": Text(de="gilt jetzt", en="in force"),
     "site.editions.future": Text(de="gilt noch nicht", en="not yet in force"),
@@ -181,6 +174,7 @@ WORDS: dict[str, Text] = {
     "site.telephone.persons": Text(de="Personen", en="Persons"),
     "site.telephone.number": Text(de="Amt", en="No."),
     "site.telephone.office": Text(de="Bezeichnung", en="Office"),
+    "site.telephone.works-at": Text(de="Amt oder Einrichtung", en="Office"),
     "site.telephone.name": Text(de="Name", en="Name"),
     "site.telephone.phone": Text(de="Telefon", en="Telephone"),
     "site.telephone.mail": Text(de="E-Mail", en="E-mail"),
