@@ -184,10 +184,9 @@ class Collector:
         is_text = part.media_type.startswith("text/") and leaf.place.role is not Role.ATTACHMENT
         codes, readings = leaf_readings(part, is_text=is_text)
         self.defects.extend(defect(code, part.section) for code in codes)
-        if leaf.scope.depth == 0:  # a layer is not held for it
-            leaf = replace(leaf, again=partial(likeliest, part, is_text=is_text))
         seen: set[bytes] = set()
         inner: Stack = []
+        again = partial(likeliest, part, is_text=is_text) if leaf.scope.depth == 0 else None  # no layer is held for it
         for content in with_body(part, readings):
             digest = sha256(content).digest()
             if digest in seen:
@@ -197,12 +196,12 @@ class Collector:
                 break
             if seen:
                 self.unseen.add(content, decrypted=leaf.scope.is_decrypted, digest=digest)
-            seen.add(digest)
+                leaf = replace(leaf, standing=Standing(is_whole=False, depth=leaf.standing.depth))
             self._count(leaf, len(content))
             inner = yield from self._opened(inner)
-            inner += self._content(replace(leaf, digest=digest.hex()), content)
+            inner += self._content(replace(leaf, digest=digest.hex(), again=None if seen else again), content)
+            seen.add(digest)
             yield from self.unseen.scans(BUNDLE_BYTES)
-            leaf = replace(leaf, standing=Standing(is_whole=False, depth=leaf.standing.depth), again=None)
         return inner if len(seen) == 1 else (yield from self._opened(inner))
 
     def _opened(self, inner: Stack) -> Generator[Request, Answer, Stack]:
