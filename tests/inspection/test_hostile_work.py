@@ -3,6 +3,7 @@
 """Bytes made to cost much cost little, or are refused: counted in steps and bytes, not by a stop-watch."""
 
 import struct
+import time
 from itertools import count
 
 import pytest
@@ -12,6 +13,7 @@ from poststelle.core.reasons import Reason
 from poststelle.inspection.extraction import drive_alone
 from poststelle.inspection.message import ATTACHMENTS_SECONDS, MESSAGE_SECONDS, inspect_message
 from poststelle.inspection.mime.intext import MAX_STEPS, files_in_text
+from poststelle.inspection.mime.limits import MAX_ALL_PARAMETERS, MAX_PARAMETERS
 from poststelle.inspection.sniff_ole import OLE_MAGIC, read_compound
 from poststelle.inspection.tnef import TnefError, read_tnef
 from poststelle.inspection.vocabulary import count_download_links
@@ -131,3 +133,29 @@ def test_a_header_without_line_ends_is_read_once(word, block):
     seen = inspected(block + b"\r\n\r\nGuten Tag\r\n")
     assert codes(seen) & {"header-no-colon", "bare-lf", "bare-cr", "header-odd-name"}, word
     assert seen.tier is Tier.REFUSE
+
+
+COMBINING = "\u0300\u0323".encode()
+
+
+@pytest.mark.parametrize(
+    ("word", "field"),
+    [
+        ("groups", b"From: " + b"a:" * 120_000),
+        ("comments", b"From: " + b"a()" * 80_000),
+        ("addresses in angle brackets", b"From: " + b"<a>" * 80_000),
+        ("marks on one letter of a name", b'Content-Type: a/b; name="' + COMBINING * 60_000 + b'"'),
+    ],
+)
+def test_a_value_is_read_in_time_that_grows_with_it(word, field):
+    """The square of their number was taken: from three seconds to minutes for such a header."""
+    started = time.process_time()
+    inspected(b"Subject: a\r\n" + field + b"\r\n\r\nGuten Tag\r\n")
+    assert time.process_time() - started < 1, f"{word}: a fifth of a second, November 2026"
+
+
+@pytest.mark.parametrize(("parameters", "is_refused"), [(MAX_PARAMETERS, True), (10, False)])
+def test_parameters_of_all_parts_are_counted(parameters, is_refused):
+    field = b"Content-Type: a/b" + b"".join(b"; p%d=a" % number for number in range(parameters))
+    seen = inspected(mixed(*[part(b"x", field)] * (MAX_ALL_PARAMETERS // MAX_PARAMETERS + 1)))
+    assert ("too-many-parts" in codes(seen)) is is_refused

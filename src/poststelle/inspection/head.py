@@ -112,8 +112,10 @@ def _has_group(value: bytes) -> bool:
     A colon in a name that nobody quoted (``Amt 32: Erika <erika@…>``) opens one that nothing closes, and is no fault
     unless an address, or an encoded word that may hold one, stands before it.
     """
-    before: list[bytes] = []
-    depth, is_open = 0, False
+    if b":" not in value:
+        return False
+    outside: list[bytes] = []
+    colon_at, at, depth = -1, 0, 0
     for match in _PIECE.finditer(value):
         piece = match.group()
         if piece in (b"(", b")"):
@@ -121,14 +123,13 @@ def _has_group(value: bytes) -> bool:
         elif depth:
             continue
         elif piece == b":":
-            is_open = True
-            name = b"".join(before)
-            if b"@" in name or has_word(name):
-                return True
-        elif piece == b";" and is_open:
+            colon_at = at
+        elif piece == b";" and colon_at >= 0:
             return True
-        before.append(piece)
-    return False
+        outside.append(piece)
+        at += len(piece)
+    before_colon = b"".join(outside)[: max(colon_at, 0)]
+    return b"@" in before_colon or has_word(before_colon)
 
 
 def _is_words(name: bytes) -> bool:
@@ -142,27 +143,29 @@ def _entries(value: bytes) -> Iterator[tuple[bytes, bytes | None, bool]]:
     (``MAILER-DAEMON@host (Mail Delivery System)``), and no fault.
     """
     name: list[bytes] = []
-    angle: bytes | None = None
-    has_comment = is_after_comment = False
+    angle: list[bytes] = []
+    has_text = has_comment = is_after_comment = False
     depth = 0
     for match in _PIECE.finditer(value):
         piece = match.group()
         if piece == b"(" or (piece == b")" and depth):
             depth += 1 if piece == b"(" else -1
-            is_after_comment = bool(b"".join(name).strip())
+            is_after_comment = has_text
         elif depth:
             continue
         elif piece in (b",", b";"):
-            yield b"".join(name).strip(), angle, has_comment
-            name, angle, has_comment, is_after_comment = [], None, False, False
-        elif piece == b":" and angle is None:
-            name = []
+            yield b"".join(name).strip(), b",".join(angle) if angle else None, has_comment
+            name, angle, has_text, has_comment, is_after_comment = [], [], False, False, False
+        elif piece == b":" and not angle:
+            name, has_text = [], False
         elif piece[:1] == b"<":
-            angle = piece[1:].rstrip(b">") if angle is None else angle + b"," + piece[1:]
+            angle.append(piece[1:] if angle else piece[1:].rstrip(b">"))
         else:
-            has_comment = has_comment or (is_after_comment and bool(piece.strip()))
+            is_blank = not piece.strip()
+            has_text = has_text or not is_blank
+            has_comment = has_comment or (is_after_comment and not is_blank)
             name.append(piece)
-    yield b"".join(name).strip(), angle, has_comment
+    yield b"".join(name).strip(), b",".join(angle) if angle else None, has_comment
 
 
 def _address(raw: bytes, faults: list[str], *, is_bare: bool) -> str:

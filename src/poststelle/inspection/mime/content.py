@@ -42,6 +42,11 @@ class Content(NamedTuple):
     """Empty unless it is a multipart with exactly one legal boundary."""
     defects: tuple[DefectCode, ...]
 
+    @property
+    def parameters(self) -> int:
+        """How many both fields have."""
+        return sum(len(value.parameters) for value in (self.content_type, self.disposition) if value is not None)
+
 
 def read_content(header: Header, default_type: str) -> Content:
     """The Content fields of a header block; where one stands twice the first counts (and is a defect already)."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from poststelle.inspection.mime.limits import (
     GROWTH_PRICE,
     MAX_ALL_FIELDS,
+    MAX_ALL_PARAMETERS,
     MAX_DERIVED_FACTOR,
     MAX_DERIVED_FLOOR_BYTES,
     MAX_PARTS,
@@ -17,28 +18,30 @@ from poststelle.inspection.mime.limits import (
 class Ledger:
     """Shared by all scans of one message. Mutable on purpose: what one part takes must be missing for the next."""
 
-    __slots__ = ("_late", "derived_left", "fields_left", "parts_left")
+    __slots__ = ("_late", "derived_left", "fields_left", "parameters_left", "parts_left")
 
     def __init__(self, message_bytes: int, late: Callable[[], bool] | None = None) -> None:
         self._late = late
         self.parts_left = MAX_PARTS
         self.fields_left = MAX_ALL_FIELDS
+        self.parameters_left = MAX_ALL_PARAMETERS
         self.derived_left = MAX_DERIVED_FACTOR * message_bytes + MAX_DERIVED_FLOOR_BYTES
 
     @property
     def has_room(self) -> bool:
         """One more part may be read."""
-        return self.parts_left > 0 and self.fields_left > 0
+        return self.parts_left > 0 and self.fields_left > 0 and self.parameters_left > 0
 
     @property
     def is_late(self) -> bool:
         """The time granted to taking the message apart is over: stop, and say so."""
         return self._late is not None and self._late()
 
-    def take_part(self, fields: int) -> None:
-        """One part with so many header fields less."""
+    def take_part(self, fields: int, parameters: int) -> None:
+        """One part with so many header fields, and parameters in them, less."""
         self.parts_left -= 1
         self.fields_left -= fields
+        self.parameters_left -= parameters
 
     def take_reading(self, count: int) -> bool:
         """Pay for a second reading of so many bytes; False where they were not there."""

@@ -10,6 +10,8 @@ MAX_HEADER_BYTES = 256 * 1024
 MAX_ALL_FIELDS = 50_000
 """Of all header blocks of one message together; a digest of nine hundred messages has fewer."""
 MAX_PARAMETERS = 100
+MAX_ALL_PARAMETERS = 20_000
+"""Of all Content fields of one message together: each may name a file; a message of a thousand parts has five thousand."""
 MAX_LINE_BYTES = 64 * 1024
 MAX_SENT_LINE_BYTES = 998
 """RFC 5322, 2.1.1, without the line end; longer lines are noted."""

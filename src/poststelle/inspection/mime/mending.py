@@ -3,10 +3,11 @@
 """What clients make of a file name, or of a broken field, to have one that can be written to a disk."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import unquote
+
+from poststelle.inspection.composed import composed
 
 MAX_WORDS = 1_000
 """Of one broken field."""
@@ -15,10 +16,10 @@ _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffd]"
 )
 """Controls, and signs that no reader sees."""
-_AROUND_DOT = re.compile(r"\s*\.\s*")
 _AT_DOT = re.compile(r"\s\.|\.\s")
-_PADDED = re.compile(r"(\S*\.\w{1,16})\s{3,}")
+_PADDED = re.compile(r"(\S++)\s{3}")
 """An extension and then blanks, that push another one out of sight or beyond what a file system keeps."""
+_EXTENSION = re.compile(r"\.\w{1,16}\Z")
 _EDGES = " ./\\'\"<>`´‘’“”„«»\ufffd"
 _COMMENT = re.compile(rb"\([^()]*\)")
 _BETWEEN = re.compile(rb"[\s;=<>(),'/\\]+")
@@ -28,12 +29,12 @@ def readings_of(name: str) -> Iterator[str]:
     """The name without what cannot be seen, in plain letters, without percent signs, blanks at its dots or quotes."""
     is_plain = name.isascii() and name.isprintable()
     seen = name if is_plain else _UNSEEN.sub("", name)
-    plain = seen if is_plain else unicodedata.normalize("NFKC", seen)
+    plain = seen if is_plain else composed("NFKC", seen)
     for reading in dict.fromkeys((seen, plain, unquote(plain) if "%" in plain else plain)):
         yield reading.strip().strip(_EDGES)
         if _AT_DOT.search(reading):
-            yield _AROUND_DOT.sub(".", reading).strip(_EDGES)
-    if padded := _PADDED.match(seen):
+            yield ".".join(map(str.strip, reading.split("."))).strip(_EDGES)
+    if (padded := _PADDED.match(seen)) and _EXTENSION.search(padded.group(1)):
         yield padded.group(1)
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from poststelle.core.formats import BY_EXTENSION
+from poststelle.inspection.composed import composed
 from poststelle.inspection.mime.charsets import CODECS, decode_words, has_word, is_words, to_text
 from poststelle.inspection.mime.limits import MAX_CANDIDATE_CHARACTERS, MAX_NAME_CHARACTERS
 from poststelle.inspection.mime.mending import readings_of, words
@@ -15,11 +16,12 @@ from poststelle.inspection.mime.values import Parameter, Value
 
 _SEGMENT = re.compile(rb"(filename|name)\*(?:([0-9]{1,64})(\*)?)?\Z")
 _PERCENT_CONTROL = re.compile(rb"%[01][0-9A-Fa-f]")
-_STREAM = re.compile(r"([^:]*\.[^:./\\]{1,16}):")
-"""An NTFS stream hides the extension before the colon."""
+_STREAM_AT = re.compile(r"\.[^./\\]{1,16}\Z")
+"""Before the first colon: an NTFS stream hides the extension there."""
+_STREAM_CHARACTERS = 17
 _WIDE = ("utf-16", "utf16", "utf-32", "utf32", "ucs")
 _BLANKS = re.compile(r"\s+")
-_FORBIDDEN = '/\\:*?"<>|'
+_FORBIDDEN = frozenset('/\\:*?"<>|')
 
 
 class Names(NamedTuple):
@@ -138,17 +140,22 @@ def _texts(raw: bytes, charset: str) -> list[str]:
     for text in tuple(texts):
         if "\0" in text:
             texts.append(text.split("\0", 1)[0])
-        if stream := _STREAM.match(text):
-            texts.append(stream.group(1))
+        before, colon, _ = text.partition(":")
+        if colon and _STREAM_AT.search(before, max(len(before) - _STREAM_CHARACTERS, 0)):
+            texts.append(before)
     return texts
 
 
 def _bounded(name: str) -> str:
     """Printable and of bounded length, its end kept: that is where the extension stands."""
-    clean = name if name.isprintable() else "".join(_shown(letter) for letter in name)
-    if len(clean) <= MAX_CANDIDATE_CHARACTERS:
-        return clean
-    return clean[: MAX_CANDIDATE_CHARACTERS // 2] + clean[-MAX_CANDIDATE_CHARACTERS // 2 :]
+    short = _shortened(name)
+    return short if short.isprintable() else "".join(_shown(letter) for letter in short)
+
+
+def _shortened(name: str) -> str:
+    if len(name) <= MAX_CANDIDATE_CHARACTERS:
+        return name
+    return name[: MAX_CANDIDATE_CHARACTERS // 2] + name[-MAX_CANDIDATE_CHARACTERS // 2 :]
 
 
 def _shown(letter: str) -> str:
@@ -166,10 +173,9 @@ def extension(name: str) -> str:
 
 def display_name(name: str) -> str:
     """The name as it may stand on the desk and on a disk: NFC, one path step, no control, no override, no trailing dot."""
-    if name.isascii() and name.isprintable() and not any(letter in _FORBIDDEN for letter in name):
-        clean = name
-    else:
-        clean = "".join(_kept(letter) for letter in unicodedata.normalize("NFC", name))
+    clean = _shortened(name)
+    if not clean.isascii() or not clean.isprintable() or not _FORBIDDEN.isdisjoint(clean):
+        clean = "".join(_kept(letter) for letter in composed("NFC", clean))
     clean = _BLANKS.sub(" ", clean).strip().rstrip(". ")
     if len(clean) <= MAX_NAME_CHARACTERS:
         return clean

@@ -75,8 +75,8 @@ class _Run:
     def read(self, entity: _Entity) -> None:
         """Read one entity and put what it holds on the stack."""
         header = read_header(self.source, entity.start, entity.end, is_cut=entity.is_cut)
-        self.ledger.take_part(len(header.fields))
         content = read_content(header, entity.default_type)
+        self.ledger.take_part(len(header.fields), content.parameters)
         faults = header.defects + content.defects
         if entity.is_reading and any(TIERS[code] is Tier.REFUSE for code in faults):
             content = content._replace(encoding="")

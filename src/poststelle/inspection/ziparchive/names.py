@@ -4,10 +4,10 @@
 
 import re
 import stat
-from unicodedata import normalize
 
 from poststelle.core.facts import Finding
 from poststelle.core.reasons import Reason
+from poststelle.inspection.composed import composed
 from poststelle.inspection.seen import finding
 from poststelle.inspection.ziparchive.records import EXTRA_UNICODE_PATH, FLAG_UTF8, Entry
 
@@ -54,7 +54,7 @@ def _file_and_folder(entries: tuple[Entry, ...]) -> tuple[Finding, ...]:
 
 def folded(name: str) -> str:
     """The name as a file system that ignores case and composition sees it; ``./a``, ``a//`` and ``a.`` are ``a``."""
-    steps = normalize("NFC", normalize("NFC", name.replace("\\", "/")).casefold()).split("/")
+    steps = composed("NFC", composed("NFC", name.replace("\\", "/")).casefold()).split("/")
     return "/".join(kept for step in steps if (kept := step.rstrip(" .")))
 
 
