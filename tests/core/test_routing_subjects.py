@@ -179,6 +179,26 @@ def test_the_keyword_is_kept_in_the_directorys_spelling():
     assert route("Amt 32 – bußgeldstelle").keyword == "Bußgeldstelle"
 
 
+@pytest.mark.parametrize(
+    ("subject", "keyword"),
+    [
+        ("Amt 32 – Straßenfest Müllerstraße", "Straßenfest Müllerstraße"),
+        ("AW: [extern]  Amt 32:   Fest   am Hafen.", "Fest am Hafen"),
+        ("Ordnungsamt (Amt 32) – GROSSE Maße — heute", "GROSSE Maße — heute"),
+        ("STRASSE: Amt 32 - x", ""),
+        ("Amt 32 – ﬁlm & İzmir", "film & İzmir"),
+        ("Amt 32 - " + "Ä" * 100, "Ä" * 80),
+        ("Amt 32 - " + "ß" * 100, "ß" * 40),
+        ("ẞẞ Amt 32 - X", ""),
+        ("Amt 32", ""),
+    ],
+)
+def test_a_keyword_that_the_directory_does_not_know_is_kept_as_the_sender_wrote_it(subject, keyword):
+    found = route(subject)
+    assert found.keyword == keyword
+    assert [value for code, value in found.because if code == "keyword"] == ([keyword] if keyword else [])
+
+
 def test_the_recipients_office_wins_over_the_subject():
     found = route("Amt 36 – ABH", Address("AMT32", DOMAIN))
     assert (found.office, found.because[0]) == ("amt-32", ("recipient", f"AMT32@{DOMAIN}"))

@@ -8,10 +8,12 @@ Reads only what stands at the head, after the prefixes of mail programs. What it
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from rapidfuzz import fuzz, process
 
@@ -49,8 +51,12 @@ class Reading:
 
 def folded(text: str) -> str:
     """The text as the grammar compares it: NFKC, one kind of dash and blank, letter case folded."""
-    plain = unicodedata.normalize("NFKC", text[:MAX_SUBJECT_CHARS]).translate(_DASHES)
-    return " ".join(plain.casefold().split())[:MAX_SUBJECT_CHARS]
+    return _composed(text).translate(_DASHES).casefold()[:MAX_SUBJECT_CHARS]
+
+
+def _composed(text: str) -> str:
+    """NFKC and single blanks, as written otherwise. Folding it further goes letter by letter."""
+    return " ".join(unicodedata.normalize("NFKC", text[:MAX_SUBJECT_CHARS]).split())
 
 
 def without_prefixes(subject: str) -> str:
@@ -121,12 +127,33 @@ def read_subject(directory: Directory, subject: str) -> Reading:
     because = tuple((head.code, head.value) for head in heads)
     if len(named) > 1:
         return Reading(because=because, conflict=named)
-    return _with_keyword(lexicon, Reading(named[0], because, _bare(rest)[:MAX_KEYWORD_CHARS]))
+    keyword = _bare(rest)[:MAX_KEYWORD_CHARS]
+    if not keyword:
+        return Reading(named[0], because)
+    spelt = _in_directory(lexicon, named[0], keyword) or _as_written(subject, rest, keyword)
+    return Reading(named[0], (*because, ("keyword", spelt)), spelt)
+
+
+_SEPARATORS = " -:,;|/.()"
 
 
 def _bare(rest: str) -> str:
     """What stands behind the office, without what separates it."""
-    return rest.strip(" -:,;|/.()")
+    return rest.strip(_SEPARATORS)
+
+
+def _in_directory(lexicon: _Lexicon, office: str, keyword: str) -> str:
+    """The keyword in the spelling of the office's entry; empty where the directory does not know it there."""
+    words = (known for entry in lexicon.entries if entry.office.id == office for known in entry.keywords)
+    return next((word for word, spelt in words if spelt == keyword), "")
+
+
+def _as_written(subject: str, rest: str, keyword: str) -> str:
+    """The keyword with the sender's own letters; ``rest`` is the end of the folded subject that it was taken from."""
+    written = _composed(subject)
+    start = len(folded(subject)) - len(rest.lstrip(_SEPARATORS))
+    ends = tuple(accumulate((len(letter.casefold()) for letter in written), initial=0))
+    return written[bisect_left(ends, start) : bisect_left(ends, start + len(keyword))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,15 +242,6 @@ def _contains(text: str, words: str) -> bool:
             return True
         at = text.find(words, at + 1)
     return False
-
-
-def _with_keyword(lexicon: _Lexicon, reading: Reading) -> Reading:
-    """The reading with its keyword in the directory's spelling, where the directory knows it."""
-    if not reading.keyword:
-        return reading
-    words = (known for entry in lexicon.entries if entry.office.id == reading.office for known in entry.keywords)
-    spelt = next((word for word, spelt in words if spelt == reading.keyword), reading.keyword)
-    return Reading(reading.office, (*reading.because, ("keyword", spelt)), spelt)
 
 
 MAX_SUGGESTIONS = 3
