@@ -40,6 +40,11 @@ CASES = {
     "no tables": (upkeep.of_tables(TablesState("SQLite", False, frozenset({"records.0001_x"}))), "doubtful", "none yet"),
     "an outbox that keeps up": (backlog(ago(minutes=59)), "fine", "3 waiting"),
     "an outbox that does not": (backlog(ago(hours=2), 1), "doubtful", "1 given up; muenster since 2026-03-04 10:00"),
+    "notices that wait for a cap": (
+        upkeep.of_backlog(Vitals((AuthorityVitals("m", effects={"notice": 4}, capped=4),), JournalVitals()), NOW),
+        "fine",
+        "4 waiting (4 of them for a cap on notices), 0 given up",
+    ),
     "nothing in the outbox": (backlog(None), "fine", "0 given up"),
     "no deferrals": (upkeep.of_deferrals(Vitals((), JournalVitals())), "fine", "none"),
     "a deferral": (upkeep.of_deferrals(Vitals((AuthorityVitals("m", deferred_today=1),), JournalVitals())), "doubtful", "1 attempts"),

@@ -24,7 +24,8 @@ from poststelle.core.arrival import AuthorityId
 from poststelle.records.database import detach
 from poststelle.records.models import JournalLeaf, OutboxRow, TaskRow
 from poststelle.records.opening import records_on
-from support.records import NOON, HandClock, a_settlement, attached, in_a_thread
+from poststelle.records.vitals import RecordedVitals
+from support.records import AUTHORITY, NOON, HandClock, a_settlement, attached, in_a_thread
 
 RULES = OutboxRules(lease=timedelta(minutes=10), give_up_after=timedelta(days=3))
 DUE = date(2026, 3, 5)
@@ -357,3 +358,18 @@ def test_whatever_comes_every_notice_owed_goes_alone_or_is_named_in_a_collective
 def most_within(times: list[datetime], span: timedelta) -> int:
     """The most that any span of this length holds; its end belongs to the next."""
     return max((sum(begin <= at < begin + span for at in times) for begin in times), default=0)
+
+
+def test_a_notice_that_waits_for_a_cap_is_no_late_outbox_until_its_moment_has_come(records, clock):
+    post = Post(records, clock, Caps(per_sender_per_day=1, per_hour=50, by_hand_due_on=DUE))
+    for reference in ("P-sent", "P-waits"):
+        post.owe(reference)
+    post.work()
+
+    def vitals():
+        (one,) = RecordedVitals(records.database, (AUTHORITY,), clock).read().authorities
+        return (one.effects, one.capped, one.oldest_effect_at)
+
+    assert vitals() == ({"notice": 1}, 1, None)
+    clock.advance(hours=25)
+    assert vitals() == ({"notice": 1}, 0, NOON)

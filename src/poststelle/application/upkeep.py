@@ -76,7 +76,9 @@ def of_backlog(vitals: Vitals, now: datetime) -> Diagnosis:
     late = [one for one in vitals.authorities if _is_old(one.oldest_effect_at, now, LONG_WAITING)]
     given_up = sum(one.given_up for one in vitals.authorities)
     waiting = sum(sum(one.effects.values()) for one in vitals.authorities)
-    told = f"{waiting} waiting, {given_up} given up"
+    capped = sum(one.capped for one in vitals.authorities)
+    for_a_cap = f" ({capped} of them for a cap on notices)" if capped else ""
+    told = f"{waiting} waiting{for_a_cap}, {given_up} given up"
     if late:
         names = ", ".join(f"{one.authority} since {one.oldest_effect_at:%Y-%m-%d %H:%M} UTC" for one in late)
         remedy = "Look at 'outgoing mail' here and at delivery-failed in the journal of the oldest message."

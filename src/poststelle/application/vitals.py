@@ -21,6 +21,9 @@ class AuthorityVitals:
     effects: Mapping[str, int] = field(default_factory=dict)
     """What the outbox has not carried out yet, by kind."""
     oldest_effect_at: datetime | None = None
+    """Of these, but for notices that wait for a cap."""
+    capped: int = 0
+    """Notices that wait until a cap lets them through."""
     given_up: int = 0
     """Effects that were given up, and are tasks."""
     deferred_today: int = 0

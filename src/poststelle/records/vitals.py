@@ -8,8 +8,9 @@ What happened is counted from the journal, whose places are gapless and never ch
 from collections import Counter
 from datetime import timedelta
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
+from poststelle.application.caps import WAITING
 from poststelle.application.ports import Clock
 from poststelle.application.vitals import AuthorityVitals, JournalVitals, Tallied, Vitals
 from poststelle.core.journal import EventKind, read_leaf
@@ -64,6 +65,8 @@ class RecordedVitals:
         tasks = TaskRow.objects.using(self._using).filter(authority_id=authority, state=TaskState.OPEN)
         effects = OutboxRow.objects.using(self._using).filter(authority_id=authority)
         waiting = effects.filter(state=OutboxState.OPEN)
+        # Once its moment has come, a notice waits for the outbox again.
+        is_capped = Q(kind="notice", admitted_at=None, remark__startswith=WAITING, due_at__gt=self._clock.now())
         messages = Message.objects.using(self._using).filter(authority_id=authority, state=MessageState.HELD)
         deferrals = DeferralRow.objects.using(self._using).filter(authority_id=authority)
         return AuthorityVitals(
@@ -72,7 +75,8 @@ class RecordedVitals:
             oldest_task_at=tasks.aggregate(at=Min("created_at"))["at"],
             held=messages.count(),
             effects=dict(waiting.values_list("kind").annotate(Count("id"))),
-            oldest_effect_at=waiting.aggregate(at=Min("created_at"))["at"],
+            oldest_effect_at=waiting.exclude(is_capped).aggregate(at=Min("created_at"))["at"],
+            capped=waiting.filter(is_capped).count(),
             given_up=effects.filter(state=OutboxState.GIVEN_UP).count(),
             deferred_today=deferrals.filter(received_at__gte=self._clock.now() - LATELY).count(),
             switches=self._switches(authority),
