@@ -172,6 +172,13 @@ def test_xforward_from_a_trusted_peer_names_the_client():
     assert driver.peers() == [Peer("2001:db8::1", "say+hello", "mail.example.net", "ESMTP")]
 
 
+@pytest.mark.parametrize("written", [b"IPv6:::ffff:198.51.100.9", b"::FFFF:c633:6409", b"198.51.100.9"])
+def test_an_ipv4_client_is_one_however_its_proxy_writes_it(written):
+    """A check of SPF would find no address of the sender's in the other spelling."""
+    wires = (EHLO, b"XFORWARD ADDR=" + written + b"\r\n", MAIL, RCPT, b"DATA\r\n")
+    assert [peer.address for peer in after(*wires, settings=TRUSTED).peers()] == ["198.51.100.9"]
+
+
 def test_xforward_holds_for_one_message():
     driver = after(EHLO, b"XFORWARD ADDR=198.51.100.9\r\n", MAIL, RCPT, b"DATA\r\n", b"x\r\n.\r\n", settings=TRUSTED)
     driver.send(MAIL)
@@ -181,7 +188,17 @@ def test_xforward_holds_for_one_message():
 
 
 @pytest.mark.parametrize(
-    "argument", [b"", b"NAME", b"COLOUR=red", b"ADDR=300.1.1.1", b"NAME=a+0Ab", b"NAME=+", b"HELO=" + b"a" * 256]
+    "argument",
+    [
+        b"",
+        b"NAME",
+        b"COLOUR=red",
+        b"ADDR=300.1.1.1",
+        b"ADDR=fe80::1%eth0",
+        b"NAME=a+0Ab",
+        b"NAME=+",
+        b"HELO=" + b"a" * 256,
+    ],
 )
 def test_xforward_that_is_none(argument):
     assert after(EHLO, settings=TRUSTED).codes(b"XFORWARD " + argument + b"\r\n") == ["501 5.5.4"]

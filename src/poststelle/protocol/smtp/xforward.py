@@ -43,9 +43,12 @@ def _decode(xtext: str) -> str | None:
 
 
 def _ip_address(text: str) -> str | None:
-    """An address in its usual spelling; the proxy writes IPv6 with a prefix ``IPv6:``."""
+    """An address in its usual spelling, IPv4 also where it came as IPv6; the proxy writes IPv6 with a prefix ``IPv6:``."""
     bare = text[5:] if text.upper().startswith("IPV6:") else text
     try:
-        return str(ipaddress.ip_address(bare))
+        address = ipaddress.ip_address(bare)
     except ValueError:
         return None
+    if not isinstance(address, ipaddress.IPv6Address):
+        return str(address)
+    return None if address.scope_id else str(address.ipv4_mapped or address)
