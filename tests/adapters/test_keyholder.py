@@ -253,6 +253,12 @@ def test_keys_that_cannot_be_read_are_not_tried_with_every_question(client, ring
     assert ring.loads == 2
 
 
+def test_one_who_is_silent_holds_nobody_else(client):
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.connect(client._path)
+        assert [client.unwrap(transported(POST, CONTENT_KEY), 32) for _ in range(4)] == [CONTENT_KEY] * 4
+
+
 def test_a_bug_costs_one_answer_and_no_thread(tmp_path, ring, caplog):
     client = answering(tmp_path, ring, threads=1)
     ring.fault, ring.at = ZeroDivisionError("words"), 1

@@ -5,12 +5,17 @@
 import pytest
 
 from poststelle.application.settings import SettingsError, read_settings
+from poststelle.compose.keeping import SPOOL_SECONDS
 
 WRONG = {
     "a port of clamd beyond all ports": ("[malware]\nport = 99999", "malware.port: "),
     "no port of rspamd": ("[spam]\nport = 0", "spam.port: "),
     "a port of the name server beyond all": ("[sender]\nresolver_port = 65536", "sender.resolver_port: "),
     "a time without end": ("[door]\nmessage_deadline_seconds = inf", "door.message_deadline_seconds: "),
+    "a deadline beyond the sweep of what nobody finished": (
+        f"[door]\nmessage_deadline_seconds = {SPOOL_SECONDS}",
+        "door.message_deadline_seconds: ",
+    ),
     "a time that is no number": ("[store]\ntimeout_seconds = nan", "store.timeout_seconds: "),
     "a time beyond every time-out": ("[inspector]\ntry_seconds = 1e12", "inspector.try_seconds: "),
     "an empty label": ('[outbox]\nhost = "mail..stadt.example"', "outbox.host: no host has such a name"),

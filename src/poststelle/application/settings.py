@@ -61,6 +61,8 @@ AnyPort = Annotated[int, Field(ge=0, le=65535)]
 LONGEST_SECONDS = 604_800
 """A week; beyond some length of time the system has no time-out."""
 Seconds = Annotated[float, Field(gt=0, le=LONGEST_SECONDS)]
+MessageSeconds = Annotated[float, Field(gt=0, le=1_500)]
+"""Below the half hour after which content that was received and not secured is swept away as nobody's."""
 
 
 class House(Section):
@@ -101,7 +103,7 @@ class Door(Section):
     processes: int = Field(default=1, ge=1, le=64)
     """How many door processes share the port (SO_REUSEPORT), one for each core; more than one needs PostgreSQL."""
     judging_threads: int = Field(default=8, ge=1, le=64)
-    message_deadline_seconds: Seconds = 60.0
+    message_deadline_seconds: MessageSeconds = 60.0
     max_per_address: int = Field(default=20, ge=1)
     max_connections: int = Field(default=100, ge=1)
     """Connections at once, of all together; beyond it the greeting is 421."""
@@ -259,7 +261,7 @@ class Bebpo(Section):
     """After so long an incomplete folder is taken in as it is and becomes a case for a clerk."""
     keep_done: bool = True
     """Keep the source under ``done`` for 30 days after it is on record; otherwise it is removed then."""
-    message_deadline_seconds: Seconds = 300.0
+    message_deadline_seconds: MessageSeconds = 300.0
 
 
 class Maildrop(Section):
