@@ -116,3 +116,23 @@ def test_the_demonstration_has_an_account_for_each_role_and_renews_its_password(
     assert {one.password for one in first}.isdisjoint({one.password for one in second})
     rig.accounts["poststelle"] = 1
     assert rig.viewer("poststelle").grants == (Grant(Role.MAILROOM),)
+
+
+@pytest.mark.parametrize("name", ["", " paula", "paula post", "paula\n", "x" * 151, "\x1b[31mpaula"])
+def test_a_name_that_nobody_could_sign_in_with_is_not_taken(rig, typed, name):
+    with pytest.raises(CommandError):
+        call(rig, "add", "--role", "mailroom", "--", name)
+
+
+def test_a_period_that_ends_before_it_begins_is_not_taken(rig, typed):
+    words = ("add", "petra", "--role", "audit", "--from", "2026-03-05", "--until")
+    with pytest.raises(CommandError, match="before the first") as refused:
+        call(rig, *words, "2026-03-04")
+    assert refused.value.exit_code is Exit.USAGE
+    assert call(rig, *words, "2026-03-05") == Exit.OK
+
+
+def test_a_day_that_is_none_is_told_by_an_example(rig, capsys):
+    with pytest.raises(SystemExit):
+        call(rig, "grant", "petra", "--role", "audit", "--until", "2026-13-01")
+    assert "2026-13-01 is no date such as 2026-12-31" in capsys.readouterr().err

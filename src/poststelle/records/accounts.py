@@ -65,6 +65,7 @@ def add_account(database: Database, name: str, password: str, full_name: str = "
     users = User.objects.using(database.alias)
     first, _, last = full_name.rpartition(" ")
     user = User(username=name, first_name=first, last_name=last)
+    _judge_names(user)
     _judge_password(password, user)
     with reaching_database():
         if users.filter(username=name).exists():
@@ -228,6 +229,15 @@ def ensure_demo_users(database: Database, authority: AuthorityId, directory: Dir
         _renew(database, name, full_name, password)
         grant_role(database, name, Posting(authority, grant))
     return tuple(DemoAccount(name, password, what) for name, _, _, what in wanted)
+
+
+def _judge_names(user: User) -> None:
+    """Letters, digits and @.+-_ only: others could not be typed as they stand in a list, or signed in with."""
+    with translation.override("en"):
+        try:
+            user.clean_fields(exclude={"password"})
+        except ValidationError as error:
+            raise AccountError(" ".join(error.messages)) from error
 
 
 def _judge_password(password: str, user: User) -> None:

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from poststelle.application.check import Checked
+from poststelle.application.notice_text import shown_name
 from poststelle.application.precheck import described
 from poststelle.core.catalogue.reasons import REASONS
 from poststelle.core.catalogue.remedies import REMEDIES
@@ -52,7 +53,7 @@ def _checked(path: Path, check: Check) -> Checked:
 
 
 def _told(path: Path, checked: Checked) -> list[str]:
-    lines = [f"{path.name}: {_MARKS[checked.is_accepted]} ({checked.verdict.edition})"]
+    lines = [f"{shown_name(path.name)}: {_MARKS[checked.is_accepted]} ({checked.verdict.edition})"]
     for objection in checked.verdict.objections:
         lines += _objection_lines(objection)
     return lines

@@ -5,12 +5,11 @@
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 from poststelle.application.desk.acts import NotAllowedError, OvertakenError, UnusableError
 from poststelle.application.desk.consents import GRANTABLE, ConsentForm
 from poststelle.core.register import Consent
-from poststelle.faces.cli.frame import CommandError, Exit
+from poststelle.faces.cli.frame import CommandError, Exit, day
 from poststelle.faces.cli.listing import Listed, Row, show, takes_one_or_all
 
 
@@ -47,7 +46,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     whom.add_argument("--sender", default="", metavar="ADDRESS", help="address, @domain or SAFE-ID, before it writes")
     whom.add_argument("--message", default="", metavar="REFERENCE", help="sender of this message; releases its files")
     grant.add_argument("--formats", required=True, metavar="LIST", help="such as heic,tiff; never macros or programs")
-    grant.add_argument("--until", required=True, type=_day, metavar="DATE", help="last day, such as 2026-12-31")
+    grant.add_argument("--until", required=True, type=day, metavar="DATE", help="last day, such as 2026-12-31")
     where = grant.add_mutually_exclusive_group()
     where.add_argument("--office", default="", metavar="ID", help="with --sender: only for this office")
     where.add_argument("--everywhere", action="store_true", help="with --message: for every office")
@@ -121,13 +120,6 @@ def _formats(consent: Consent) -> list[str]:
 def _revoke(arguments: argparse.Namespace, bench: ConsentBench) -> int:
     bench.revoke(arguments.consent.strip().upper(), arguments.why)
     return Exit.OK
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text} is no date such as 2026-12-31") from error
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, ConsentBench], int]] = {

@@ -5,7 +5,9 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
 from enum import IntEnum
 from pathlib import Path
 
@@ -64,6 +66,28 @@ def named_settings_file(arguments: argparse.Namespace) -> Path | None:
     if path is not None and not path.is_file():
         raise CommandError(f"there is no settings file {path}", "Name one with --settings FILE.", Exit.SETTINGS)
     return path
+
+
+def day(text: str) -> date:
+    """A day on the command line; for argparse."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is no date such as 2026-12-31") from error
+
+
+@contextmanager
+def batch_rows(batch: str) -> Iterator[Iterable[str]]:
+    """The lines of a batch, of standard input for ``-``. What is not UTF-8 spoils its own line only."""
+    if batch == "-":
+        yield sys.stdin
+        return
+    try:
+        rows = Path(batch).open(encoding="utf-8", errors="replace")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise CommandError(f"{batch} cannot be read: {error.strerror}", "Name a file, or -.", Exit.NOT_FOUND) from error
+    with rows:
+        yield rows
 
 
 def concluded(command: Callable[[], int]) -> int:

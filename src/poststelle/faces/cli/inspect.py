@@ -15,7 +15,7 @@ from typing import TextIO
 
 from poststelle.application.check import Checked
 from poststelle.application.precheck import described
-from poststelle.faces.cli.frame import Exit
+from poststelle.faces.cli.frame import Exit, batch_rows
 from poststelle.faces.cli.listing import takes_one
 
 LOOKAHEAD = 32
@@ -39,11 +39,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace, check: Check, workers: int) -> int:
     """Answer every row of the batch."""
-    if arguments.batch == "-":
-        answer_all(sys.stdin, sys.stdout, check, workers)
-    else:
-        with Path(arguments.batch).open(encoding="utf-8") as rows:
-            answer_all(rows, sys.stdout, check, workers)
+    with batch_rows(arguments.batch) as rows:
+        answer_all(rows, sys.stdout, check, workers)
     return Exit.OK
 
 

@@ -21,6 +21,7 @@ from poststelle.core.signature import CryptoFacts, Layer
 from poststelle.faces.cli.frame import (
     CommandError,
     Exit,
+    batch_rows,
     common_parser,
     concluded,
     named_settings_file,
@@ -86,11 +87,8 @@ def run(arguments: argparse.Namespace, opening: Opening) -> int:
         inspect = opening(settings_of(arguments), is_configured=is_configured)
     except KeyRingError as error:
         raise CommandError(error.sentence, error.remedy, Exit.SETTINGS) from error
-    if arguments.batch == "-":
-        answer_all(sys.stdin, sys.stdout, inspect)
-    else:
-        with Path(arguments.batch).open(encoding="utf-8") as rows:
-            answer_all(rows, sys.stdout, inspect)
+    with batch_rows(arguments.batch) as rows:
+        answer_all(rows, sys.stdout, inspect)
     return Exit.OK
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from poststelle.application.desk.viewer import OFFICE_BOUND, Role
-from poststelle.faces.cli.frame import CommandError, Exit
+from poststelle.faces.cli.frame import CommandError, Exit, day
 from poststelle.faces.cli.listing import takes_one, takes_one_or_all
 
 
@@ -80,8 +80,8 @@ def _add_role_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--role", required=True, choices=[role.value for role in Role], help="what they are")
     parser.add_argument("--office", default="", metavar="ID", help="wanted for clerk and lead: an office id")
     takes_one(parser)
-    parser.add_argument("--from", dest="valid_from", type=date.fromisoformat, metavar="DATE", help="first day")
-    parser.add_argument("--until", dest="valid_until", type=date.fromisoformat, metavar="DATE", help="last day")
+    parser.add_argument("--from", dest="valid_from", type=day, metavar="DATE", help="first day")
+    parser.add_argument("--until", dest="valid_until", type=day, metavar="DATE", help="last day")
 
 
 def run(arguments: argparse.Namespace, desk: UserDesk) -> int:
@@ -120,6 +120,8 @@ def _role(arguments: argparse.Namespace, desk: UserDesk) -> NewRole:
     if arguments.office and arguments.office not in known:
         raise CommandError(f"there is no office {arguments.office}", f"Known: {', '.join(known)}.", Exit.NOT_FOUND)
     period = (arguments.valid_from, arguments.valid_until)
+    if None not in period and period[1] < period[0]:
+        raise CommandError("the last day comes before the first", "Correct --from or --until.", Exit.USAGE)
     return NewRole(arguments.name, arguments.role, arguments.office, arguments.authority, *period)
 
 
