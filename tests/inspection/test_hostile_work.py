@@ -13,7 +13,7 @@ from poststelle.core.reasons import Reason
 from poststelle.inspection.extraction import drive_alone
 from poststelle.inspection.message import ATTACHMENTS_SECONDS, MESSAGE_SECONDS, inspect_message
 from poststelle.inspection.mime.intext import MAX_STEPS, files_in_text
-from poststelle.inspection.mime.limits import MAX_ALL_PARAMETERS, MAX_PARAMETERS
+from poststelle.inspection.mime.limits import MAX_ALL_PARAMETERS, MAX_PARAMETERS, MAX_USUAL_BYTES, MAX_WOUNDS
 from poststelle.inspection.sniff_ole import OLE_MAGIC, read_compound
 from poststelle.inspection.tnef import TnefError, read_tnef
 from poststelle.inspection.vocabulary import count_download_links
@@ -37,6 +37,7 @@ def a_clock(step_seconds: float):
         ("yEnc files that all reach to the end", b"=ybegin a\r\n" + b"x" * 1_000 + b"\r\n=ybegin b\r\n" * 40),
         ("base64 files that all reach to the end", b"begin-base64 644 a\r\n" * 40 + b"QUJD\r\n" * 400),
         ("nothing but escapes", b"=ybegin a\r\n" + b"=n" * (MAX_STEPS + 1)),
+        ("yEnc of nothing but empty lines", b"=ybegin a\r\n" + b"\r\n" * (MAX_STEPS + 10_000)),
         ("nothing but empty lines of blanks", b"begin 644 a\r\n" + b"  \r\n" * (MAX_STEPS + 1)),
     ],
 )
@@ -159,3 +160,16 @@ def test_parameters_of_all_parts_are_counted(parameters, is_refused):
     field = b"Content-Type: a/b" + b"".join(b"; p%d=a" % number for number in range(parameters))
     seen = inspected(mixed(*[part(b"x", field)] * (MAX_ALL_PARAMETERS // MAX_PARAMETERS + 1)))
     assert ("too-many-parts" in codes(seen)) is is_refused
+
+
+@pytest.mark.parametrize(("files", "is_ruined"), [(10, False), (11, True)])
+def test_the_damage_of_all_files_is_counted_together(files, is_ruined):
+    seen = inspected(mixed(TEXT, *[part(b"a=zz\r\n" * (MAX_WOUNDS // 10), OCTET, QUOTED)] * files))
+    assert ("encoding-ruined" in codes(seen)) is is_ruined
+    assert "qp-damaged" in codes(seen)
+
+
+def test_long_parameters_count_as_several():
+    field = b"Content-Type: a/b; name=" + b"x" * 100 * MAX_USUAL_BYTES
+    seen = inspected(mixed(*[part(b"x", field)] * (MAX_ALL_PARAMETERS // 100 + 1)))
+    assert "too-many-parts" in codes(seen)

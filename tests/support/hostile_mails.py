@@ -61,6 +61,10 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
     "yEnc of escapes": lambda size: (
         HEAD + MARK + b"\r\n=ybegin line=128 size=9 name=a\r\n" + _filled(b"=a" * 60 + b"\r\n", size)
     ),
+    "damaged files": lambda size: HEAD + (MARK + QUOTED + _filled(b"=z\x80 \r\n", size // 900)) * 900,
+    "long names": lambda size: (
+        HEAD + (MARK + b'Content-Type: a/b; name="' + _filled(b"=?utf-8?q?a?= ", size // 900) + b'"\r\n\r\n') * 900
+    ),
     "encoded words": lambda size: b"X: " + _filled(b"=?utf-8?q?a?= ", size) + b"\r\n\r\n",
     "mailboxes": lambda size: (
         b"From: " + _filled(b"<a@b.example>, ", min(size, MAX_BLOCK)) + b"\r\n\r\n" + _filled(b"x\r\n", size)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from poststelle.core.facts import Tier
 from poststelle.inspection.mime import limits
-from poststelle.inspection.mime.decode import MAX_WOUNDED_QP_BYTES, MAX_WOUNDS
 from poststelle.inspection.mime.defects import TIERS, DefectCode
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "mime.md"
@@ -92,7 +91,7 @@ MEANINGS: dict[DefectCode, str] = {
     DefectCode.BASE64_UNDECLARED: "A body of nothing but base64 that declares no encoding. Read decoded, and as it stands.",
     DefectCode.QP_DAMAGED: "Quoted-printable with escapes that are none. Read as kept, dropped, joined.",
     DefectCode.QP_STYLE: "Quoted-printable with raw octets or blanks at the edges of lines, in a text.",
-    DefectCode.ENCODING_RUINED: "An encoded file is damaged in more places, or is larger, than every reading is made of.",
+    DefectCode.ENCODING_RUINED: "Encoded files are damaged in more places, or are larger, than every reading is made of.",
     DefectCode.CHARSET_MENDED: "A text declares a charset that is unknown or not its own. Shown as UTF-8 or Windows-1252.",
     DefectCode.UUENCODE: "A file written into a text as uuencode, or declared so.",
     DefectCode.YENC: "A file written into a text as yEnc.",
@@ -107,11 +106,17 @@ _LIMITS = (
     ("fields of one header block", limits.MAX_FIELDS),
     ("fields of all header blocks", limits.MAX_ALL_FIELDS),
     ("parameters of one field", limits.MAX_PARAMETERS),
-    ("parameters of all fields", limits.MAX_ALL_PARAMETERS),
+    ("parameters of all fields, of which every 100 octets count as another", limits.MAX_ALL_PARAMETERS),
     ("octets of one line", limits.MAX_LINE_BYTES),
     ("headers or files written into one text", limits.MAX_EMBEDDED),
-    ("damaged places of one encoded file of which every reading is made", MAX_WOUNDS),
-    ("octets of a file in damaged quoted-printable of which every reading is made", MAX_WOUNDED_QP_BYTES),
+    (
+        "damaged places of one file in base64, or of all in quoted-printable, of which every reading is made",
+        limits.MAX_WOUNDS,
+    ),
+    (
+        "octets of all files in damaged quoted-printable of which every reading is made",
+        limits.MAX_WOUNDED_QP_BYTES,
+    ),
 )
 
 

@@ -182,7 +182,7 @@ class Collector:
         """Every reading of a leaf, each content once; the trees found inside are walked next."""
         part = leaf.part
         is_text = part.media_type.startswith("text/") and leaf.place.role is not Role.ATTACHMENT
-        codes, readings = leaf_readings(part, is_text=is_text)
+        codes, readings = leaf_readings(part, is_text=is_text, ledger=self._ledger)
         self.defects.extend(defect(code, part.section) for code in codes)
         seen: set[bytes] = set()
         inner: Stack = []

@@ -11,6 +11,7 @@ from poststelle.inspection.markup import files_in_markup
 from poststelle.inspection.mime.charsets import fits, to_text
 from poststelle.inspection.mime.decode import Chunk
 from poststelle.inspection.mime.intext import InText, files_in_text
+from poststelle.inspection.mime.ledger import Ledger
 from poststelle.inspection.mime.readings import Readings, read_leaf
 from poststelle.inspection.mime.source import how_many, with_lf
 from poststelle.inspection.mime.tree import Part
@@ -57,14 +58,14 @@ def is_binary(content: Chunk) -> bool:
     return controls * _MAX_CONTROL_SHARE > len(content) or (controls > 0 and b"\0" in bytes(content))
 
 
-def leaf_readings(part: Part, *, is_text: bool) -> Readings:
+def leaf_readings(part: Part, *, is_text: bool, ledger: Ledger | None = None) -> Readings:
     """The readings of a leaf; of what is declared a text to be read and is none, all of them."""
-    codes, readings = read_leaf(part, is_text=is_text)
+    codes, readings = read_leaf(part, is_text=is_text, ledger=ledger)
     if not is_text or part.encoding != "quoted-printable" or not codes:
         return codes, readings
     first = next(readings)
     if is_binary(first):
-        return read_leaf(part, is_text=False)
+        return read_leaf(part, is_text=False, ledger=ledger)
     return codes, chain((first,), readings)
 
 

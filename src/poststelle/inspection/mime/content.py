@@ -9,7 +9,7 @@ from typing import NamedTuple
 from poststelle.inspection.mime.charsets import has_word
 from poststelle.inspection.mime.defects import DefectCode
 from poststelle.inspection.mime.headers import Header
-from poststelle.inspection.mime.limits import MAX_BOUNDARY_CHARACTERS
+from poststelle.inspection.mime.limits import MAX_BOUNDARY_CHARACTERS, MAX_USUAL_BYTES
 from poststelle.inspection.mime.tree import ENCODED
 from poststelle.inspection.mime.values import Value, read_disposition, read_type
 
@@ -44,8 +44,12 @@ class Content(NamedTuple):
 
     @property
     def parameters(self) -> int:
-        """How many both fields have."""
-        return sum(len(value.parameters) for value in (self.content_type, self.disposition) if value is not None)
+        """How many both fields have; a long one counts as several."""
+        return sum(_weight(value) for value in (self.content_type, self.disposition) if value is not None)
+
+
+def _weight(value: Value) -> int:
+    return len(value.unread) // MAX_USUAL_BYTES + sum(1 + len(one.value) // MAX_USUAL_BYTES for one in value.parameters)
 
 
 def read_content(header: Header, default_type: str) -> Content:

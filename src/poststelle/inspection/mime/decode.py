@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pybase64 import b64decode
 
 from poststelle.inspection.mime.defects import DefectCode
+from poststelle.inspection.mime.limits import MAX_WOUNDS
 from poststelle.inspection.mime.source import PIECE_BYTES, Source, count, let_go
 
 Chunk = bytes | memoryview
@@ -45,11 +46,6 @@ _PAD_TAIL_BYTES = 1_024
 _STEP_BYTES = 256 * 1024
 _LARGE_BYTES = 1024 * 1024
 """A body from here on is not kept in memory beside what it holds."""
-MAX_WOUNDS = 10_000
-"""Damaged places in one encoded body up to which every reading is made. Nobody reads what is broken more often, and
-each reading of it would cost seconds."""
-MAX_WOUNDED_QP_BYTES = 4 * 1024 * 1024
-"""Of a file in damaged quoted-printable of which every reading is made: there are up to sixteen, each a copy."""
 
 
 class Decoded(NamedTuple):
@@ -136,14 +132,10 @@ def is_ruined_base64(source: Source, start: int, end: int) -> bool:
     return next(islice(_PAD_RUN.finditer(source, start, end), MAX_WOUNDS, None), None) is not None
 
 
-def is_ruined_qp(body: bytes) -> bool:
-    """More damaged escapes, or blanks at the edges of lines, than readings are made of, or more bytes."""
-    if len(body) > MAX_WOUNDED_QP_BYTES:
-        return True
-    return any(
-        next(islice(wound.finditer(body), MAX_WOUNDS, None), None) is not None
-        for wound in (_BAD_ESCAPE, _EDGE_BLANKS, _LEADING_BLANKS)
-    )
+def qp_wounds(body: bytes, limit: int) -> int:
+    """Damaged escapes, or blanks at the edges of lines, whichever there are more of; counted to one above the limit."""
+    wounds = (_BAD_ESCAPE, _EDGE_BLANKS, _LEADING_BLANKS)
+    return max(sum(1 for _ in islice(wound.finditer(body), limit + 1)) for wound in wounds)
 
 
 def base64_likeliest(source: Source, start: int, end: int) -> bytes:

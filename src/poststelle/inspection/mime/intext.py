@@ -38,7 +38,7 @@ MAX_FOREIGN_LINES = 20
 MAX_EATEN_BLANKS = 4
 """At the end of one line of uuencode behind foreign ones: a letter's line is seldom as long as its first sign says."""
 MAX_STEPS = 200_000
-"""Lines other than full ones (uuencode) and escapes (yEnc, 1 to 2 percent of its bytes) in one text."""
+"""Lines other than full ones (uuencode), and escapes (1 to 2 percent of its bytes) and empty lines (yEnc), in one text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def _undo_yenc(text: bytes, at: int, purse: Purse) -> bytes:
     purse.take(stop - at, text.count(b"=", at, stop))
     content = BytesIO()
     while at < stop:
-        until = _unescaped_end(text, at + PIECE_BYTES, stop)
+        until = _unescaped_end(text, at + PIECE_BYTES, stop, purse)
         piece = text[at:until].translate(None, b"\r\n")
         plain = _YENC_ESCAPE.sub(lambda match: bytes(((match.group(1)[0] - 64) % 256,)), piece)
         content.write(plain.translate(_YENC_TABLE))
@@ -193,10 +193,11 @@ def _undo_yenc(text: bytes, at: int, purse: Purse) -> bytes:
     return content.getvalue()
 
 
-def _unescaped_end(text: bytes, at: int, stop: int) -> int:
+def _unescaped_end(text: bytes, at: int, stop: int, purse: Purse) -> int:
     """The next line end that no escape reaches across; one behind an empty line might be."""
     while at < stop and (end := text.find(b"\n", at, stop)) >= 0:
         if not text[max(end - 2, 0) : end].rstrip(b"\r").endswith((b"=", b"\n")):
             return end + 1
+        purse.take(0, 1)
         at = end + 1
     return stop

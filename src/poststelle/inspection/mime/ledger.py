@@ -11,6 +11,8 @@ from poststelle.inspection.mime.limits import (
     MAX_DERIVED_FACTOR,
     MAX_DERIVED_FLOOR_BYTES,
     MAX_PARTS,
+    MAX_WOUNDED_QP_BYTES,
+    MAX_WOUNDS,
     READING_PRICE,
 )
 
@@ -18,13 +20,22 @@ from poststelle.inspection.mime.limits import (
 class Ledger:
     """Shared by all scans of one message. Mutable on purpose: what one part takes must be missing for the next."""
 
-    __slots__ = ("_late", "derived_left", "fields_left", "parameters_left", "parts_left")
+    __slots__ = (
+        "_late",
+        "derived_left",
+        "fields_left",
+        "parameters_left",
+        "parts_left",
+        "wounded_left",
+        "wounds_left",
+    )
 
     def __init__(self, message_bytes: int, late: Callable[[], bool] | None = None) -> None:
         self._late = late
         self.parts_left = MAX_PARTS
         self.fields_left = MAX_ALL_FIELDS
         self.parameters_left = MAX_ALL_PARAMETERS
+        self.wounded_left, self.wounds_left = MAX_WOUNDED_QP_BYTES, MAX_WOUNDS
         self.derived_left = MAX_DERIVED_FACTOR * message_bytes + MAX_DERIVED_FLOOR_BYTES
 
     @property
@@ -42,6 +53,18 @@ class Ledger:
         self.parts_left -= 1
         self.fields_left -= fields
         self.parameters_left -= parameters
+
+    def take_wounded(self, count: int, wounds: int) -> bool:
+        """Pay for every reading of so many bytes with so many damaged places; False where they were not there.
+
+        Then the message is refused, and nothing more is spent on what else is damaged.
+        """
+        if count > self.wounded_left or wounds > self.wounds_left:
+            self.wounded_left = self.wounds_left = 0
+            return False
+        self.wounded_left -= count
+        self.wounds_left -= wounds
+        return True
 
     def take_reading(self, count: int) -> bool:
         """Pay for a second reading of so many bytes; False where they were not there."""

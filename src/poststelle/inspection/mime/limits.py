@@ -12,9 +12,16 @@ MAX_ALL_FIELDS = 50_000
 MAX_PARAMETERS = 100
 MAX_ALL_PARAMETERS = 20_000
 """Of all Content fields of one message together: each may name a file; a message of a thousand parts has five thousand."""
+MAX_USUAL_BYTES = 100
+"""Of one parameter; every further hundred counts as one more of them."""
 MAX_LINE_BYTES = 64 * 1024
 MAX_SENT_LINE_BYTES = 998
 """RFC 5322, 2.1.1, without the line end; longer lines are noted."""
+MAX_WOUNDS = 10_000
+"""Damaged places in one body in base64, or in all files in quoted-printable, up to which every reading is made. Nobody
+reads what is broken more often, and each reading of it would cost seconds."""
+MAX_WOUNDED_QP_BYTES = 4 * 1024 * 1024
+"""Of all files in damaged quoted-printable of which every reading is made: there are up to sixteen, each a copy."""
 MAX_BOUNDARY_CHARACTERS = 70
 """RFC 2046, 5.1.1."""
 MAX_EMBEDDED = 50

@@ -12,24 +12,28 @@ from poststelle.inspection.mime.decode import (
     decode_base64,
     decode_qp,
     is_ruined_base64,
-    is_ruined_qp,
     qp_likeliest,
     qp_readings,
+    qp_wounds,
     undeclared_base64,
 )
 from poststelle.inspection.mime.defects import DefectCode
+from poststelle.inspection.mime.ledger import Ledger
 from poststelle.inspection.mime.tree import Part
 
 Readings = tuple[tuple[DefectCode, ...], Iterator[Chunk]]
 """Defects of the encoding, and the contents, likeliest first; not yet freed of repetitions, and made one at a time."""
 
 
-def read_leaf(part: Part, *, is_text: bool) -> Readings:
-    """The readings of a leaf. Of a text that is only read (not saved) the likeliest is enough where bytes are damaged."""
+def read_leaf(part: Part, *, is_text: bool, ledger: Ledger | None = None) -> Readings:
+    """The readings of a leaf. Of a text that is only read (not saved) the likeliest is enough where bytes are damaged.
+
+    ``ledger``: what all damaged files of the message may cost together; without one, what one of them may.
+    """
     if part.encoding == "base64":
         return _base64(part)
     if part.encoding == "quoted-printable":
-        return _quoted(part, is_text=is_text)
+        return _quoted(part, ledger if ledger is not None and not is_text else Ledger(0), is_text=is_text)
     as_sent = memoryview(part.source)[part.body_start : part.end]
     if not part.encoding:
         return (), _guesses(part, as_sent)
@@ -56,12 +60,14 @@ def _base64(part: Part) -> Readings:
     return (decoded.defect,) if decoded.defect else (), iter((decoded.content,))
 
 
-def _quoted(part: Part, *, is_text: bool) -> Readings:
+def _quoted(part: Part, ledger: Ledger, *, is_text: bool) -> Readings:
     body = part.body
     decoded = decode_qp(body, is_text=part.media_type.startswith("text/"))
     if decoded.content is not None and (decoded.defect is None or is_text):
         return (decoded.defect,) if decoded.defect else (), iter((decoded.content,))
-    if is_ruined_qp(body):
+    if not ledger.take_wounded(
+        len(body), qp_wounds(body, ledger.wounds_left) if len(body) <= ledger.wounded_left else 0
+    ):
         codes = (DefectCode.QP_DAMAGED,) if is_text else (DefectCode.QP_DAMAGED, DefectCode.ENCODING_RUINED)
         return codes, iter((qp_likeliest(body) if decoded.content is None else decoded.content,))
     readings: Iterator[Chunk] = qp_readings(body)
