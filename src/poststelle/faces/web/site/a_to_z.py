@@ -96,9 +96,7 @@ def search(everything: tuple[Entry, ...], asked: str) -> tuple[Entry, ...]:
     """Entries in which every word asked for begins a word or stands inside one; else those that are spelt alike."""
     wanted = plain(asked).split()
     exact = tuple(one for one in everything if all(word in one.words for word in wanted))
-    if exact or not wanted:
-        return exact
-    return tuple(one for one in everything if all(_is_alike(word, one.words) for word in wanted))
+    return exact or tuple(one for one in everything if all(_is_alike(word, one.words) for word in wanted))
 
 
 def _is_alike(wanted: str, words: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from poststelle.core.formats import ROWS, Format
-from poststelle.core.page import date_text, format_name, placeholders, render, render_title
+from poststelle.core.page import date_text, placeholders, render, render_title
 from poststelle.core.policy import ChannelPolicy, Language, Policy
 from poststelle.faces.web.frame import HTML_LANG
 from poststelle.faces.web.loans import Published
@@ -173,9 +173,7 @@ def format_lines(channel: ChannelPolicy, language: Language) -> tuple[FormatLine
 
 
 def _format_line(one: Format, language: Language, *, is_archive: bool) -> FormatLine:
-    row = _ROW_OF.get(one)
-    if row is None:
-        return FormatLine(format_name(one, language), (one.value,), "", is_archive)
+    row = _ROW_OF[one]
     name = row.name_en if language is Language.EN else row.name_de
     name = name[:1].upper() + name[1:]
-    return FormatLine(name, row.extensions[:1], row.media_types[0] if row.media_types else "", is_archive)
+    return FormatLine(name, row.extensions[:1], row.media_types[0], is_archive)
