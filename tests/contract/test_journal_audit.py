@@ -109,7 +109,24 @@ def drop_leaf(*places: int):
     return harm
 
 
+def sign_backwards(journal: Journal) -> None:
+    """Both heads are genuine, and the shorter one is made to look like the later one."""
+    for row in journal.all(TreeHeadRow).order_by("-size"):
+        journal.all(TreeHeadRow).filter(pk=row.pk).delete()
+        row.pk = None
+        row.save(force_insert=True, using=journal.database.alias)
+
+
+def add_beyond(journal: Journal) -> None:
+    """A genuine entry with a place that the tree never gave."""
+    journal._records.store.settle(a_settlement(reference="P-E"))
+    row = journal.all(JournalLeaf).filter(index=None).order_by("id").first()
+    journal.all(JournalLeaf).filter(pk=row.pk).update(index=8)
+
+
 HARMS = {
+    "the order of the heads": (sign_backwards, "a head over 6 leaves was signed after one over 8"),
+    "an entry beyond the tree": (add_beyond, "leaf 8 lies beyond the tree, which has 8"),
     "a byte of a leaf": (flip(JournalLeaf, "leaf", index=2), "leaf 2 is not what its hash says"),
     "a byte of a leaf's hash": (flip(JournalLeaf, "leaf_hash", index=2), "leaf 2 is not what its hash says"),
     "the kind beside a leaf": (change(JournalLeaf, "kind", "refused", index=1), "leaf 1 is shown under another"),

@@ -121,3 +121,10 @@ def test_there_is_no_proof_for_a_leaf_outside_the_tree(index, size):
     with pytest.raises(ValueError, match="no such leaf"):
         inclusion_proof(index, size, ranges_of(leaves(3)))
     assert not is_included(leaves(1)[0], index, size, (), EMPTY_ROOT)
+
+
+@pytest.mark.parametrize("index", [-1, 1, 7])
+def test_a_leaf_beyond_the_tree_is_not_in_it_although_its_hash_is_the_root(index):
+    (leaf,) = leaves(1)
+    assert is_included(leaf, 0, 1, (), leaf)
+    assert not is_included(leaf, index, 1, (), leaf)

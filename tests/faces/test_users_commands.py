@@ -10,12 +10,14 @@ from datetime import date
 import pytest
 
 from poststelle.application.desk.viewer import Grant, Role
+from poststelle.application.ports import UnavailableError
 from poststelle.compose.operator import operator
 from poststelle.compose.users import desk_of
+from poststelle.core.arrival import AuthorityId
 from poststelle.faces.cli import users
 from poststelle.faces.cli.frame import CommandError, Exit
 from poststelle.faces.cli.program import _parser
-from poststelle.records.accounts import ensure_demo_users
+from poststelle.records.accounts import Posting, accounts, ensure_demo_users, grant_role
 from poststelle.records.queries import journal_of
 from support.desk_house import MUENSTER, PASSWORD, desk_rig, the_authorities
 from support.policies import policy_folder
@@ -71,6 +73,31 @@ def test_who_was_given_which_role_and_by_whom_is_in_the_journal(rig, typed):
     role = {"account": "user:1", "role": "clerk", "office": "ordnungsamt", "until": "2026-12-31"}
     assert (dict(lines[0].leaf.facts), lines[0].values) == (role, (("name", "arne"),))
     assert {line.leaf.actor for line in lines} == {operator()}
+
+
+def test_a_role_is_journaled_where_it_was_granted_and_a_lock_wherever_there_is_one(rig, typed):
+    call(rig, "add", "arne", "--role", "audit")
+    grant_role(rig.database, "arne", Posting(AuthorityId("strict"), Grant(Role.AUDIT)))
+    call(rig, "grant", "arne", "--role", "mailroom")
+    assert journal_of(rig.database, AuthorityId("strict"), "") == ()
+    call(rig, "disable", "arne")
+    assert [line.leaf.kind for line in journal_of(rig.database, AuthorityId("strict"), "")] == ["account-disabled"]
+
+
+class NoTime:
+    """A clock that is away."""
+
+    def now(self):
+        raise UnavailableError("clock")
+
+
+def test_no_role_is_granted_that_the_journal_does_not_know_of(rig, typed):
+    call(rig, "add", "arne", "--role", "audit")
+    grant = _parser().parse_args(["users", "grant", "arne", "--role", "mailroom"])
+    with pytest.raises(UnavailableError):
+        users.run(grant, desk_of(the_authorities().by_id, rig.database, NoTime()))
+    (line,) = accounts(rig.database)
+    assert [posting.grant.role for posting in line.postings] == [Role.AUDIT]
 
 
 @pytest.mark.parametrize(
