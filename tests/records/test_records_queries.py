@@ -15,7 +15,7 @@ from poststelle.core.journal import Event, EventKind
 from poststelle.core.reasons import Reason
 from poststelle.core.signature import CryptoFacts
 from poststelle.core.verdict import Disposition, Objection, Route, SenderTold, Task, TaskKind, Verdict, Verdicts
-from poststelle.records.models import JournalValue
+from poststelle.records.models import JournalValue, TaskRow
 from poststelle.records.queries import journal_of, message_by_reference
 from support.records import AUTHORITY, NOON, a_settlement, an_effect
 
@@ -68,7 +68,8 @@ def test_a_message_comes_back_as_it_was_settled(records):
     assert (view.facts, view.verdicts) == (facts, (objected,))
     assert (view.line.subject, view.line.disposition, view.line.offices) == ("Amt 32", "notify", ("ordnung",))
     assert [effect.state for effect in view.effects] == ["open"]
-    assert [(one.kind, one.reason, one.due_on.isoformat()) for one in view.tasks] == [
+    tasks = TaskRow.objects.using(records.database.alias).values_list("kind", "reason", "due_on")
+    assert [(kind, reason, due_on.isoformat()) for kind, reason, due_on in tasks] == [
         ("triage", "no-office", task.due_on)
     ]
 

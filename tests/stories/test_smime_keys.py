@@ -6,6 +6,8 @@ import argparse
 import json
 import os
 import re
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from poststelle.core.signature import CryptoNote, Encryption
 from poststelle.core.verdict import TaskKind
 from poststelle.faces.cli.keys import add_parser
 from poststelle.faces.cli.keys import run as run_keys
+from poststelle.records.target import FILE_NAME
 from support.certificates import Wish, authority, issued
 from support.gateway import ROLES, Gateway, below, children, eventually, nurseries
 from support.memory import found_in_memory, traces_of_key, traces_of_text
@@ -98,7 +101,9 @@ def test_an_imported_key_opens_what_waited_for_it(gateway, post, on_record, prog
     assert after.crypto.encryption is Encryption.OK
     assert after.verdict.route.office == "ordnungsamt"
     assert after.view.line.received_at == waiting.view.line.received_at
-    assert {task.state for task in after.view.tasks if task.kind == TaskKind.DECRYPTION} == {"done"}
+    with closing(sqlite3.connect(gateway.folder / FILE_NAME)) as opened:
+        asked = "SELECT DISTINCT state FROM records_taskrow WHERE reference = ? AND kind = 'decryption'"
+        assert opened.execute(asked, [after.reference]).fetchall() == [("done",)]
     assert "decryption-retried" in after.journal
     assert after.notices == waiting.notices
     assert on_record(foreign.reference).crypto.encryption is Encryption.NO_KEY

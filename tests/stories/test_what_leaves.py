@@ -16,6 +16,7 @@ from poststelle.records.database import attach, detach
 from poststelle.records.queries import message_by_reference
 from support.gateway import Gateway, eventually, is_running, parsed
 from support.posted import REFERENCE
+from support.recorded import open_tasks
 from support.smime_mails import TEXT, message
 from support.smtp_sink import Script, SmtpSink
 
@@ -62,7 +63,9 @@ def test_a_rebuilt_mail_is_in_our_name_and_still_of_its_thread(delivered):
     assert mail["References"].split() == ["<a@example.org>", "<b@example.org>"]
 
 
-def test_a_full_mailbox_bounces_to_our_return_path_and_becomes_a_task_on_its_case(gateway, delivered, on_record):
+def test_a_full_mailbox_bounces_to_our_return_path_and_becomes_a_task_on_its_case(
+    gateway, delivered, on_record, records
+):
     got, posted = delivered(message(TEXT, to=CENTRAL))
     back = parsed(got)["Return-Path"].strip("<>")
     report = (
@@ -76,7 +79,8 @@ def test_a_full_mailbox_bounces_to_our_return_path_and_becomes_a_task_on_its_cas
     with gateway.session() as client:
         client.sendmail("", [back], report)
     after = on_record(posted.reference)
-    (task,) = (task for task in after.view.tasks if task.kind == "delivery")
+    mine = (task for task in open_tasks(records, "muenster") if task.message_id == posted.reference)
+    (task,) = (task for task in mine if task.kind == "delivery")
     assert (task.reason, task.recipient) == ("bounced:5.2.2", OFFICE)
     assert "bounced" in after.journal
     assert after.notices == []

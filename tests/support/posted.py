@@ -32,7 +32,7 @@ class Posted:
 
     @property
     def tasks(self) -> set[str]:
-        return {task.kind for task in self.view.tasks}
+        return {task.kind for verdict in self.view.verdicts for task in verdict.tasks}
 
     @property
     def notices(self) -> list[str]:

@@ -4,9 +4,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
-
-from django.db.models import QuerySet
+from datetime import datetime
 
 from poststelle.core.codec import load
 from poststelle.core.facts import Facts
@@ -20,7 +18,6 @@ from poststelle.records.models import (
     JournalValue,
     Message,
     OutboxRow,
-    TaskRow,
     VerdictRow,
 )
 
@@ -58,26 +55,9 @@ class MessageView:
     is_content_kept: bool
     facts: Facts | None
     verdicts: tuple[Verdict, ...]
-    tasks: tuple["TaskLine", ...]
     effects: tuple["EffectLine", ...]
     deferrals: tuple[datetime, ...]
     """Earlier attempts that we answered 451, oldest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class TaskLine:
-    """One task of a work list."""
-
-    id: int
-    reference: str
-    kind: str
-    state: str
-    reason: str
-    text_key: str
-    office: str
-    recipient: str
-    due_on: date | None
-    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +94,6 @@ def message_by_reference(database: Database, authority: str, reference: str) -> 
             is_content_kept=message.body_id is not None,
             facts=load(Facts, facts.encode()) if facts else None,
             verdicts=tuple(load(Verdict, verdict.verdict.encode()) for verdict in verdicts),
-            tasks=_tasks(TaskRow.objects.using(using).filter(message_id=reference)),
             effects=_effects(database, reference),
             deferrals=tuple(deferrals.order_by("received_at").values_list("received_at", flat=True)),
         )
@@ -146,24 +125,6 @@ def _line(message: Message, offices: tuple[str, ...]) -> MessageLine:
         reply_code=message.reply_code,
         offices=offices,
         is_read=message.read_at is not None,
-    )
-
-
-def _tasks(rows: QuerySet[TaskRow]) -> tuple[TaskLine, ...]:
-    return tuple(
-        TaskLine(
-            id=row.id,
-            reference=row.message_id,
-            kind=row.kind,
-            state=row.state,
-            reason=row.reason,
-            text_key=row.text_key,
-            office=row.office,
-            recipient=row.recipient,
-            due_on=row.due_on,
-            created_at=row.created_at,
-        )
-        for row in rows
     )
 
 

@@ -4,7 +4,6 @@
 
 from poststelle.records.models.clerks import RoleRow, RouteProposalRow, SignInRow
 from poststelle.records.models.desk import ConsentRow, IdentityRow, TaskRow, TaskState
-from poststelle.records.models.editions import EditionRow
 from poststelle.records.models.journal import JournalLeaf, JournalTree, JournalValue, TreeHeadRow
 from poststelle.records.models.messages import Blob, BlobToSweep, FactsRow, FileRow, Message, MessageState, VerdictRow
 from poststelle.records.models.outgoing import DeferralRow, OutboxRow, OutboxState, SwitchRow
@@ -15,7 +14,6 @@ __all__ = [
     "BlobToSweep",
     "ConsentRow",
     "DeferralRow",
-    "EditionRow",
     "FactsRow",
     "FileRow",
     "IdentityRow",
