@@ -41,9 +41,8 @@ class SwitchTable:
 
     def on(self, authority: AuthorityId) -> frozenset[Switch]:
         """The switches that are on."""
-        with reaching_database(), self._database.connection.cursor() as cursor:
-            cursor.execute(_ON, [authority])
-            return frozenset(_SWITCHES[str(name)] for (name,) in cursor.fetchall())
+        with reaching_database(), self._database.cursor() as cursor:
+            return frozenset(_SWITCHES[str(name)] for (name,) in cursor.ask_all(_ON, [authority]))
 
     def flip(self, flips: Sequence[Flip]) -> None:
         """Set them and journal it."""
