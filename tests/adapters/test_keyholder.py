@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, utils
 
 from poststelle.adapters.inspector_pool.confinement import confine, forbid_dumps, probe
-from poststelle.adapters.keyholder import HeldKey, KeyholderClient, KeyholderServer, KeyIndex, Ring
+from poststelle.adapters.keyholder import HeldKey, KeyholderClient, KeyholderServer, KeyIndex, Patience, Ring
 from poststelle.adapters.keyholder.frames import for_whom
 from poststelle.application.keyring import Generation, KeyRingError, KeyState
 from poststelle.application.ports import NoContentKey, UnavailableError
@@ -162,9 +162,10 @@ def test_the_answer_is_as_long_whether_or_not_there_is_a_key(client, key_bytes):
         "a name cut short",
     ],
 )
-def test_what_nobody_asks_ends_the_connection_and_nothing_else(client, frame):
+def test_what_nobody_asks_ends_the_connection_and_nothing_else(client, frame, caplog):
     assert raw(client, frame) == b""
     assert client.certificates() == (POST.der, FORMER.der)
+    assert "question-broken" not in caplog.text
 
 
 def test_only_the_current_key_signs(client):
@@ -238,7 +239,7 @@ def test_keys_that_cannot_be_read_leave_the_former_ones(client, ring):
 
 def test_keys_that_could_not_be_read_are_tried_again(tmp_path, ring, caplog):
     """Rights that are mended leave no new stamp."""
-    client = answering(tmp_path, ring, patience_seconds=0.0)
+    client = answering(tmp_path, ring, patience=Patience(unreadable_seconds=0.0))
     ring.fault, ring.at = PermissionError(13, "Permission denied", "key.p12"), 1
     assert client.unwrap(transported(POST, CONTENT_KEY), 32) == CONTENT_KEY
     assert "keys-not-reloaded" in caplog.text
@@ -257,6 +258,17 @@ def test_one_who_is_silent_holds_nobody_else(client):
     with socket.socket(socket.AF_UNIX) as silent:
         silent.connect(client._path)
         assert [client.unwrap(transported(POST, CONTENT_KEY), 32) for _ in range(4)] == [CONTENT_KEY] * 4
+
+
+@pytest.mark.parametrize("said", [b"", b"U", b"U\0\0\0\x10half"], ids=["nothing", "a letter", "half a question"])
+def test_one_who_stops_speaking_is_hung_up_on(tmp_path, ring, said):
+    client = answering(tmp_path, ring, threads=1, patience=Patience(idle_seconds=0.2))
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.settimeout(5)
+        silent.connect(client._path)
+        silent.sendall(said)
+        assert silent.recv(1) == b""
+    assert client.unwrap(transported(POST, CONTENT_KEY), 32) == CONTENT_KEY
 
 
 def test_a_bug_costs_one_answer_and_no_thread(tmp_path, ring, caplog):
@@ -303,11 +315,12 @@ def test_a_path_that_is_too_long_for_a_socket_is_named(tmp_path, ring):
         KeyholderServer(path, Ring(ring.load, ring.stamp))
 
 
-def test_a_process_of_another_user_is_not_answered(tmp_path, ring):
+def test_a_process_of_another_user_is_not_answered(tmp_path, ring, caplog):
     """Even where somebody has opened the socket's mode: the kernel says who asks."""
     client = answering(tmp_path, ring, threads=1, users=frozenset({os.geteuid() + 1}))
     with pytest.raises(UnavailableError, match="keyholder: "):
         client.unwrap(transported(POST, CONTENT_KEY), 32)
+    assert f"event=peer-refused process={os.getpid()} user={os.geteuid()}" in caplog.text
 
 
 @FORKS

@@ -117,10 +117,10 @@ TABLES: dict[str, tuple[Row, ...]] = {
     ),
     "The keyholder": (
         ("an answer, for who asks", seconds(client.ANSWER_SECONDS), _FREE),
-        ("a connection that asks nothing", seconds(server.IDLE_SECONDS), _FREE),
+        ("a connection that asks nothing", seconds(server.USUAL.idle_seconds), _FREE),
         ("questions at once", str(_SET.keys.threads), "keys.threads"),
         ("one question", size(frames.MAX_FRAME_BYTES), _FREE),
-        ("keys that could not be read are tried again after", seconds(server.PATIENCE_SECONDS), _FREE),
+        ("keys that could not be read are tried again after", seconds(server.USUAL.unreadable_seconds), _FREE),
     ),
     "The outbox": (
         ("one reply of the mail server", seconds(_RELAY.timeout_seconds), _FREE),

@@ -4,6 +4,6 @@
 
 from poststelle.adapters.keyholder.client import KeyholderClient
 from poststelle.adapters.keyholder.index import HeldKey, HeldPrivateKey, KeyIndex
-from poststelle.adapters.keyholder.server import KeyholderServer, Ring
+from poststelle.adapters.keyholder.server import KeyholderServer, Patience, Ring
 
-__all__ = ["HeldKey", "HeldPrivateKey", "KeyIndex", "KeyholderClient", "KeyholderServer", "Ring"]
+__all__ = ["HeldKey", "HeldPrivateKey", "KeyIndex", "KeyholderClient", "KeyholderServer", "Patience", "Ring"]

@@ -24,14 +24,23 @@ from poststelle.application.keyring import KeyRingError
 from poststelle.application.ports import NoContentKey, UnavailableError
 
 BACKLOG = 64
-IDLE_SECONDS = 10.0
-"""A connection that asks nothing for so long is closed; clients open a new one without loss."""
-PATIENCE_SECONDS = 10.0
-"""Until keys that could not be read are tried again."""
 _REFUSED = {NoContentKey.NO_KEY: b"-", NoContentKey.UNSUPPORTED: b"?"}
 _PEER = struct.Struct("3i")
 """``struct ucred``: process, user, group."""
 _LOG = logging.getLogger("poststelle.keyholder")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long what is waited for."""
+
+    idle_seconds: float = 10.0
+    """A connection that asks nothing for so long is closed; clients open a new one without loss."""
+    unreadable_seconds: float = 10.0
+    """Until keys that could not be read are tried again."""
+
+
+USUAL = Patience()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,7 @@ class KeyholderServer:
         ring: Ring,
         threads: int = 4,
         users: frozenset[int] | None = None,
-        patience_seconds: float = PATIENCE_SECONDS,
+        patience: Patience = USUAL,
     ) -> None:
         self._ring = ring
         self._users = trusted_users() if users is None else users
@@ -66,7 +75,7 @@ class KeyholderServer:
         self._stamp = ring.stamp()
         self._index = ring.load()
         self._load_after = 0.0
-        self._patience_seconds = patience_seconds
+        self._patience = patience
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             _bind(self._listener, path)
@@ -95,7 +104,7 @@ class KeyholderServer:
         while True:
             link, _ = self._listener.accept()
             with link:
-                link.settimeout(IDLE_SECONDS)
+                link.settimeout(self._patience.idle_seconds)
                 try:
                     self._attend_to(link)
                 except (OSError, FrameError, UnavailableError):
@@ -141,7 +150,7 @@ class KeyholderServer:
         try:
             self._index = self._ring.load()
         except (KeyRingError, OSError) as error:
-            self._load_after = time.monotonic() + self._patience_seconds
+            self._load_after = time.monotonic() + self._patience.unreadable_seconds
             _LOG.error("event=keys-not-reloaded cause=%s", error)
         else:
             self._stamp = stamp
