@@ -230,6 +230,7 @@ def test_changed_keys_are_held_at_once(client, ring):
     ring.index, ring.at = KeyIndex((held(STRANGER, KeyState.CURRENT),)), 1
     assert client.unwrap(transported(STRANGER, CONTENT_KEY), 32) == CONTENT_KEY
     assert client.unwrap(transported(POST, CONTENT_KEY), 32) is NoContentKey.NO_KEY
+    assert ring.loads == 2  # at the start, and at the first question after the change
 
 
 def test_keys_that_cannot_be_read_leave_the_former_ones(client, ring):
