@@ -130,6 +130,30 @@ def test_a_column_without_a_value_for_older_rows_would_be_found():
     assert faults(migrations.DeleteModel("Message"))
 
 
+KILLED = """
+import os, sys
+from django.db.migrations.recorder import MigrationRecorder
+from poststelle.records.database import setup
+record = MigrationRecorder.record_applied
+def die(self, app, name):
+    if f"{app}.{name}" == sys.argv[2]:
+        os._exit(9)
+    record(self, app, name)
+MigrationRecorder.record_applied = die
+setup(sys.argv[1] if "://" in sys.argv[1] else __import__("pathlib").Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize(
+    "name", ["contenttypes.0001_initial", "auth.0001_initial", "records.0001_initial", "sessions.0001_initial"]
+)
+def test_a_start_that_is_killed_between_a_change_and_its_record_leaves_nothing_half_done(empty, name):
+    """Django commits the change first; the next start would make the same tables again, and fail for ever."""
+    assert subprocess.run([sys.executable, "-c", KILLED, str(empty), name], timeout=60, check=False).returncode == 9
+    again = subprocess.run([sys.executable, "-c", KILLED, str(empty), ""], timeout=60, capture_output=True, check=False)
+    assert (again.returncode, again.stderr) == (0, b"")
+
+
 def test_a_new_database_is_ours_alone_also_in_a_folder_that_others_enter(tmp_path, django_db_blocker):
     folder, before = tmp_path / "older", os.umask(0o022)
     folder.mkdir(mode=0o755)

@@ -115,7 +115,7 @@ class Database:
         with reaching_database():
             if _is_up_to_date(self.connection):
                 return
-            with _one_at_a_time(self.connection):
+            with _one_at_a_time(self.connection), _all_or_nothing(self.connection):
                 call_command("migrate", database=self.alias, interactive=False, verbosity=0)
 
     def tables(self) -> TablesState:
@@ -276,6 +276,16 @@ def _one_at_a_time(connection: BaseDatabaseWrapper) -> Iterator[None]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATION_LOCK])
         return
     with _locked(connection, "migrating"):
+        yield
+
+
+@contextmanager
+def _all_or_nothing(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """One commit for every change: Django records most after theirs, and what is killed in between is tried again for ever.
+
+    SQLite changes tables with constraints off, which is decided before a transaction begins.
+    """
+    with connection.constraint_checks_disabled(), transaction.atomic(using=connection.alias):
         yield
 
 
