@@ -7,11 +7,14 @@ import time
 from itertools import count
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from poststelle.core.facts import Tier
 from poststelle.core.reasons import Reason
 from poststelle.inspection.extraction import drive_alone
 from poststelle.inspection.message import ATTACHMENTS_SECONDS, MESSAGE_SECONDS, inspect_message
+from poststelle.inspection.mime.delimit import MAX_ELSEWHERE, split_multipart
 from poststelle.inspection.mime.intext import MAX_STEPS, files_in_text
 from poststelle.inspection.mime.limits import MAX_ALL_PARAMETERS, MAX_PARAMETERS, MAX_USUAL_BYTES, MAX_WOUNDS
 from poststelle.inspection.sniff_ole import OLE_MAGIC, read_compound
@@ -173,3 +176,35 @@ def test_long_parameters_count_as_several():
     field = b"Content-Type: a/b; name=" + b"x" * 100 * MAX_USUAL_BYTES
     seen = inspected(mixed(*[part(b"x", field)] * (MAX_ALL_PARAMETERS // 100 + 1)))
     assert "too-many-parts" in codes(seen)
+
+
+def nested(levels: int, size: int) -> bytes:
+    """Multiparts within one another, and a text in the innermost."""
+    openings = (b"Content-Type: multipart/mixed; boundary=%03d.\r\n\r\n--%03d.\r\n" % (at, at) for at in range(levels))
+    return b"".join(openings) + b"\r\n" + b"-- \r\n" * (size // 5)
+
+
+@pytest.mark.parametrize(
+    ("levels", "size", "is_deep"), [(19, 1_000, False), (8, 4_000_000, False), (14, 4_000_000, True)]
+)
+def test_what_searching_multiparts_costs_is_bounded_by_the_message(levels, size, is_deep):
+    assert ("too-deep" in codes(inspected(nested(levels, size)))) is is_deep
+
+
+PIECES = st.lists(st.sampled_from([b"--b", b"\r\n", b" ", b"\t", b"--", b"x", b"b", b"-", b"--b--"]), max_size=14).map(
+    b"".join
+)
+
+
+@given(PIECES, st.sampled_from([0, MAX_ELSEWHERE + 1]))
+def test_delimiters_are_found_among_any_number_of_boundaries_elsewhere(pieces, elsewhere):
+    """Where the boundary is common it is looked for in another way: nothing else may change."""
+    body = pieces + b"\r\n--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--\r\n"
+    few, many = (
+        split_multipart(content, 0, len(content), b"b", 100)
+        for content in (b"\r\n" + body, b"x--b" * elsewhere + b"\r\n" + body)
+    )
+    moved = len(b"x--b") * elsewhere
+    assert many.children == tuple((start + moved, end + moved) for start, end in few.children)
+    assert (many.defects, many.epilogue_start) == (few.defects, few.epilogue_start + moved)
+    assert many.again == tuple((start + moved, end + moved) for start, end in few.again)

@@ -14,6 +14,7 @@ from poststelle.core.reasons import Reason
 from poststelle.inspection.budget import Budget
 from poststelle.inspection.image import MAX_PIXELS, inspect_image
 from poststelle.inspection.image_bmp import bmp_fault
+from poststelle.inspection.image_tail import MAX_PIECES
 
 KINDS = {Format.PNG: "PNG", Format.JPG: "JPEG", Format.BMP: "BMP"}
 
@@ -183,3 +184,35 @@ def test_damage_anywhere_never_raises(kind) -> None:
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
         codes(bytes(damaged), kind)
         codes(bytes(damaged[: chance.randrange(len(damaged))]), kind)
+
+
+COMMENT = b"\xff\xfe\x00\x02"
+
+
+@pytest.mark.parametrize(
+    ("word", "header"),
+    [
+        ("segments", COMMENT * (MAX_PIECES + 1)),
+        ("fill bytes", b"\xff" * (MAX_PIECES + 1)),
+        ("no scan at all", b"\xff" * 2 * MAX_PIECES + b"\xff\xd9"),
+    ],
+)
+def test_a_header_of_more_pieces_than_pictures_have_is_not_decoded(word, header):
+    """The decoder looks at each byte of it for itself: minutes for 20 MB."""
+    jpeg = picture(Format.JPG)
+    picture_data = b"" if word.startswith("no") else jpeg[2:]
+    assert set(codes(jpeg[:2] + header + picture_data, Format.JPG)) == {Reason.UNREADABLE}
+    assert codes(jpeg[:2] + header[:400] + jpeg[2:], Format.JPG) == []
+
+
+def test_no_file_hides_behind_more_segments_than_are_looked_at():
+    jpeg = picture(Format.JPG)
+    assert Reason.UNREADABLE in codes(jpeg[:-2] + COMMENT * (MAX_PIECES + 1) + jpeg[-2:] + b"%PDF-1.4", Format.JPG)
+    assert Reason.POLYGLOT in codes(jpeg[:-2] + COMMENT * 1_000 + jpeg[-2:] + b"%PDF-1.4", Format.JPG)
+
+
+def test_more_chunks_than_are_looked_at_are_no_picture():
+    png = picture(Format.PNG)
+    empty = chunk(b"tEXt", b"")
+    assert codes(png[:33] + empty * MAX_PIECES + png[33:], Format.PNG) == [Reason.UNREADABLE]
+    assert codes(png[:33] + empty * 100 + png[33:], Format.PNG) == []

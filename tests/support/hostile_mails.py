@@ -78,6 +78,11 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
         b"".join(b"Content-Type: multipart/mixed; boundary=%03d.\r\n\r\n--%03d.\r\n" % (n, n) for n in range(25))
         + _filled(b"x\r\n", size)
     ),
+    "levels of dashes": lambda size: (
+        b"".join(b"Content-Type: multipart/mixed; boundary=%03d.\r\n\r\n--%03d.\r\n" % (n, n) for n in range(19))
+        + b"\r\n"
+        + _filled(b"-" * 900 + b"\r\n", size)
+    ),
     "carriage returns": lambda size: HEAD + b"\r" * size,
     "line feeds": _part(b"\r\n", b"a\n"),
     "one line": lambda size: b"x" * size,

@@ -77,7 +77,7 @@ MEANINGS: dict[DefectCode, str] = {
     DefectCode.NO_BODY: "A multipart without any content.",
     DefectCode.MESSAGE_PARTIAL: "A piece of a message (message/partial).",
     DefectCode.MESSAGE_EXTERNAL: "A body that is somewhere else (message/external-body).",
-    DefectCode.TOO_DEEP: "More levels than are looked at.",
+    DefectCode.TOO_DEEP: "More levels than are looked at, or multiparts that are too large together.",
     DefectCode.TOO_MANY_PARTS: "More parts, or more header fields or parameters in all, than are looked at.",
     DefectCode.TOO_MANY_EMBEDDED: "More headers or files written into texts than are looked at.",
     DefectCode.TOO_MUCH_DERIVED: "Decoded messages and second readings cost more bytes than a message is granted.",
@@ -101,6 +101,7 @@ MEANINGS: dict[DefectCode, str] = {
 
 _LIMITS = (
     ("levels of parts and attached messages", limits.MAX_LEVELS),
+    ("multiparts together, as a multiple of the message", limits.MAX_SPLIT_FACTOR),
     ("parts", limits.MAX_PARTS),
     ("octets of one header block", limits.MAX_HEADER_BYTES),
     ("fields of one header block", limits.MAX_FIELDS),

@@ -15,7 +15,16 @@ from poststelle.core.formats import Format
 from poststelle.core.reasons import Reason
 from poststelle.inspection.budget import Budget
 from poststelle.inspection.image_bmp import bmp_fault, bmp_size
-from poststelle.inspection.image_tail import foreign_tail, jpeg_end, jpeg_size, png_core, png_end, png_fault, png_size
+from poststelle.inspection.image_tail import (
+    foreign_tail,
+    jpeg_end,
+    jpeg_fault,
+    jpeg_size,
+    png_core,
+    png_end,
+    png_fault,
+    png_size,
+)
 from poststelle.inspection.seen import Seen, finding
 
 MAX_PIXELS = 120_000_000
@@ -23,6 +32,7 @@ MAX_PIXELS = 120_000_000
 _CODECS = {Format.PNG: "PNG", Format.JPG: "JPEG", Format.BMP: "BMP"}
 _SIZES = {Format.PNG: png_size, Format.JPG: jpeg_size, Format.BMP: bmp_size}
 _ENDS = {Format.PNG: png_end, Format.JPG: jpeg_end}
+_FAULTS = {Format.PNG: png_fault, Format.JPG: jpeg_fault}
 _DRAFT_DIVISOR = 8
 """JPEG is decoded at an eighth of its size: every coefficient is still read, a fifth of the time is spent."""
 
@@ -40,11 +50,11 @@ def inspect_image(content: bytes, format: Format, budget: Budget) -> Seen:  # no
 
 
 def _fault(content: bytes, kind: Format) -> Finding | None:
-    """Why the picture cannot be shown whole. PNG sums are checked first: the decoder passes over broken ones."""
+    """Why the picture cannot be shown whole. PNG sums are checked first, which the decoder passes over."""
     codec = _CODECS.get(kind)
     if codec is None:
         return finding(Reason.UNREADABLE, f"no decoder for {kind.value}")
-    if kind is Format.PNG and (broken := png_fault(content)):
+    if kind in _FAULTS and (broken := _FAULTS[kind](content)):
         return finding(Reason.UNREADABLE, broken)
     refusal = _decode(content, codec)
     if refusal and kind is Format.BMP:
@@ -79,5 +89,7 @@ def _drafted(width: int, height: int) -> tuple[int, int]:
 
 def _tail(content: bytes, kind: Format) -> Finding | None:
     end = _ENDS[kind](content) if kind in _ENDS else len(content)
+    if end < 0:
+        return finding(Reason.UNREADABLE, "too many segments")
     container = foreign_tail(content, end)
     return finding(Reason.POLYGLOT, f"{container} behind the picture") if container else None

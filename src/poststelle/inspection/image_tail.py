@@ -17,7 +17,11 @@ _PNG_OVERHEAD_BYTES = 12
 _JPEG_START_OF_FRAME = frozenset({*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0)})
 _JPEG_WITHOUT_LENGTH = frozenset({0x00, 0x01, *range(0xD0, 0xDA)})
 _JPEG_END, _JPEG_SCAN = 0xD9, 0xDA
+_JPEG_FILL = re.compile(rb"\xff++")
+"""Before a marker any number of them may stand (ITU-T T.81, B.1.1.2)."""
 _JPEG_MARKER_IN_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+MAX_PIECES = 100_000
+"""Segments or chunks of one picture, and fill bytes before its first scan: an encoder writes some thousands at most."""
 _MARK_WINDOW_BYTES = 1024
 _MARKS = ((b"%PDF-", "PDF"), (b"Rar!\x1a\x07", "RAR"), (b"7z\xbc\xaf\x27\x1c", "7z"))
 _ZIP_END = b"PK\x05\x06"
@@ -68,7 +72,9 @@ def png_end(content: bytes) -> int:
 
 def _png_chunks(content: bytes) -> Iterator[tuple[bytes, int, int, bool]]:
     offset = len(_PNG_MARK)
-    while offset + _PNG_CHUNK.size <= len(content):
+    for _ in range(MAX_PIECES):
+        if offset + _PNG_CHUNK.size > len(content):
+            return
         length, kind = _PNG_CHUNK.unpack_from(content, offset)
         behind = offset + length + _PNG_OVERHEAD_BYTES
         yield kind, offset, length, behind <= len(content)
@@ -84,25 +90,38 @@ def jpeg_size(content: bytes) -> tuple[int, int]:
     return (0, 0)
 
 
+def jpeg_fault(content: bytes) -> str:
+    """Empty where the header has no more pieces than a picture has; the decoder would look at each fill byte for itself."""
+    offset = pieces = 0
+    for marker, start, behind in _jpeg_segments(content):
+        pieces += 1 + start - offset
+        if pieces > MAX_PIECES:
+            return "too many segments"
+        if marker == _JPEG_SCAN:
+            return ""
+        offset = behind
+    return "no scan" if len(content) - offset > MAX_PIECES else ""
+
+
 def jpeg_end(content: bytes) -> int:
-    """The offset behind the end of the image, or the length where it is missing."""
-    for marker, _, behind in _jpeg_segments(content):
+    """The offset behind the end of the image, or the length where it is missing; -1 behind more than are looked at."""
+    for number, (marker, _, behind) in enumerate(_jpeg_segments(content)):
         if marker == _JPEG_END:
             return behind
+        if number >= MAX_PIECES:
+            return -1
     return len(content)
 
 
 def _jpeg_segments(content: bytes) -> Iterator[tuple[int, int, int]]:
     """Marker, its offset, and the offset behind the segment (behind the scan for a scan)."""
     offset = 2
-    while 0 <= offset < len(content) - 1:
-        if content[offset] != 0xFF:
-            offset = content.find(b"\xff", offset)
-            continue
+    for _ in range(MAX_PIECES + 1):
+        fill = _JPEG_FILL.search(content, offset)
+        if fill is None or fill.end() >= len(content):
+            return
+        offset = fill.end() - 1
         marker = content[offset + 1]
-        if marker == 0xFF:
-            offset += 1
-            continue
         behind = _jpeg_behind(content, offset, marker)
         yield marker, offset, behind
         if marker == _JPEG_END:

@@ -10,6 +10,9 @@ from poststelle.inspection.mime.defects import DefectCode
 from poststelle.inspection.mime.source import Source, find_dashed
 
 _BLANK = re.compile(rb"\s*+")
+_LINE = b"\r\n--"
+MAX_ELSEWHERE = 1_000
+"""Places of a boundary other than at the beginning of a line, at which each is looked at."""
 _MAX_PADDING_BYTES = 256
 """Blanks after a delimiter; more is not padding."""
 
@@ -35,8 +38,8 @@ class _Delimiter(NamedTuple):
 def split_multipart(source: Source, start: int, end: int, boundary: bytes, at_most: int) -> Split:
     """The children of a multipart whose body is the range; what follows the close delimiter counts as well."""
     defects: list[DefectCode] = []
-    delimiters = _delimiters(source, (max(start - 2, 0), end), boundary, at_most, defects)
-    indented = _indented(source, (start, end), boundary, at_most)
+    delimiters, may_be_indented = _delimiters(source, (max(start - 2, 0), end), boundary, at_most, defects)
+    indented = _indented(source, (start, end), boundary, at_most) if may_be_indented else ()
     if indented:
         defects.append(DefectCode.DELIMITER_INDENTED)
     children, between, epilogue = _between(delimiters, end, defects)
@@ -63,26 +66,60 @@ def _is_blank(source: Source, start: int, end: int) -> bool:
 
 def _delimiters(
     source: Source, span: tuple[int, int], boundary: bytes, at_most: int, defects: list[DefectCode]
-) -> list[_Delimiter]:
-    needle = b"\r\n--" + boundary
-    at, end = span
+) -> tuple[list[_Delimiter], bool]:
+    """The delimiters, and whether the boundary may also stand behind blanks: one search for both, unless it is common."""
     found: list[_Delimiter] = []
     tries = 0
-    while (at := find_dashed(source, needle, at, end)) >= 0:
+    places = _Places(source, span, boundary)
+    while (at := places.next()) >= 0:
         tries += 1
         if tries > 2 * at_most + 2 or len(found) > at_most:
             defects.append(DefectCode.TOO_MANY_PARTS)
-            break
-        after = at + len(needle)
-        line_end = source.find(b"\r\n", after, end)
-        line_end = end if line_end < 0 else line_end
+            return found, True
+        after = at + len(_LINE) + len(boundary)
+        line_end = source.find(b"\r\n", after, span[1])
+        line_end = span[1] if line_end < 0 else line_end
         rest = source[after : min(line_end, after + _MAX_PADDING_BYTES + 1)]
         if rest.rstrip(b" \t") not in (b"", b"--") or len(rest) > _MAX_PADDING_BYTES:
             defects.append(DefectCode.DELIMITER_TEXT)
         else:
             found.append(_Delimiter(at, line_end, rest.startswith(b"--")))
-        at = line_end
-    return found
+        places.skip(line_end)
+    return found, places.may_be_indented
+
+
+class _Places:
+    """Where lines begin with the boundary; mutable because it is a walk."""
+
+    __slots__ = ("_at", "_boundary", "_elsewhere", "_source", "_span", "may_be_indented")
+
+    def __init__(self, source: Source, span: tuple[int, int], boundary: bytes) -> None:
+        self._source, self._span, self._boundary = source, span, boundary
+        self._at = span[0]
+        self._elsewhere = 0
+        self.may_be_indented = False
+        """It stands behind a blank, or in more places than were looked at."""
+
+    def next(self) -> int:
+        """Offset of the CRLF before the next one, or -1."""
+        needle, end = b"--" + self._boundary, self._span[1]
+        while self._elsewhere <= MAX_ELSEWHERE:
+            place = find_dashed(self._source, needle, self._at, end)
+            if place < 0:
+                return -1
+            if self._source[max(place - 2, self._span[0]) : place] == b"\r\n":
+                return place - 2
+            self._elsewhere += 1
+            self._at = place + 1
+            self.may_be_indented = self.may_be_indented or self._source[place - 1 : place] in (b" ", b"\t")
+        self.may_be_indented = True
+        return find_dashed(self._source, _LINE + self._boundary, self._at, end)
+
+    def skip(self, line_end: int) -> None:
+        """Go on behind the line."""
+        if self._source.find(self._boundary, self._at + len(_LINE) + len(self._boundary), line_end) >= 0:
+            self.may_be_indented = True
+        self._at = line_end
 
 
 def _between(

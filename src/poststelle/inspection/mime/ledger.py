@@ -11,6 +11,7 @@ from poststelle.inspection.mime.limits import (
     MAX_DERIVED_FACTOR,
     MAX_DERIVED_FLOOR_BYTES,
     MAX_PARTS,
+    MAX_SPLIT_FACTOR,
     MAX_WOUNDED_QP_BYTES,
     MAX_WOUNDS,
     READING_PRICE,
@@ -26,6 +27,7 @@ class Ledger:
         "fields_left",
         "parameters_left",
         "parts_left",
+        "split_left",
         "wounded_left",
         "wounds_left",
     )
@@ -36,6 +38,7 @@ class Ledger:
         self.fields_left = MAX_ALL_FIELDS
         self.parameters_left = MAX_ALL_PARAMETERS
         self.wounded_left, self.wounds_left = MAX_WOUNDED_QP_BYTES, MAX_WOUNDS
+        self.split_left = MAX_SPLIT_FACTOR * message_bytes + MAX_DERIVED_FLOOR_BYTES
         self.derived_left = MAX_DERIVED_FACTOR * message_bytes + MAX_DERIVED_FLOOR_BYTES
 
     @property
@@ -53,6 +56,11 @@ class Ledger:
         self.parts_left -= 1
         self.fields_left -= fields
         self.parameters_left -= parameters
+
+    def take_split(self, count: int) -> bool:
+        """Pay for a multipart of so many bytes, which is searched for its delimiters; False where they were not there."""
+        self.split_left -= count
+        return self.split_left >= 0
 
     def take_wounded(self, count: int, wounds: int) -> bool:
         """Pay for every reading of so many bytes with so many damaged places; False where they were not there.

@@ -4,6 +4,8 @@
 
 MAX_LEVELS = 20
 """Entities within entities, attached messages included."""
+MAX_SPLIT_FACTOR = 8
+"""All multiparts together, as a multiple of the message: twenty within one another are searched twenty times."""
 MAX_PARTS = 1_000
 MAX_FIELDS = 1_000
 MAX_HEADER_BYTES = 256 * 1024

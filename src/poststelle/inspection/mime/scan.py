@@ -117,7 +117,10 @@ class _Run:
     def _open(self, entity: _Entity, part: Part, content: Content) -> None:
         index = len(self.parts) - 1
         if part.kind is Kind.MULTIPART:
-            self._open_multipart(entity, part, content.boundary)
+            if self.ledger.take_split(part.end - part.body_start):
+                self._open_multipart(entity, part, content.boundary)
+            else:
+                self.note(DefectCode.TOO_DEEP, part.section or "head")
         elif part.kind is Kind.MESSAGE:
             self.stack.append(
                 _Entity(
