@@ -15,6 +15,7 @@ from support.gateway import Gateway, a_free_port, eventually, parsed
 from support.posted import REFERENCE
 from support.postfix_server import PostfixServer, ports
 from support.programs import require_program
+from support.recorded import tasks_of
 from support.smtp_sink import SmtpSink
 
 CENTRAL, HOSTNAME = "stadtverwaltung@stadt-muenster.example", "mx.stadt-muenster.example"
@@ -85,8 +86,7 @@ def test_a_notice_that_the_relay_cannot_take_becomes_one_task_for_a_person(gatew
     reference = handed_in(gateway, "jürgen@buerger.example")
 
     def tasks():
-        view = message_by_reference(records, "muenster", reference)
-        return [task for task in view.tasks if task.kind == "feedback"]
+        return [task for task in tasks_of(records, reference) if task.kind == "feedback"]
 
     (task,) = eventually(tasks, what="a task on the case")
     view = message_by_reference(records, "muenster", reference)

@@ -30,7 +30,7 @@ from support.gateway import a_free_port, eventually
 from support.ham import PROGRAMS, ham
 from support.postfix_server import PostfixServer, ports
 from support.programs import require_program
-from support.recorded import message_list
+from support.recorded import message_list, tasks_of
 from support.rspamd_server import RspamdServer
 from support.smtp_sink import Script, SmtpSink
 from support.smuggling import ENDS
@@ -324,7 +324,7 @@ def test_to_a_domain_that_publishes_nothing_no_notice_is_sent_a_person_answers(c
     code, said = sent(city, message, sender=UNKNOWN_DOMAIN)
     assert code == 250
     view = message_by_reference(records, "muenster", reference_in(said))
-    assert "feedback" in {task.kind for task in view.tasks}
+    assert "feedback" in {task.kind for task in tasks_of(records, reference_in(said))}
     assert not any(effect.kind == "notice" for effect in view.effects)
 
 
@@ -345,7 +345,7 @@ def test_a_delivery_that_an_office_refuses_becomes_a_task_on_its_case(city, reco
             reference = reference_in(said)
 
             def tasks() -> set[str]:
-                return {task.kind for task in message_by_reference(records, "muenster", reference).tasks}
+                return {task.kind for task in tasks_of(records, reference)}
 
             eventually(lambda: "delivery" in tasks(), what="a task on the case")
     finally:

@@ -24,3 +24,10 @@ def open_tasks(database: Database, authority: str) -> tuple[TaskRow, ...]:
     rows = TaskRow.objects.using(database.alias).filter(authority_id=authority, state=TaskState.OPEN)
     with reaching_database():
         return tuple(rows.order_by("created_at", "id"))
+
+
+def tasks_of(database: Database, reference: str) -> tuple[TaskRow, ...]:
+    """Every task of the message, open or done, the oldest first."""
+    rows = TaskRow.objects.using(database.alias).filter(message_id=reference)
+    with reaching_database():
+        return tuple(rows.order_by("id"))
