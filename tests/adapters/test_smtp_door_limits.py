@@ -10,6 +10,7 @@ from threading import Event
 
 import pytest
 
+from poststelle.adapters.smtp_door.door import counted_as
 from poststelle.protocol.smtp import replies
 from support.door_house import DEFAULTS, WAIT_SECONDS, Client, each_loop, running_door, trusting
 
@@ -258,3 +259,51 @@ def test_when_the_grace_is_over_the_rest_is_sent_away_too():
         assert busy.reply() == "421 4.3.2 Shutting down, please try again later"
         assert busy.is_closed()
         assert (house.blobs.discarded, house.arrivals, house.door.connections) == (1, [], 0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [
+        ("192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("2001:db8::1", "2001:db8::ffff:2", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("", "", True),
+    ],
+)
+def test_clients_of_one_ipv6_network_are_counted_together(one, other, together):
+    """A single one may take any of its addresses: counted by address, it could take every place."""
+    assert (counted_as(one) == counted_as(other)) is together
+
+
+def test_a_client_by_ipv6_is_counted_and_let_go():
+    with running_door(replace(DEFAULTS, host="::1", max_per_address=1)) as house:
+        for _ in range(3):
+            with (
+                socket.create_connection(("::1", house.port)) as first,
+                socket.create_connection(("::1", house.port)) as second,
+            ):
+                assert first.recv(3) == b"220"
+                assert second.recv(3) == b"421"
+            house.until(lambda: house.door.connections == 0)
+
+
+def test_a_client_that_talks_on_while_its_message_is_judged_is_not_listened_to():
+    """What it sends stays with it, instead of filling our memory for as long as the verdict takes."""
+    may_end = Event()
+
+    def wait(_arrival: object, _body: object) -> tuple[replies.Reply, ...]:
+        assert may_end.wait(WAIT_SECONDS)
+        return (replies.ACCEPTED,)
+
+    with running_door(accept=wait) as house, Client(house.port) as client:
+        client.begin()
+        client.send(b"Subject: x\r\n\r\nx\r\n.\r\n")
+        client.socket.settimeout(10 * SOON_SECONDS)
+        with pytest.raises(TimeoutError):
+            client.socket.sendall(b"RSET\r\n" * 4_000_000)
+        assert house.session().buffered_bytes < 1 << 20
+        assert not house.is_reading()
+        may_end.set()
+        client.socket.settimeout(WAIT_SECONDS)
+        assert client.reply() == "250 2.0.0 Message accepted"

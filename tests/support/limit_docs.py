@@ -81,7 +81,11 @@ TABLES: dict[str, tuple[Row, ...]] = {
         ),
         ("fetching our last words", seconds(connection.LINGER_SECONDS), _FREE),
         ("connections at once; then 421", str(_SET.door.max_connections), "door.max_connections"),
-        ("from one address, trusted peers aside; then 421", str(_SET.door.max_per_address), "door.max_per_address"),
+        (
+            "from one address, or one IPv6 network of 64 bits, trusted peers aside; then 421",
+            str(_SET.door.max_per_address),
+            "door.max_per_address",
+        ),
         ("recipients of one message; then 452", str(_DOOR.max_recipients), _FREE),
         ("errors of one session; then 421", str(_SESSION.max_errors), _FREE),
         ("commands that move no message, between two messages; then 421", str(session.MAX_IDLE_COMMANDS), _FREE),

@@ -51,7 +51,7 @@ MEANINGS = {
     "door.key": "Key of that certificate.",
     "door.judging_threads": "How many messages are judged at once.",
     "door.message_deadline_seconds": "From the end of a message to the answer; what takes longer is answered 451.",
-    "door.max_per_address": "Connections from one address at once; trusted peers are not counted.",
+    "door.max_per_address": "Connections from one address at once, or from one IPv6 network of 64 bits; trusted peers are not counted.",
     "door.uvloop": "Use uvloop, where it is installed: on everything but Windows it comes with the program.",
     "inspector.workers": "Processes that look into messages.",
     "inspector.try_seconds": "Time for one try; there are two.",

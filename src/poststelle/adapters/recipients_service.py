@@ -62,8 +62,6 @@ class RecipientsService:
     async def _listen(self) -> None:
         chosen = self._settings
         if chosen.socket is not None:
-            if chosen.socket.is_socket():  # and nothing else that a slip of the pen may name
-                chosen.socket.unlink()
             self._server = await asyncio.start_unix_server(self._welcome, str(chosen.socket), limit=_PIECE_BYTES)
             chosen.socket.chmod(0o666)
             return
