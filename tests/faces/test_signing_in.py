@@ -13,6 +13,8 @@ from django.test import Client
 from django.utils import timezone
 
 from poststelle.application.desk.viewer import Role
+from poststelle.application.settings import read_settings
+from poststelle.compose.keeping import keeper
 from poststelle.faces.web.desk.entrance import FAILURES
 from poststelle.faces.web.quota import Quota
 from poststelle.records.accounts import FAILURES_ALLOWED, forget_sessions, take_try
@@ -97,6 +99,17 @@ def test_the_number_of_a_session_from_before_signing_in_is_worth_nothing_after(r
     stolen = Client()
     stolen.cookies["poststelle-sitzung"] = first
     assert stolen.get("/desk/verbleib").status_code == 302
+
+
+def test_the_role_that_keeps_the_records_forgets_ended_sessions(rig, tmp_path):
+    for name, is_over in (("paula", True), ("petra", False)):
+        rig.employ(name, Role.MAILROOM)
+        key = rig.client(name).cookies["poststelle-sitzung"].value
+        if is_over:
+            Session.objects.filter(session_key=key).update(expire_date=MORNING - timedelta(seconds=1))
+    settings = read_settings(f'house.data = "{tmp_path}"\nretention.erase = false', {})
+    keeper(settings, rig.records, rig.blobs, rig.clock).one_round()
+    assert [session.get_decoded()["_auth_user_id"] for session in Session.objects.all()] == [str(rig.accounts["petra"])]
 
 
 def test_ended_sessions_are_forgotten_and_others_are_not(rig):
