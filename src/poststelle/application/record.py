@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the journal says of one message at the door: verdicts, routes, tasks and effects as events. Never content."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from poststelle.application.settlement import Effect
@@ -11,7 +11,7 @@ from poststelle.core.facts import Facts
 from poststelle.core.flags import RENEWED
 from poststelle.core.journal import Event, EventKind
 from poststelle.core.telling import Silence
-from poststelle.core.verdict import Disposition, Verdict, Verdicts
+from poststelle.core.verdict import Disposition, Route, Verdict, Verdicts
 
 OUTCOMES: dict[Disposition, EventKind] = {
     Disposition.ACCEPT: EventKind.ACCEPTED,
@@ -85,16 +85,29 @@ def _for_recipient(reference: str, arrival: Arrival, verdict: Verdict, number: i
         named = (("code", objection.code.value), ("consent", objection.consent))
         weighed = (("disposition", objection.disposition.value), position)
         yield _event(EventKind.JUDGED, reference, arrival, verdict, facts=(*named, *weighed), clause=objection.clause)
-    because = tuple(
-        (f"because.{place}.{code}", value) for place, (code, value) in enumerate(verdict.route.because, start=1)
-    )
-    routed = (*because, ("office", verdict.route.office), position)
+    routed = (*_because(verdict.route), ("office", verdict.route.office), position)
     yield _event(EventKind.ROUTED, reference, arrival, verdict, facts=routed)
     if RENEWED in verdict.flags:
         yield _event(EventKind.IDENTITY_RENEWED, reference, arrival, verdict, facts=(position,))
     for task in verdict.tasks:
         wanted = (("kind", task.kind.value), ("reason", task.reason), position)
         yield _event(EventKind.TASK_CREATED, reference, arrival, verdict, facts=wanted)
+
+
+def _because(route: Route) -> Iterator[tuple[str, str]]:
+    """Every reason by its code; of its value what the directory says, never what the sender wrote or whom to.
+
+    What stands in a leaf can never be erased; the verdict beside it has the whole.
+    """
+    for place, (code, value) in enumerate(route.because, start=1):
+        yield f"because.{place}.{code}", _OF_DIRECTORY[code](value) if code in _OF_DIRECTORY else ""
+
+
+_OF_DIRECTORY: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys(("number", "name", "synonym", "unit", "disagree"), str),
+    "near": lambda value: value.partition("=")[0],
+}
+"""By code of a reason: what of its value is an office's own."""
 
 
 def suppressed(reference: str, arrival: Arrival, silence: Silence) -> Event:
