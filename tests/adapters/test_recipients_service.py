@@ -4,6 +4,7 @@
 
 import asyncio
 import datetime as dt
+import os
 
 import pytest
 
@@ -127,3 +128,39 @@ def test_no_file_but_a_socket_left_over_makes_room(tmp_path, authorities):
     with pytest.raises(UnavailableError, match=str(place)):
         talked(authorities, question("postmaster"), ServiceSettings(socket=place))
     assert place.read_text() == "precious"
+
+
+def test_postfix_gets_to_a_unix_socket_whatever_the_service_manager_masks(tmp_path):
+    """Postfix is another user; who gets there is decided by the folder."""
+    place, before = tmp_path / "recipients", os.umask(0o077)
+
+    async def opened() -> int:
+        service = RecipientsService(ServiceSettings(socket=place), lambda _asked: "DUNNO")
+        await service.open()
+        try:
+            return place.stat().st_mode & 0o777
+        finally:
+            await service.close()
+
+    try:
+        assert asyncio.run(opened()) == 0o666
+    finally:
+        os.umask(before)
+
+
+def test_a_service_that_ends_waits_for_nobody():
+    """Postfix keeps its conversations open for minutes."""
+
+    async def ended() -> bytes:
+        service = RecipientsService(ServiceSettings(port=0), lambda _asked: "DUNNO")
+        await service.open()
+        reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+        writer.write(question("postmaster"))
+        async with asyncio.timeout(5):
+            answer = await reader.readuntil(b"\n\n")
+            await service.close()
+            rest = await reader.read()
+        writer.close()
+        return answer + rest
+
+    assert asyncio.run(ended()) == b"action=DUNNO\n\n"
