@@ -164,3 +164,22 @@ def test_a_service_that_ends_waits_for_nobody():
         return answer + rest
 
     assert asyncio.run(ended()) == b"action=DUNNO\n\n"
+
+
+def test_who_has_asked_makes_room_for_the_next():
+    async def answers() -> list[bytes]:
+        service = RecipientsService(ServiceSettings(port=0, max_connections=1), lambda _asked: "DUNNO")
+        await service.open()
+        found = []
+        for _ in range(5):
+            reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+            writer.write(question("postmaster"))
+            writer.write_eof()
+            async with asyncio.timeout(5):
+                found.append(await reader.read())
+            writer.close()
+            await writer.wait_closed()
+        await service.close()
+        return found
+
+    assert asyncio.run(answers()) == [b"action=DUNNO\n\n"] * 5
