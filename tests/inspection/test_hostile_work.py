@@ -18,7 +18,7 @@ from poststelle.inspection.mime.delimit import MAX_ELSEWHERE, split_multipart
 from poststelle.inspection.mime.intext import MAX_STEPS, files_in_text
 from poststelle.inspection.mime.limits import MAX_ALL_PARAMETERS, MAX_PARAMETERS, MAX_USUAL_BYTES, MAX_WOUNDS
 from poststelle.inspection.sniff_ole import OLE_MAGIC, read_compound
-from poststelle.inspection.tnef import TnefError, read_tnef
+from poststelle.inspection.tnef import MAX_NAMES, MAX_PROPERTIES, TnefError, read_tnef
 from poststelle.inspection.vocabulary import count_download_links
 from poststelle.inspection.ziparchive.records import END, MAX_END_RECORDS, find_end
 from support.mails import TEXT, attached, attachment, codes, inspected, mixed, part
@@ -208,3 +208,36 @@ def test_delimiters_are_found_among_any_number_of_boundaries_elsewhere(pieces, e
     assert many.children == tuple((start + moved, end + moved) for start, end in few.children)
     assert (many.defects, many.epilogue_start) == (few.defects, few.epilogue_start + moved)
     assert many.again == tuple((start + moved, end + moved) for start, end in few.again)
+
+
+def tnef_with(properties: bytes) -> bytes:
+    stream = b"\x78\x9f\x3e\x22\x01\x00"
+    for identifier, value in ((0x9002, b""), (0x9005, struct.pack("<L", 1) + properties)):
+        stream += struct.pack("<BHHI", 2, identifier, 6, len(value)) + value + b"\x00\x00"
+    return stream
+
+
+def a_name(text: bytes) -> bytes:
+    return struct.pack("<HHLL", 0x1E, 0x3707, 1, len(text)) + text + bytes(-len(text) % 4)
+
+
+@pytest.mark.parametrize(
+    ("word", "properties"),
+    [
+        ("the same name again and again", a_name(b"a.pdf") * (MAX_PROPERTIES + 1)),
+        ("other names", b"".join(a_name(b"%d.pdf" % number) for number in range(MAX_NAMES + 1))),
+    ],
+)
+def test_more_properties_or_names_than_an_attachment_has_are_a_damaged_stream(word, properties):
+    """Each name was put before the others: 20 MB of them would have taken minutes."""
+    with pytest.raises(TnefError, match="too many"):
+        read_tnef(tnef_with(properties))
+
+
+def test_the_last_name_stated_comes_first_and_a_long_one_keeps_its_ends():
+    long = b"a" * 10_000 + b".exe"
+    [file] = read_tnef(tnef_with(a_name(b"first.pdf") + a_name(long) + a_name(b"last.pdf")))
+    assert (file.names[0], file.names[-1]) == ("last.pdf", "first.pdf")
+    assert file.names[1].startswith("aaa")
+    assert file.names[1].endswith("a.exe")
+    assert len(file.names[1]) <= 1_024

@@ -7,7 +7,10 @@ Our own, because the library at hand copies the rest of the stream for every att
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from struct import unpack_from
+
+from poststelle.inspection.mime.names import shortened
 
 _SIGNATURE = b"\x78\x9f\x3e\x22"
 _START_BYTES = 6
@@ -30,6 +33,10 @@ _OBJECT = 0x0D
 _INTERFACE_BYTES = 16
 MAX_FILES = 1_000
 MAX_ATTRIBUTES = 50_000
+MAX_PROPERTIES = 100_000
+"""Of all attachments together; Outlook writes some forty for each."""
+MAX_NAMES = 100
+"""Of one attachment."""
 
 
 class TnefError(Exception):
@@ -61,7 +68,8 @@ def read_tnef(content: bytes) -> tuple[TnefFile, ...]:
             if not found:
                 raise TnefError("an attachment's attribute before any attachment")
             found[-1].append((identifier, value))
-    return tuple(_file(attributes) for attributes in found)
+    left = count(MAX_PROPERTIES, -1)
+    return tuple(_file(attributes, left) for attributes in found)
 
 
 def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
@@ -76,21 +84,25 @@ def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
         yield identifier, content[start : start + size]
 
 
-def _file(attributes: list[tuple[int, bytes]]) -> TnefFile:
+def _file(attributes: list[tuple[int, bytes]], left: Iterator[int]) -> TnefFile:
+    titles: list[str] = []
     names: list[str] = []
     content = b""
     for identifier, value in attributes:
         if identifier == _TITLE:
-            names.append(value.split(b"\0", 1)[0].decode("cp1252", "replace"))
+            titles.append(shortened(value.split(b"\0", 1)[0].decode("cp1252", "replace")))
         elif identifier == _CONTENT:
             content = value
         else:
-            for key, kind, item in _properties(value):
+            for key, kind, item in _properties(value, left):
                 if key in _NAME_PROPERTIES:
-                    names.insert(0, _text(kind, item))
+                    names.append(shortened(_text(kind, item)))
                 elif key == _CONTENT_PROPERTY and not content:
                     content = item[_INTERFACE_BYTES:] if kind == _OBJECT else item
-    return TnefFile(tuple(dict.fromkeys(name for name in names if name)), content)
+    every = tuple(dict.fromkeys(name for name in (*reversed(names), *titles) if name))
+    if len(every) > MAX_NAMES:
+        raise TnefError("too many names")
+    return TnefFile(every, content)
 
 
 def _text(kind: int, item: bytes) -> str:
@@ -98,18 +110,20 @@ def _text(kind: int, item: bytes) -> str:
     return text.split("\0", 1)[0]
 
 
-def _properties(value: bytes) -> Iterator[tuple[int, int, bytes]]:
+def _properties(value: bytes, left: Iterator[int]) -> Iterator[tuple[int, int, bytes]]:
     """(identifier, type, value) of every property; a multi-valued one gives each of its values (MS-OXTNEF, 2.1.3.4)."""
     at = 4
     while at + 4 <= len(value):
         typed, key = unpack_from("<HH", value, at)
         at = _after_name(value, at + 4) if key & 0x8000 else at + 4
-        count, kind = 1, typed & ~_MULTI_VALUED
+        values, kind = 1, typed & ~_MULTI_VALUED
         if kind in _VARIABLE or typed & _MULTI_VALUED:
-            count, at = _number(value, at), at + 4
+            values, at = _number(value, at), at + 4
             if kind in _EMPTY:
                 raise TnefError("many values of nothing")
-        for _ in range(min(count, len(value) - at)):
+        for _ in range(min(values, len(value) - at)):
+            if next(left) <= 0:
+                raise TnefError("too many properties")
             start, size = _extent(value, at, kind)
             yield key, kind, value[start : start + size]
             at = start + size + -size % 4

@@ -148,11 +148,12 @@ def _texts(raw: bytes, charset: str) -> list[str]:
 
 def _bounded(name: str) -> str:
     """Printable and of bounded length, its end kept: that is where the extension stands."""
-    short = _shortened(name)
+    short = shortened(name)
     return short if short.isprintable() else "".join(_shown(letter) for letter in short)
 
 
-def _shortened(name: str) -> str:
+def shortened(name: str) -> str:
+    """The name at most as long as a candidate is recorded, its middle left out."""
     if len(name) <= MAX_CANDIDATE_CHARACTERS:
         return name
     return name[: MAX_CANDIDATE_CHARACTERS // 2] + name[-MAX_CANDIDATE_CHARACTERS // 2 :]
@@ -173,7 +174,7 @@ def extension(name: str) -> str:
 
 def display_name(name: str) -> str:
     """The name as it may stand on the desk and on a disk: NFC, one path step, no control, no override, no trailing dot."""
-    clean = _shortened(name)
+    clean = shortened(name)
     if not clean.isascii() or not clean.isprintable() or not _FORBIDDEN.isdisjoint(clean):
         clean = "".join(_kept(letter) for letter in composed("NFC", clean))
     clean = _BLANKS.sub(" ", clean).strip().rstrip(". ")
