@@ -6,6 +6,7 @@ Of the journal nothing but salts and values goes: its tree stands, and its proof
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,11 +14,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db.models import F
 
+from poststelle.application.desk.acts import Act, Mark
 from poststelle.application.retention import Kept, sign_in_term, terms_now
 from poststelle.core.arrival import AuthorityId
 from poststelle.core.journal import Event, EventKind
 from poststelle.core.policy import Retention, RetentionClass, Text
 from poststelle.records.accounts import take_try
+from poststelle.records.desk_book import RecordedDesk
 from poststelle.records.journal_proofs import prove_entries
 from poststelle.records.models import (
     DeferralRow,
@@ -47,7 +50,7 @@ from support.kept import (
     sequence_and_sign,
     terms_after,
 )
-from support.records import HandClock
+from support.records import GIVE_UP_SECONDS, HandClock, Lingering, in_a_thread
 
 REFUSED = PLAIN.replace(b"text/plain; charset=utf-8", b'application/x-msdownload; name="geheim.exe"')
 YEARS = DAYS[RetentionClass.JOURNAL]
@@ -202,6 +205,24 @@ def test_an_attempt_stays_while_the_message_that_came_of_it_is_needed(front, key
     assert rows(front, DeferralRow).count() == 1
     assert kept_after(front, DAYS[RetentionClass.DEFERRED] + 1)[RetentionClass.DEFERRED] == 2, "its row and its entry"
     assert kept_after(front, YEARS + 1)[RetentionClass.JOURNAL] == 0, "each is counted once"
+
+
+def test_an_attempt_waits_for_an_act_on_the_message_that_came_of_it(front):
+    defer_and_take(front)
+    records, reference = front.front.records, rows(front, Message).get().reference
+    rows(front, Message).update(body=None)
+    lingering = Lingering(records.database)
+    act = Act(reference, MUENSTER, "user:1", MORNING, changes=(Mark("legal-hold", "true"),), events=())
+    days = DAYS[RetentionClass.DEFERRED] + 1
+    with ThreadPoolExecutor() as threads:
+        acted = threads.submit(in_a_thread, records, lambda: RecordedDesk(records.database, lingering).record(act))
+        assert lingering.has_written.wait(GIVE_UP_SECONDS)
+        erased = threads.submit(in_a_thread, records, lambda: erase_after(front, days))
+        waits = not wait([erased], timeout=0.5).done
+        lingering.may_commit.set()
+        acted.result(GIVE_UP_SECONDS)
+        assert (waits, erased.result(GIVE_UP_SECONDS)) == (True, 0)
+    assert rows(front, DeferralRow).count() == 1
 
 
 def test_failed_sign_ins_go_together_with_one_entry_and_a_lock_holds(front):

@@ -27,6 +27,7 @@ from poststelle.records.models import (
     TaskRow,
     TaskState,
 )
+from poststelle.records.store import lock_message
 
 
 class KeptAttempts:
@@ -46,7 +47,8 @@ class KeptAttempts:
         return self._over(term).count(), self._free(term).count()
 
     def erase(self, term: Term, due: Due, at: datetime) -> bool:
-        """Its row; the values in the journal follow as an entry of their own."""
+        """Its row; the values in the journal follow as an entry of their own. Acts on its message are waited for."""
+        lock_messages_of(self._database, int(due.reference))
         row = self._free(term).filter(id=int(due.reference)).first()
         if row is None:
             return False
@@ -70,6 +72,16 @@ class KeptAttempts:
             fingerprint=OuterRef("fingerprint"),
         )
         return self._over(term).filter(~Exists(needed))
+
+
+def lock_messages_of(database: Database, attempt: int) -> None:
+    """Until the end of the transaction nobody else acts on what came of this attempt."""
+    attempts = DeferralRow.objects.using(database.alias).filter(id=attempt)
+    came = Message.objects.using(database.alias).filter(
+        authority_id__in=attempts.values("authority_id"), fingerprint__in=attempts.values("fingerprint")
+    )
+    for reference in came.order_by("id").values_list("reference", flat=True):
+        lock_message(database, reference)
 
 
 class KeptEntries:

@@ -27,6 +27,7 @@ from poststelle.core.verdict import TaskKind
 from poststelle.records.database import Database, reaching_database
 from poststelle.records.journaling import entries_of, write_entries
 from poststelle.records.kept_messages import KeptMessages
+from poststelle.records.kept_rows import lock_messages_of
 from poststelle.records.models import (
     ConsentRow,
     DeferralRow,
@@ -92,6 +93,8 @@ class RecordedPersons:
         if holding.kind is Kind.MESSAGE:
             lock_message(self._database, holding.reference)
             proof = replace(proof, reference=holding.reference)
+        if holding.kind is Kind.ATTEMPT:
+            lock_messages_of(self._database, int(holding.reference))
         asked = _Asked(request.authority, request.address.casefold(), holding.reference)
         held = {one.reference: one for one in _FINDS[holding.kind](self, asked)}
         found = held.get(holding.reference)
