@@ -33,7 +33,9 @@ def edition_page(visit: Visit) -> Document:
 
 def _page(visit: Visit, title: str, path: str) -> Document:
     policy = visit.policy
+    shown = frame(visit, title, path, EVERY)
     content = {
+        "alternates": [(link.lang, visit.url(link.path)) for link in shown.languages],
         "policy": policy,
         "contact": policy.contact,
         "picture_alt": _text(visit, policy.contact.picture_alt) if policy.contact else "",
@@ -50,7 +52,7 @@ def _page(visit: Visit, title: str, path: str) -> Document:
         "json_ld": json.dumps(json_ld(visit), ensure_ascii=False).replace("<", "\\u003c"),
         **_paths(visit),
     }
-    return rendered(visit, "site/contact.html", frame(visit, title, path, EVERY), content)
+    return rendered(visit, "site/contact.html", shown, content)
 
 
 def _mail_label(visit: Visit, terms: AddressTerms) -> str:

@@ -31,7 +31,6 @@ def export(visit: Visit, out: Path) -> int:
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
         fresh = Path(beside) / "new"
         count = _write(visit, fresh)
-        fresh.chmod(0o755)
         if out.exists():
             out.rename(Path(beside) / "old")
         fresh.rename(out)
