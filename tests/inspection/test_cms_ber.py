@@ -72,7 +72,7 @@ def test_depth_and_number_of_elements_are_bounded() -> None:
     with pytest.raises(CmsError):
         to_der(encode(0x30, nested))
     with pytest.raises(CmsError):
-        to_der(encode(0x30, b"\x05\x00" * ber.MAX_ELEMENTS))
+        to_der(encode(0x30, b"\x05\x00" * ber.MAX_OTHERS))
     with pytest.raises(CmsError):
         to_der(encode(0x24, b"\x04\x00" * ber.MAX_ELEMENTS))
 

@@ -69,6 +69,24 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
     "mailboxes": lambda size: (
         b"From: " + _filled(b"<a@b.example>, ", min(size, MAX_BLOCK)) + b"\r\n\r\n" + _filled(b"x\r\n", size)
     ),
+    "unknown encodings": lambda size: (
+        HEAD + (MARK + b"Content-Transfer-Encoding: foo\r\n\r\n" + _filled(b"QUJD=41\r\n", size // 900)) * 900
+    ),
+    "attached messages": lambda size: b"Content-Type: message/rfc822\r\n\r\n" * 19 + _filled(b"x y\r\n", size),
+    "names of nothing": lambda size: (
+        HEAD
+        + MARK
+        + BASE64
+        + _encoded(
+            b"\x78\x9f\x3e\x22\x01\x00\x02\x02\x90\x06"
+            + bytes(7)
+            + b"\x02\x05\x90\x06\x00"
+            + (4 + size // 24 * 16).to_bytes(4, "little")
+            + b"\x01\x00\x00\x00"
+            + b"\x1e\x00\x07\x37\x01\x00\x00\x00\x01\x00\x00\x00a\x00\x00\x00" * (size // 24)
+            + b"\0\0"
+        )
+    ),
     "parameters": lambda size: (
         b"Content-Type: a/b" + _filled(b"; x", min(size, MAX_BLOCK)) + b"\r\n\r\n" + _filled(b"x\r\n", size)
     ),

@@ -114,8 +114,8 @@ def _has_group(value: bytes) -> bool:
     """
     if b":" not in value:
         return False
-    outside: list[bytes] = []
-    colon_at, at, depth = -1, 0, 0
+    outside = bytearray()
+    colon_at, depth = -1, 0
     for match in _PIECE.finditer(value):
         piece = match.group()
         if piece in (b"(", b")"):
@@ -123,12 +123,11 @@ def _has_group(value: bytes) -> bool:
         elif depth:
             continue
         elif piece == b":":
-            colon_at = at
+            colon_at = len(outside)
         elif piece == b";" and colon_at >= 0:
             return True
-        outside.append(piece)
-        at += len(piece)
-    before_colon = b"".join(outside)[: max(colon_at, 0)]
+        outside += piece
+    before_colon = bytes(outside[: max(colon_at, 0)])
     return b"@" in before_colon or has_word(before_colon)
 
 

@@ -15,6 +15,8 @@ MAX_DEPTH = 40
 """Nesting of elements; certificates inside a signature stay below fifteen."""
 MAX_ELEMENTS = 500_000
 """Elements of one structure: a 20 MB mail streamed in pieces of 64 bytes has 330,000."""
+MAX_OTHERS = 200_000
+"""Elements other than such pieces: a list of 50,000 revoked certificates inside has as many."""
 
 _SMALL_BYTES = 64 * 1024
 """Up to here the number of elements needs no bound of its own."""
@@ -78,14 +80,15 @@ class _Element:
 
 
 class _Walk:
-    __slots__ = ("content", "data", "left")
+    __slots__ = ("content", "data", "left", "others_left")
 
     def __init__(self, content: bytes) -> None:
         self.content = content
         self.data = memoryview(content)
-        self.left = MAX_ELEMENTS
+        self.left, self.others_left = MAX_ELEMENTS, MAX_OTHERS
 
     def element(self, at: int, limit: int, depth: int, *, may_be_ciphertext: bool) -> _Element:
+        self.others_left -= 1
         self._count(depth)
         tag, content_start, length = header(self.data, at, limit)
         if not tag & _CONSTRUCTED:
@@ -112,7 +115,7 @@ class _Walk:
 
     def _count(self, depth: int, elements: int = 1) -> None:
         self.left -= elements
-        if self.left < 0 or depth > MAX_DEPTH:
+        if self.left < 0 or self.others_left < 0 or depth > MAX_DEPTH:
             raise CmsError("too many or too deeply nested elements")
 
     def _string_tag(self, tag: int, start: int, end: int, *, may_be_ciphertext: bool) -> int | None:
