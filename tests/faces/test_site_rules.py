@@ -4,6 +4,7 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from django.test import Client
 
 from poststelle.core.policy import Language, Policy, Text
 from poststelle.faces.web.site.export import MARKER, NotAnExportError, export
-from poststelle.faces.web.site.visit import visit_of
+from poststelle.faces.web.site.twin import twin, vcard
+from poststelle.faces.web.site.visit import Visit, visit_of
+from poststelle.faces.web.templatetags.house import bytes_text
 from support.policies import policy_folder
-from support.web import BASE_URL, HOST, a_certificate, a_house, an_edition, authorities, furnished
+from support.web import BASE_URL, HOST, NOW, a_certificate, a_house, an_edition, authorities, furnished
 
 SECURITY_TXT = "/.well-known/security.txt"
 
@@ -140,3 +143,50 @@ def test_no_template_names_a_value_that_there_is_not(settings, path):
     settings.TEMPLATES = [{**templates, "OPTIONS": {**templates["OPTIONS"], "string_if_invalid": "NOTHING[%s]"}}]
     client = furnished(certificates=lambda _authority, _at: (a_certificate(),))
     assert re.findall(r"NOTHING\[[^]]*", html(client, path) + html(client, f"/en{path}")) == []
+
+
+def visit(policy: Policy, **changes: object) -> Visit:
+    known = authorities(replace(policy_folder().editions[0], policy=policy))
+    return replace(visit_of(a_house(authorities=known), "localhost", Language.DE), **changes)
+
+
+def test_an_exported_site_names_no_check_since_nobody_answers_there():
+    assert twin(visit(muenster())).check == f"{BASE_URL}/api/v1/check"
+    assert twin(visit(muenster(), is_static=True)).check is None
+
+
+def test_a_language_without_a_text_is_left_out_for_programs():
+    clause = muenster().clauses["email.spam"]
+    gapped = clause.model_copy(update={"text": clause.text.model_copy(update={"leicht": ""})})
+    said = twin(visit(muenster(clauses={**muenster().clauses, "email.spam": gapped}))).clauses
+    assert set(said["email.spam"].text) == {"de", "en"}
+    assert set(said["email.malware"].text) == {"de", "en", "leicht"}
+
+
+def test_a_card_of_contacts_escapes_what_has_a_meaning_in_it_and_leaves_out_what_is_not_there():
+    contact = muenster().contact.model_copy(update={"name": Text(de=r"A\B; C, D", en="A"), "fax_uri": ""})
+    lines = vcard(visit(muenster(contact=contact))).content.decode().split("\r\n")
+    assert r"FN:A\\B\; C\, D" in lines
+    assert [line for line in lines if "fax" in line] == []
+    assert "fax" in vcard(visit(muenster())).content.decode()
+
+
+def test_the_contact_for_security_holds_for_less_than_a_year():
+    (expires,) = re.findall(r"^Expires: (.*)$", html(site_of(muenster()), SECURITY_TXT), re.MULTILINE)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", expires)
+    assert timedelta(0) < datetime.fromisoformat(expires) - NOW < timedelta(days=365)
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "german", "english"),
+    [
+        (0, "0 Bytes", "0 Bytes"),
+        (1, "1 Byte", "1 Byte"),
+        (1023, "1.023 Bytes", "1,023 Bytes"),
+        (1024, "1 KB", "1 KB"),
+        (1 << 20, "1 MB", "1 MB"),
+        (24_536_678, "23,4 MB", "23.4 MB"),
+    ],
+)
+def test_sizes_are_said_as_people_read_them(size_bytes, german, english):
+    assert (bytes_text(size_bytes), bytes_text(size_bytes, Language.EN)) == (german, english)
