@@ -14,7 +14,7 @@ from poststelle.core.facts import Tier
 from poststelle.core.reasons import Reason
 from poststelle.inspection.extraction import drive_alone
 from poststelle.inspection.message import ATTACHMENTS_SECONDS, MESSAGE_SECONDS, inspect_message
-from poststelle.inspection.mime.delimit import MAX_ELSEWHERE, split_multipart
+from poststelle.inspection.mime.delimit import MAX_ELSEWHERE, Places, split_multipart
 from poststelle.inspection.mime.intext import MAX_STEPS, files_in_text
 from poststelle.inspection.mime.limits import MAX_ALL_PARAMETERS, MAX_PARAMETERS, MAX_USUAL_BYTES, MAX_WOUNDS
 from poststelle.inspection.sniff_ole import OLE_MAGIC, read_compound
@@ -241,3 +241,17 @@ def test_the_last_name_stated_comes_first_and_a_long_one_keeps_its_ends():
     assert file.names[1].startswith("aaa")
     assert file.names[1].endswith("a.exe")
     assert len(file.names[1]) <= 1_024
+
+
+def test_a_boundary_that_stands_nowhere_else_is_looked_for_once():
+    body = b"\r\n--b\r\n" + b"QUJD" * 5_000 + b"\r\n--b\r\nx\r\n--b--\r\n"
+    for behind, is_anywhere_else in (
+        (b"", False),
+        (b" --b", True),
+        (b"\r\n --b\r\n", True),
+        (b"\r\n--b --b\r\n", True),
+    ):
+        places = Places(body + behind, (0, len(body + behind)), b"b")
+        while (at := places.next()) >= 0:
+            places.skip((body + behind + b"\r\n").index(b"\r\n", at + 2))
+        assert places.may_be_indented is is_anywhere_else

@@ -143,7 +143,7 @@ def base64_likeliest(source: Source, start: int, end: int) -> bytes:
     return skipping(source, ((start, end),))
 
 
-def qp_likeliest(body: bytes) -> bytes:
+def qp_likeliest(body: Chunk) -> bytes:
     """What a decoder makes of it that keeps damaged escapes."""
     return binascii.a2b_qp(body)
 

@@ -70,7 +70,7 @@ def _delimiters(
     """The delimiters, and whether the boundary may also stand behind blanks: one search for both, unless it is common."""
     found: list[_Delimiter] = []
     tries = 0
-    places = _Places(source, span, boundary)
+    places = Places(source, span, boundary)
     while (at := places.next()) >= 0:
         tries += 1
         if tries > 2 * at_most + 2 or len(found) > at_most:
@@ -88,7 +88,7 @@ def _delimiters(
     return found, places.may_be_indented
 
 
-class _Places:
+class Places:
     """Where lines begin with the boundary; mutable because it is a walk."""
 
     __slots__ = ("_at", "_boundary", "_elsewhere", "_source", "_span", "may_be_indented")
@@ -108,15 +108,18 @@ class _Places:
             if place < 0:
                 return -1
             if self._source[max(place - 2, self._span[0]) : place] == b"\r\n":
-                return place - 2
+                self._at = place - 2
+                return self._at
             self._elsewhere += 1
             self._at = place + 1
             self.may_be_indented = self.may_be_indented or self._source[place - 1 : place] in (b" ", b"\t")
         self.may_be_indented = True
-        return find_dashed(self._source, _LINE + self._boundary, self._at, end)
+        place = find_dashed(self._source, _LINE + self._boundary, self._at, end)
+        self._at = max(place, self._at)
+        return place
 
     def skip(self, line_end: int) -> None:
-        """Go on behind the line."""
+        """Go on behind the line of the place given last."""
         if self._source.find(self._boundary, self._at + len(_LINE) + len(self._boundary), line_end) >= 0:
             self.may_be_indented = True
         self._at = line_end

@@ -47,7 +47,7 @@ def _guesses(part: Part, as_sent: memoryview) -> Iterator[Chunk]:
     """What readers make of an encoding that is none of the five: each believes in another one."""
     yield as_sent
     yield base64_likeliest(part.source, part.body_start, part.end)
-    yield qp_likeliest(part.body)
+    yield qp_likeliest(as_sent)
 
 
 def _base64(part: Part) -> Readings:
