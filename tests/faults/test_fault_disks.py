@@ -38,6 +38,10 @@ def causes(front):
     return list(DeferralRow.objects.using(front.front.records.database.alias).values_list("cause", flat=True))
 
 
+def sizes(front):
+    return list(DeferralRow.objects.using(front.front.records.database.alias).values_list("size_bytes", flat=True))
+
+
 def is_still_readable(front):
     message = front.messages()[0]
     with front.front.blobs.open(BlobKey(message.body_id)) as kept:
@@ -48,6 +52,7 @@ def test_without_an_inode_large_mail_waits_with_evidence_and_small_mail_goes_on(
     small_disk.use_up_inodes()
     assert front.send(LARGE + b"2\r\n").startswith("452 4.3.1")
     assert causes(front) == ["blob store: no room for the content"]
+    assert sizes(front) == [len(LARGE + b"2\r\n")]  # of content that was swallowed and not kept
     assert front.send(PLAIN).startswith("250")
     small_disk.make_room()
     assert front.send(LARGE + b"2\r\n").startswith("250")
