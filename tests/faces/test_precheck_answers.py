@@ -16,7 +16,7 @@ from django.db import connection
 from poststelle.core.arrival import Channel
 from poststelle.faces.web.precheck import asking
 from poststelle.faces.web.precheck.openapi import OPENAPI
-from poststelle.faces.web.quota import Quota, neighbourhood
+from poststelle.faces.web.quota import Quota
 from support.records import HandClock
 from support.web import NOW, a_pool, furnished
 
@@ -288,14 +288,6 @@ def test_the_quota_forgets_so_that_a_flood_of_addresses_cannot_fill_the_memory()
     for number in range(1000):
         quota.take(f"10.0.{number // 256}.{number % 256}", NOW)
     assert len(quota) <= 100
-
-
-@pytest.mark.parametrize(
-    ("address", "counted"),
-    [("192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3::4", "2001:db8:1:2::"), ("::ffff:192.0.2.7", "192.0.2.7"), ("", "")],
-)
-def test_one_customer_counts_as_one_address(address, counted):
-    assert neighbourhood(address) == counted
 
 
 @pytest.mark.parametrize(

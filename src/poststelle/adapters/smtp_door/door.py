@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from ipaddress import ip_network
 
 from poststelle.adapters.smtp_door.connection import Connection, Surroundings
 from poststelle.adapters.smtp_door.settings import DoorSettings, Reception, Recipients
 from poststelle.application.ports import Blobs, Clock, UnavailableError
+from poststelle.core.neighbourhood import neighbourhood
 
 _FAREWELL_SECONDS = 1.0
 """For sending 421 to those who are still there when the grace is over."""
@@ -76,7 +76,7 @@ class Door:
 
     def _admit(self, connection: Connection, address: str) -> bool:
         """Count the connection in; an empty address has no cap of its own."""
-        address = counted_as(address)
+        address = neighbourhood(address)
         is_full = len(self._connections) >= self._settings.max_connections
         if is_full or (address and self._per_address[address] >= self._settings.max_per_address):
             return False
@@ -94,11 +94,6 @@ class Door:
             del self._per_address[address]
         if not self._connections:
             self._is_empty.set()
-
-
-def counted_as(address: str) -> str:
-    """An IPv6 client by its network of 64 bits, within which it may take any address it likes (RFC 4291, 2.5.4)."""
-    return str(ip_network((address, 64), strict=False)) if ":" in address else address
 
 
 def loop_factory(*, wants_uvloop: bool) -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -5,7 +5,8 @@
 import threading
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import IPv6Address, ip_address
+
+from poststelle.core.neighbourhood import neighbourhood
 
 
 @dataclass(slots=True)
@@ -60,19 +61,3 @@ class Quota:
         }
         while len(self._buckets) >= self._most_addresses:
             del self._buckets[next(iter(self._buckets))]
-
-
-_V6_HOST_BITS = 64
-"""One customer has a whole /64 (RFC 6177), so it counts as one address."""
-
-
-def neighbourhood(address: str) -> str:
-    """What counts as one asker: an IPv4 address, an IPv6 /64, or the text itself where it is neither."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address):
-        mapped = parsed.ipv4_mapped
-        return str(mapped) if mapped else str(IPv6Address(int(parsed) >> _V6_HOST_BITS << _V6_HOST_BITS))
-    return str(parsed)

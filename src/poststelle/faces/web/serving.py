@@ -12,9 +12,9 @@ from typing import Any
 
 import uvicorn
 
+from poststelle.core.neighbourhood import neighbourhood
 from poststelle.faces.web.faults import busy_page, too_large_page, too_slow_page
 from poststelle.faces.web.headers import HEADERS
-from poststelle.faces.web.quota import neighbourhood
 
 Scope = dict[str, Any]
 Event = Mapping[str, Any]
