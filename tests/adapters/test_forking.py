@@ -279,6 +279,19 @@ def test_a_supervisor_that_is_asked_to_end_lets_its_roles_drain(number):
     assert happened == ["door asked", "door gone"]
 
 
+def test_a_supervisor_that_has_ended_leaves_signals_and_descriptors_as_they_were():
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+    def standing() -> tuple[object, ...]:
+        ring = signal.set_wakeup_fd(-1)
+        signal.set_wakeup_fd(ring)
+        return (len(os.listdir("/proc/self/fd")), ring, *map(signal.getsignal, numbers))  # noqa: PTH208 - a count
+
+    before = standing()
+    Supervisor({"door": partial(Standing, "door", [])}).run(partial(next, iter((True, False))))
+    assert standing() == before
+
+
 def test_a_supervisor_that_outlives_its_terminal_goes_on():
     happened: list[str] = []
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)

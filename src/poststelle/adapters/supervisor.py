@@ -99,11 +99,6 @@ class Supervisor:
             os.close(wake)
             os.close(ring)
 
-    def pid(self, role: str) -> int | None:
-        """The process of a role, None while it is down."""
-        process = self._roles[role].process
-        return process.pid if process is not None else None
-
     def _stop(self, *_: object) -> None:
         self._stopping = True
 
