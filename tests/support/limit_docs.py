@@ -13,6 +13,8 @@ from poststelle.adapters.submission import Relay
 from poststelle.application import house, outbox
 from poststelle.application.settings import Settings
 from poststelle.compose import keeping, outgoing, probing, roles, web
+from poststelle.inspection import budget, image_tail, markup, ole, tnef, xmlparts
+from poststelle.inspection.cms import ber
 from poststelle.inspection.requests import MAX_UNWRAPS
 from poststelle.protocol import policy_service
 from poststelle.protocol.smtp import commands, session
@@ -118,6 +120,25 @@ TABLES: dict[str, tuple[Row, ...]] = {
         ("a decrypted layer, or a result", size(confinement.LARGEST_WRITE_BYTES), _FREE),
         ("layers of one message shown to the scanner", str(broker.MAX_SCANS), _FREE),
         ("content keys asked for one message", str(MAX_UNWRAPS), _FREE),
+    ),
+    "One attachment": (
+        (
+            "what is unpacked of it, all archives inside one another together",
+            size(budget.MAX_EXPANDED_BYTES),
+            _FREE,
+        ),
+        ("files in it; archives inside one another", f"{budget.MAX_MEMBERS:,}; {budget.MAX_DEPTH}", _FREE),
+        ("one XML part of an Office document", size(xmlparts.MAX_PART_BYTES), _FREE),
+        ("streams of one embedded OLE object", str(ole.MAX_STREAMS), _FREE),
+        ("pieces of one picture, and fill bytes before its first scan", f"{image_tail.MAX_PIECES:,}", _FREE),
+        ("properties in a winmail.dat; names of one file in it", f"{tnef.MAX_PROPERTIES:,}; {tnef.MAX_NAMES}", _FREE),
+        ("files that an HTML page holds as addresses", f"{markup.MAX_ADDRESSES:,}", _FREE),
+        ("references and escapes undone in one HTML page", f"{markup.MAX_STEPS:,}", _FREE),
+        (
+            "elements of a CMS structure; those that are no piece of a string; nesting",
+            f"{ber.MAX_ELEMENTS:,}; {ber.MAX_OTHERS:,}; {ber.MAX_DEPTH}",
+            _FREE,
+        ),
     ),
     "The keyholder": (
         ("an answer, for who asks", seconds(client.ANSWER_SECONDS), _FREE),
