@@ -169,6 +169,13 @@ def test_the_text_is_plain_first_and_else_made_of_html():
     assert (main_html(mixed(TEXT, page)) or b"").startswith(b"<head>")
 
 
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_no_sign_in_the_words_of_a_message_turns_them_round(kind):
+    text = "IBAN \u202e4321\u202c \u2066und\u2069 \u05e9\u05dc\u05d5\u05dd".encode()
+    turned = part(text, f"Content-Type: text/{kind}; charset=utf-8".encode())
+    assert rendered_text(mixed(turned)) == "IBAN 4321 und \u05e9\u05dc\u05d5\u05dd"
+
+
 def test_a_rebuilt_message_lacks_what_is_withheld_and_keeps_the_rest():
     content = mixed(TEXT, attachment(b"filename=a.exe"), attachment(b"filename=b.bin", b"QUJD\r\n"), close=b"")
     again = inspected(rebuild(content, [("a.exe",)], "Eine Datei wurde zurückgehalten."))

@@ -15,16 +15,19 @@ from poststelle.inspection.texts import MainText
 __all__ = ["extract", "main_html", "rebuild", "rendered_text"]
 
 MAX_RENDERED_CHARACTERS = 200_000
+_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Embeddings, overrides and isolates: scripts that run from the right need none of them, and a number may be shown turned
+round by one (Unicode TR 36, 2.8)."""
 
 
 def rendered_text(content: Content, surroundings: Surroundings | None = None) -> Step[str]:
-    """The message's own words: every text/plain body, else the HTML bodies as text; bounded."""
+    """The message's own words: every text/plain body, else the HTML bodies as text; bounded, in the order written."""
     texts = yield from _texts(content, surroundings)
     plain = [one.text.replace("\r\n", "\n").strip() for one in texts if one.media_type == "text/plain"]
     words = "\n\n".join(text for text in plain if text)
     if not words:
         words = "\n\n".join(html_to_text(one.text) for one in texts if one.media_type == "text/html")
-    return words[:MAX_RENDERED_CHARACTERS]
+    return words[:MAX_RENDERED_CHARACTERS].translate(_TURNING)
 
 
 def main_html(content: Content, surroundings: Surroundings | None = None) -> Step[bytes | None]:
