@@ -11,12 +11,12 @@ import pytest
 from poststelle.application.desk.viewer import Role
 from poststelle.compose.operator import operator
 from poststelle.compose.person import bench_on
-from poststelle.core.catalogue.person import GROUNDS, KINDS
+from poststelle.core.catalogue.person import GROUNDS, KINDS, VALUES
 from poststelle.core.person import Ground, Kind
 from poststelle.faces.cli import person
 from poststelle.faces.cli.frame import CommandError, Exit
 from poststelle.faces.cli.program import _parser
-from poststelle.records.models import Message, OutboxRow, TaskRow
+from poststelle.records.models import Message, MessageState, OutboxRow, TaskRow
 from poststelle.records.queries import journal_of
 from support.desk_house import MUENSTER, PASSWORD, desk_rig, the_authorities
 
@@ -55,6 +55,21 @@ def arrives_and_is_done(rig) -> str:
         model.objects.using(rig.database.alias).update(state="done")
     Message.objects.using(rig.database.alias).filter(state="accepted").update(state="delivered")
     return reference
+
+
+def test_no_value_in_the_answer_is_left_in_the_words_of_the_program(rig, call):
+    arrives_and_is_done(rig)
+    call("ask", ERIKA, "--why", "Brief", "--account", "paula")
+    said = call("show", ERIKA)
+    assert "Kanal: E-Mail" in said
+    assert "Stand: zugestellt" in said
+    assert "Ereignis: Löschung verlangt" in said
+    assert "Begründung: Brief" in said
+
+
+@pytest.mark.parametrize("state", MessageState.values)
+def test_every_state_of_a_message_has_a_german_name(state):
+    assert state in VALUES["state"]
 
 
 def test_the_answer_to_the_person_is_in_german_and_says_what_stays_and_by_which_provision(rig, call):

@@ -10,10 +10,11 @@ import getpass
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from poststelle.application.person import LAPSES, Erased, Preview, RequestError
-from poststelle.core.catalogue.person import GROUNDS, KINDS, SAID
+from poststelle.core.catalogue.person import GROUNDS, KINDS, SAID, VALUES
 from poststelle.core.edition import legal_time
 from poststelle.core.person import Holding, Kind
 from poststelle.faces.cli.frame import CommandError, Exit
@@ -108,10 +109,17 @@ def _lines(holding: Holding) -> Iterator[str]:
     named = holding.reference if holding.kind in {Kind.MESSAGE, Kind.CONSENT} else ""
     yield f"  {'  '.join(part for part in (at, named) if part)}"
     for name, value in holding.said:
-        yield f"      {SAID.get(name, name)}: {value}"
+        yield f"      {SAID.get(name, name)}: {_german(name, value)}"
     if holding.stays is not None:
         reason, law = GROUNDS[holding.stays]
         yield f"      bleibt trotz eines Löschverlangens: {reason} ({law})"
+
+
+def _german(name: str, value: str) -> str:
+    """The value as it goes into a letter."""
+    if name == "until":
+        return f"{legal_time(datetime.fromisoformat(value)):%d.%m.%Y}"
+    return VALUES.get(name, {}).get(value, value)
 
 
 def _row(holding: Holding) -> Row:
