@@ -121,18 +121,14 @@ class GroupWriter:
 
 def _do(batch: Sequence[_Waiting[object]]) -> None:
     """Each job, those of one kind together. Their order means nothing: nobody who waits has seen another's commit."""
-    together: defaultdict[object, list[_Waiting[object]]] = defaultdict(list)
+    together: defaultdict[Callable[[Sequence[object]], Sequence[object]], list[tuple[_Waiting[object], object]]]
+    together = defaultdict(list)
     for waiting in batch:
         if isinstance(waiting.job, Together):
-            together[waiting.job.work].append(waiting)
+            together[waiting.job.work].append((waiting, waiting.job.item))
         else:
             waiting.answers.append(waiting.job())
-    for alike in together.values():
-        _do_together(alike)
-
-
-def _do_together(alike: Sequence[_Waiting[object]]) -> None:
-    jobs = [waiting.job for waiting in alike if isinstance(waiting.job, Together)]
-    answers = jobs[0].work([job.item for job in jobs])
-    for waiting, answer in zip(alike, answers, strict=True):
-        waiting.answers.append(answer)
+    for work, alike in together.items():
+        answers = work([item for _, item in alike])
+        for (waiting, _), answer in zip(alike, answers, strict=True):
+            waiting.answers.append(answer)
