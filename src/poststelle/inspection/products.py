@@ -11,13 +11,11 @@ from poststelle.inspection.mime.source import Content
 from poststelle.inspection.rebuild import rebuild
 from poststelle.inspection.rendering import html_to_text
 from poststelle.inspection.texts import MainText
+from poststelle.inspection.ziparchive.names import BIDI_CONTROLS
 
 __all__ = ["extract", "main_html", "rebuild", "rendered_text"]
 
 MAX_RENDERED_CHARACTERS = 200_000
-_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-"""Embeddings, overrides and isolates: scripts that run from the right need none of them, and a number may be shown turned
-round by one (Unicode TR 36, 2.8)."""
 
 
 def rendered_text(content: Content, surroundings: Surroundings | None = None) -> Step[str]:
@@ -27,7 +25,7 @@ def rendered_text(content: Content, surroundings: Surroundings | None = None) ->
     words = "\n\n".join(text for text in plain if text)
     if not words:
         words = "\n\n".join(html_to_text(one.text) for one in texts if one.media_type == "text/html")
-    return words[:MAX_RENDERED_CHARACTERS].translate(_TURNING)
+    return BIDI_CONTROLS.sub("", words[:MAX_RENDERED_CHARACTERS])
 
 
 def main_html(content: Content, surroundings: Surroundings | None = None) -> Step[bytes | None]:

@@ -11,7 +11,7 @@ from poststelle.inspection.composed import composed
 from poststelle.inspection.seen import finding
 from poststelle.inspection.ziparchive.records import EXTRA_UNICODE_PATH, FLAG_UTF8, Entry
 
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Embeddings, overrides and isolates (UAX #9, 2): they make ``exe.txt`` of ``txt.exe``."""
 _CONTROL = re.compile("[\x00-\x1f\x7f\ufffd]")
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -78,7 +78,7 @@ def _other_spellings(entry: Entry) -> tuple[str, ...]:
 
 def _is_no_name(name: str) -> bool:
     is_long = len(name) > MAX_NAME_CHARS
-    return is_long or not name.strip() or bool(_BIDI.search(name) or _CONTROL.search(name))
+    return is_long or not name.strip() or bool(BIDI_CONTROLS.search(name) or _CONTROL.search(name))
 
 
 def _leads_outside(name: str) -> bool:
